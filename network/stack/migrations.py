@@ -1,0 +1,54 @@
+"""Running the migrations, and knowing where a database stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+# Two copies that start together must not migrate at once.
+MIGRATION_LOCK = "SELECT pg_advisory_lock(hashtext('network migrations'))"
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A libpq address with the name of the driver that SQLAlchemy shall use."""
+    scheme, rest = url.split("://", 1)
+    return url if "+" in scheme else f"postgresql+psycopg://{rest}"
+
+
+def upgrade(owner_url: str, revision: str = "head") -> None:
+    """Bring the database to `revision`; at once finished where it already is there."""
+    if not (FOLDER / "env.py").exists():
+        return
+    with psycopg.connect(owner_url, autocommit=True) as lock:
+        lock.execute(MIGRATION_LOCK)
+        if revision == "head" and current(owner_url) == head():
+            return
+        command.upgrade(_config(owner_url), revision)
+
+
+def current(owner_url: str) -> str | None:
+    """The revision that the database is at, or None before the first."""
+    engine = create_engine(sqlalchemy_url(owner_url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The newest revision in the code."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+def _config(owner_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    # env.py reads the address from the attributes: a percent sign in a password would break an option.
+    config.attributes["url"] = sqlalchemy_url(owner_url)
+    return config

@@ -1,0 +1,27 @@
+"""Become a command that ends when its parent ends, even if the parent is killed with -9.
+
+Run as a script: `python -I -S tether.py <parent pid> <signal> <command> [argument ...]`. A script and not
+a `preexec_fn`, because code between fork and exec can deadlock in a process that has threads.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main(arguments: list[str]) -> None:
+    """Ask the kernel for `signal` at the parent's death, then exec the command."""
+    parent, signal, *command = arguments
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(signal), 0, 0, 0)
+    # The parent may have died before the kernel was asked: then the signal never comes.
+    if os.getppid() != int(parent):
+        sys.exit(1)
+    os.execvp(command[0], command)  # noqa: S606  the point of this file
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,81 @@
+"""Fixtures for every test: real servers, a migrated database, the application's settings.
+
+The machinery is in tests/support; a folder that needs more has a small conftest of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import Database, Server, copy_of, make_template, running_postgres, running_redis
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL server for this run, one for each xdist worker."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres: Server) -> str:
+    """Name of a migrated database that holds no data, for copying."""
+    return make_template(postgres)
+
+
+@pytest.fixture(scope="session")
+def database(postgres: Server, database_template: str) -> Iterator[Database]:
+    """The migrated database that tests share; each makes its own tenants in it."""
+    with copy_of(postgres, database_template) as made:
+        yield made
+
+
+@pytest.fixture
+def fresh_database(postgres: Server, database_template: str) -> Iterator[Database]:
+    """A migrated database for one test alone: for tests of migrations, counts and whole networks."""
+    with copy_of(postgres, database_template) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Address of a Redis for this run."""
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def environment(
+    database: Database, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The NETWORK_* variables of an installation on the servers of this run."""
+    return network_environment(database, redis_url, tmp_path_factory.mktemp("instance"))
+
+
+@pytest.fixture(scope="session")
+def settings(environment: dict[str, str]):
+    """The application's settings on the servers of this run."""
+    from network.core.settings import Settings
+
+    return Settings.from_environ(environment)
+
+
+def network_environment(database: Database, redis_url: str, data_dir: Path) -> dict[str, str]:
+    """What `network up` would give its children, for `database`."""
+    keys = ("MASTER_KEY", "CONTEXT_KEY", "SECRET_KEY", "AUDIT_KEY", "INDEX_KEY")
+    return {
+        "NETWORK_ENVIRONMENT": "test",
+        "NETWORK_DATA_DIR": str(data_dir),
+        "NETWORK_DATABASE_URL": database.app_url,
+        "NETWORK_WORKER_DATABASE_URL": database.worker_url,
+        "NETWORK_OWNER_DATABASE_URL": database.owner_url,
+        "NETWORK_ADMIN_DATABASE_URL": database.admin_url,
+        "NETWORK_REDIS_URL": redis_url,
+        "NETWORK_BASE_URL": "http://localhost",
+        **{f"NETWORK_{key}": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for key in keys},
+    }
