@@ -1,0 +1,1 @@
+"""Migrations: sequential, forward only, readable as history."""

@@ -1,0 +1,101 @@
+"""Writing work into the outbox, in the transaction of the operation that causes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from flask import current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+from network.background.models import OutboxRow
+from network.core import clock
+from network.core.db import after_commit, db
+from network.core.ids import new_id
+from network.tenants.context import acting
+
+QUEUE = "network"
+DRAIN = "network.background.drain.drain"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """What a handler is given: ids to fetch again. ``id`` is the effect key for whatever goes outside."""
+
+    id: UUID
+    tenant_id: UUID
+    topic: str
+    subject_id: UUID
+    expected_version: int | None
+
+
+Handler = Callable[[ClaimedJob], None]
+_handlers: dict[str, Handler] = {}
+
+
+def handles(topic: str) -> Callable[[Handler], Handler]:
+    """Declare the handler of a topic. It runs in the row's scope and transaction and never commits."""
+
+    def declare(handler: Handler) -> Handler:
+        known = _handlers.get(topic)
+        if known is not None and known is not handler:
+            raise RuntimeError(f"topic {topic} has a handler already")
+        _handlers[topic] = handler
+        return handler
+
+    return declare
+
+
+def handler_of(topic: str) -> Handler:
+    """The handler of a topic; raises ``KeyError`` for a topic nobody handles."""
+    return _handlers[topic]
+
+
+def topics() -> frozenset[str]:
+    """Every topic that has a handler."""
+    return frozenset(_handlers)
+
+
+def enqueue(
+    topic: str,
+    subject_id: UUID,
+    *,
+    available_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Have ``topic`` done for ``subject_id``, now or at ``available_at``; returns the row's id.
+
+    With ``expected_version`` the row is a clock: its handler does nothing if the subject moved on.
+    """
+    now = clock.now()
+    row = OutboxRow(
+        tenant_id=acting().tenant,
+        id=new_id(),
+        topic=topic,
+        subject_id=subject_id,
+        expected_version=expected_version,
+        available_at=available_at or now,
+        created_at=now,
+    )
+    db.session.add(row)
+    if row.available_at <= now:
+        after_commit("hint", hint)
+    return row.id
+
+
+def hint() -> None:
+    """Tell a worker that something is due. Losing the hint loses nothing: the ticker looks as well."""
+    redis: Redis | None = current_app.extensions.get("network_redis")
+    if redis is None:
+        return
+    try:
+        Queue(QUEUE, connection=redis, serializer="json").enqueue(DRAIN, result_ttl=0, failure_ttl=3600)
+    except RedisError as error:
+        log.warning("hint_not_delivered", error=type(error).__name__)
