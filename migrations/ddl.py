@@ -87,7 +87,7 @@ def protect_shared(table: str, *, read: str = STAFF_OR_JOB, write: str = "") -> 
 
 
 def protect_gate(table: str, *, subject: str, own: str = "") -> None:
-    """A gate table: only the row whose keyed hash the context carries, and ``own`` rows of who is signed in."""
+    """A gate table: the one row whose keyed hash the context carries, and ``own`` rows of who is signed in."""
     force_row_security(table)
     carried = f"(SELECT context_kind()) = 'gate' AND {subject} = (SELECT context_subject())"
     policy(table, "gate", "ALL", carried, carried)
@@ -117,3 +117,7 @@ def definer(signature: str, role: str, *, callable_by_app: bool = False) -> None
     op.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
     op.execute(f"ALTER FUNCTION {signature} OWNER TO {role}")
     op.execute(f"REVOKE CREATE ON SCHEMA public FROM {role}")
+    # The owner of the tables still needs it, for the triggers that it makes.
+    op.execute(f"SET LOCAL ROLE {role}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO network_owner")
+    op.execute("RESET ROLE")

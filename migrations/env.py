@@ -15,12 +15,8 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    run(given)
-else:
-    url = context.config.get_main_option("sqlalchemy.url")
-    if not url:
-        raise SystemExit("Migrations run through `network db upgrade`")
-    with create_engine(url, poolclass=pool.NullPool).connect() as own:
-        run(own)
+url = context.config.attributes.get("url")
+if url is None:
+    raise SystemExit("Migrations run through `network db upgrade`")
+with create_engine(url, poolclass=pool.NullPool).connect() as connection:
+    run(connection)

@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from network.app import create_app
+from network.core.settings import Settings
+from network.stack.migrations import install_context_key
 from tests.support.servers import Database, Server, copy_of, make_template, running_postgres, running_redis
 
 
@@ -58,11 +62,23 @@ def environment(
 
 
 @pytest.fixture(scope="session")
-def settings(environment: dict[str, str]):
+def settings(environment: dict[str, str]) -> Settings:
     """The application's settings on the servers of this run."""
-    from network.core.settings import Settings
+    settings = Settings.from_environ(environment)
+    install_context_key(settings.owner_database_url, settings.context_key)
+    return settings
 
-    return Settings.from_environ(environment)
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The application, as the role that owns nothing."""
+    return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+def worker_app(settings: Settings) -> Flask:
+    """The application as the worker runs it."""
+    return create_app(settings, worker=True)
 
 
 def network_environment(database: Database, redis_url: str, data_dir: Path) -> dict[str, str]:

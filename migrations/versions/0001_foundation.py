@@ -21,6 +21,7 @@ DECLARE
     signed text := current_setting('network.context', true);
     part text[];
     body text;
+    mac text;
     held network_private.context_key%ROWTYPE;
 BEGIN
     IF signed IS NULL OR signed = '' THEN
@@ -32,9 +33,8 @@ BEGIN
     END IF;
     SELECT * INTO held FROM network_private.context_key WHERE id = part[1];
     body := array_to_string(part[1:6], '|');
-    IF held.id IS NULL
-       OR encode(sha256(held.outer_pad || sha256(held.inner_pad || convert_to(body, 'UTF8'))), 'hex') <> part[7]
-    THEN
+    mac := encode(sha256(held.outer_pad || sha256(held.inner_pad || convert_to(body, 'UTF8'))), 'hex');
+    IF held.id IS NULL OR mac <> part[7] THEN
         RAISE EXCEPTION 'the context is not genuine' USING ERRCODE = '42501';
     END IF;
     IF part[6]::bigint < extract(epoch FROM now()) THEN
@@ -188,7 +188,7 @@ def tenants() -> None:
             "origin_tenant_id",
             "destination_tenant_id",
             "from_on",
-            name="uq_agreement_corridor_id_origin_tenant_id_destination_tenant_id_from_on",
+            name="uq_agreement_parties",
         ),
     )
     for table in ("tenant", "site", "corridor", "agreement"):

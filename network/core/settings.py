@@ -14,6 +14,7 @@ from pathlib import Path
 
 ENVIRONMENTS = ("production", "development", "test", "demonstration")
 KEY_BYTES = 32
+URL_SAFE = str.maketrans("-_", "+/")
 
 
 class SettingsError(Exception):
@@ -66,7 +67,7 @@ class Settings:
         def key(name: str) -> bytes:
             value = text(name)
             try:
-                raw = base64.b64decode(value, validate=True)
+                raw = base64.b64decode(value.translate(URL_SAFE), validate=True)
             except binascii.Error:
                 raw = b""
             if value and len(raw) != KEY_BYTES:

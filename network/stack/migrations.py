@@ -12,6 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from network.tenants import isolation
+
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 # Two copies that start together must not migrate at once.
 MIGRATION_LOCK = "SELECT pg_advisory_lock(hashtext('network migrations'))"
@@ -32,6 +34,13 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
         if revision == "head" and current(owner_url) == head():
             return
         command.upgrade(_config(owner_url), revision)
+
+
+def install_context_key(owner_url: str, context_key: bytes) -> None:
+    """Give the database the key by which it checks who acts. Run after every upgrade and key change."""
+    engine = create_engine(sqlalchemy_url(owner_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        isolation.install_context_key(connection, isolation.ContextSigner(context_key))
 
 
 def current(owner_url: str) -> str | None:

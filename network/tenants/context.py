@@ -59,7 +59,7 @@ class Identity:
 
 
 def job_identity(tenant_id: UUID, tenant_kind: TenantKind | None = None) -> Identity:
-    """The platform's own work for one tenant. Only with ``network`` may it change what the headquarters steward."""
+    """The platform's own work for one tenant; with kind ``network``, for what the headquarters steward."""
     return Identity(kind="job", tenant_id=tenant_id, tenant_kind=tenant_kind)
 
 

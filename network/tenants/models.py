@@ -78,7 +78,9 @@ class Agreement(Base):
     __tablename__ = "agreement"
     __table_args__: Any = (
         CheckConstraint("origin_tenant_id <> destination_tenant_id", name="two_parties"),
-        UniqueConstraint("corridor_id", "origin_tenant_id", "destination_tenant_id", "from_on"),
+        UniqueConstraint(
+            "corridor_id", "origin_tenant_id", "destination_tenant_id", "from_on", name="uq_agreement_parties"
+        ),
         {"info": {"kind": "shared"}},
     )
 
