@@ -1,0 +1,1 @@
+"""What every page and answer of the web shares: errors, paging, assets, components, languages, health."""
