@@ -56,7 +56,7 @@ class Settings:
         missing: list[str] = []
 
         def text(name: str, default: str | None = None) -> str:
-            value = read_variable(environ, name)
+            value = _read(environ, name)
             if value is None:
                 if default is None:
                     missing.append(f"NETWORK_{name}")
@@ -98,8 +98,7 @@ class Settings:
         return settings
 
 
-def read_variable(environ: Mapping[str, str], name: str) -> str | None:
-    """The value of ``NETWORK_<name>`` or of the file it names; None where neither is set."""
+def _read(environ: Mapping[str, str], name: str) -> str | None:
     if value := environ.get(f"NETWORK_{name}"):
         return value
     if path := environ.get(f"NETWORK_{name}_FILE"):

@@ -1,0 +1,62 @@
+"""The links at the head of every page: each feature offers its own, a person sees those she may follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, request, url_for
+
+from network.tenants.context import find_acting
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: a lazy label, the endpoint it leads to, the permission it needs, and a count to show beside it."""
+
+    label: Any
+    endpoint: str
+    permission: str | None = None
+    count: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry ready to be shown; ``current`` is the value for aria-current, or empty."""
+
+    label: str
+    href: str
+    current: str
+    count: int
+
+
+def offer(app: Flask, items: Iterable[Item]) -> None:
+    """Add entries to the navigation of an application, in this order."""
+    app.extensions.setdefault("navigation", []).extend(items)
+
+
+def _current(endpoint: str) -> str:
+    if not has_request_context() or request.endpoint is None:
+        return ""
+    if request.endpoint == endpoint:
+        return "page"
+    return "true" if request.blueprint and request.blueprint == endpoint.rpartition(".")[0] else ""
+
+
+def navigation() -> list[Link]:
+    """What the person who acts may go to, in the order offered; nothing for somebody signed out."""
+    identity = find_acting()
+    if identity is None or identity.kind != "staff":
+        return []
+    items: list[Item] = current_app.extensions.get("navigation", [])
+    return [
+        Link(
+            str(item.label),
+            url_for(item.endpoint),
+            _current(item.endpoint),
+            item.count() if item.count else 0,
+        )
+        for item in items
+        if item.permission is None or item.permission in identity.permissions
+    ]

@@ -1,0 +1,35 @@
+// Compiles our styles and scripts with what npm installed; tools/build_assets.py runs it and names the files.
+// Arguments: the folder with the sources, the folder to write to.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import * as esbuild from 'esbuild-wasm'
+import rtlcss from 'rtlcss'
+import * as sass from 'sass'
+
+const [source, target] = process.argv.slice(2)
+mkdirSync(target, { recursive: true })
+
+function write (name, content) {
+  const bytes = Buffer.from(content)
+  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }
+  writeFileSync(join(target, name), bytes)
+  writeFileSync(join(target, name + '.gz'), gzipSync(bytes, { level: 9 }))
+  writeFileSync(join(target, name + '.br'), brotliCompressSync(bytes, brotli))
+}
+
+const styles = sass.compile(join(source, 'styles', 'app.scss'), {
+  loadPaths: ['node_modules'], quietDeps: true, style: 'expanded'
+}).css
+const minify = { loader: 'css', minify: true, charset: 'utf8', legalComments: 'none', target: ['chrome100', 'safari15', 'firefox100'] }
+write('app.css', (await esbuild.transform(styles, minify)).code)
+write('app.rtl.css', (await esbuild.transform(rtlcss.process(styles), minify)).code)
+
+const scripts = await esbuild.build({
+  entryPoints: [join(source, 'scripts', 'app.js')],
+  bundle: true, minify: true, write: false, format: 'iife', charset: 'utf8', legalComments: 'none', target: ['es2020']
+})
+write('app.js', scripts.outputFiles[0].contents)
+
+write('favicon.svg', readFileSync(join(source, 'images', 'favicon.svg')))
+process.exit(0)
