@@ -11,6 +11,7 @@ from sqlalchemy import NullPool
 from network.core.db import db
 from network.core.settings import Settings
 from network.tenants.isolation import ContextSigner, isolate
+from network.web import health
 
 POOL_SIZE = 4
 
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     app.extensions["network_settings"] = settings
     app.extensions["network_redis"] = Redis.from_url(settings.redis_url, socket_timeout=5)
     connect_database(app, settings)
+    app.register_blueprint(health.blueprint)
     return app
 
 

@@ -31,10 +31,12 @@ def tick(app: Flask) -> None:
     redis = app.extensions["network_redis"]
     log.info("ticker_ready", pid=os.getpid())
     with app.app_context():
-        while not stop.wait(TICK_SECONDS):
+        while True:
             try:
                 redis.set(HEARTBEAT, "1", ex=int(TICK_SECONDS * 10))
             except RedisError as error:
                 log.warning("tick_failed", error=type(error).__name__)
-                continue
-            hint()
+            else:
+                hint()
+            if stop.wait(TICK_SECONDS):
+                return

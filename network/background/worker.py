@@ -14,6 +14,8 @@ from rq.serializers import JSONSerializer
 
 from network.background.outbox import QUEUE
 
+WORKER_TTL_SECONDS = 30  # a dead worker is missed by /readyz after about a minute longer
+
 log = structlog.get_logger(__name__)
 
 
@@ -22,6 +24,8 @@ def work(app: Flask) -> None:
     with app.app_context():
         redis = app.extensions["network_redis"]
         queue = Queue(QUEUE, connection=redis, serializer="json")
-        worker = SimpleWorker([queue], connection=redis, serializer=JSONSerializer)
+        worker = SimpleWorker(
+            [queue], connection=redis, serializer=JSONSerializer, worker_ttl=WORKER_TTL_SECONDS
+        )
         log.info("worker_ready", pid=os.getpid())
         worker.work(logging_level="WARNING")

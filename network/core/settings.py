@@ -56,7 +56,7 @@ class Settings:
         missing: list[str] = []
 
         def text(name: str, default: str | None = None) -> str:
-            value = _read(environ, name)
+            value = read_variable(environ, name)
             if value is None:
                 if default is None:
                     missing.append(f"NETWORK_{name}")
@@ -98,7 +98,8 @@ class Settings:
         return settings
 
 
-def _read(environ: Mapping[str, str], name: str) -> str | None:
+def read_variable(environ: Mapping[str, str], name: str) -> str | None:
+    """The value of ``NETWORK_<name>`` or of the file it names; None where neither is set."""
     if value := environ.get(f"NETWORK_{name}"):
         return value
     if path := environ.get(f"NETWORK_{name}_FILE"):

@@ -183,11 +183,7 @@ class EmbeddedPostgres:
         PostgreSQL refuses to start over a lock file that was cut short or whose pid now belongs to
         another program, so the truth is asked of /proc: every process of a server works in its data folder.
         """
-        deadline = time.monotonic() + PREDECESSOR_TIMEOUT_S
-        while alive := processes_in(self.data_dir):
-            if time.monotonic() > deadline:
-                raise ServerFailed(f"Another PostgreSQL (process {alive[0]}) still uses {self.data_dir}.")
-            time.sleep(0.05)
+        _wait_for_predecessor(self.data_dir)
         (self.data_dir / "postmaster.pid").unlink(missing_ok=True)
         for socket in self.run_dir.glob(".s.PGSQL.*"):
             socket.unlink(missing_ok=True)
@@ -216,6 +212,21 @@ class EmbeddedPostgres:
             return "it said nothing"
         lines = latest.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return " / ".join(lines[-3:])
+
+
+def discard_data(data_dir: Path) -> None:
+    """Remove a server's data, once nobody uses it any more."""
+    if data_dir.exists():
+        _wait_for_predecessor(data_dir)
+        shutil.rmtree(data_dir)
+
+
+def _wait_for_predecessor(data_dir: Path) -> None:
+    deadline = time.monotonic() + PREDECESSOR_TIMEOUT_S
+    while alive := processes_in(data_dir):
+        if time.monotonic() > deadline:
+            raise ServerFailed(f"Another PostgreSQL (process {alive[0]}) still uses {data_dir}.")
+        time.sleep(0.05)
 
 
 def socket_url(run_dir: Path, role: str, password: str, database: str) -> str:

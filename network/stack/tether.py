@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
@@ -15,11 +16,14 @@ PR_SET_PDEATHSIG = 1
 
 def main(arguments: list[str]) -> None:
     """Ask the kernel for `signal` at the parent's death, then exec the command."""
-    parent, signal, *command = arguments
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(signal), 0, 0, 0)
+    parent, end_signal, *command = arguments
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(end_signal), 0, 0, 0)
     # The parent may have died before the kernel was asked: then the signal never comes.
     if os.getppid() != int(parent):
         sys.exit(1)
+    # A shell that starts us in the background ignores SIGINT, Python ignores SIGPIPE; exec would hand it on.
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE):
+        signal.signal(ignored, signal.SIG_DFL)
     os.execvp(command[0], command)  # noqa: S606  the point of this file
 
 

@@ -1,0 +1,246 @@
+"""The `network` command: runs an installation and looks after it.
+
+Starting it builds no application: a command that needs one builds it itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from dataclasses import asdict
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo, routes_command
+
+from network.core.settings import SettingsError
+from network.stack.errors import StackError
+
+PORT = 8000
+# Commands whose packages are imported only when they are called, with what `--help` says of them.
+LAZY = {
+    "rehearse": ("network.rehearsal.command:rehearse", "Run the main job on a throwaway installation."),
+    "bench": ("network.bench.command:bench", "Measure pages and searches beside their floor."),
+}
+
+
+class Network(click.Group):
+    """The group of all commands."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Every command, the lazy ones too."""
+        return sorted([*super().list_commands(context), *LAZY])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A command; a lazy one is imported now."""
+        if name not in LAZY:
+            return super().get_command(context, name)
+        module, _, attribute = LAZY[name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing the lazy ones."""
+        rows = []
+        for name in self.list_commands(context):
+            command = self.commands.get(name)
+            if command is None:
+                rows.append((name, LAZY[name][1]))
+            elif not command.hidden:
+                rows.append((name, command.get_short_help_str(limit=90)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=Network, context_settings={"help_option_names": ["-h", "--help"]})
+def network() -> None:
+    """Links Migrant Resource Centres. Settings are read from NETWORK_*; data lives in ./instance."""
+
+
+def main() -> None:
+    """Run the command; what the operator can mend is said in a sentence, not in a traceback."""
+    try:
+        network.main(prog_name="network", obj=ScriptInfo(create_app=_application))
+    except (StackError, SettingsError) as error:
+        click.echo(f"network: {error}", err=True)
+        sys.exit(1)
+
+
+def _application() -> Flask:
+    app: Flask = importlib.import_module("network.app").create_app()
+    return app
+
+
+# Running it
+
+
+@network.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=PORT, show_default=True, envvar="NETWORK_PORT", help="The next free one is taken."
+)
+@click.option("--check", is_flag=True, help="Start, wait until everything is ready, ask a few pages, stop.")
+def up(host: str, port: int, check: bool) -> None:
+    """Run everything: servers, web, worker and scheduler."""
+    _run(host, port, check=check, demonstration=False)
+
+
+@network.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=PORT, show_default=True, envvar="NETWORK_PORT", help="The next free one is taken."
+)
+@click.option("--check", is_flag=True, help="Start, wait until everything is ready, ask a few pages, stop.")
+def demo(host: str, port: int, check: bool) -> None:
+    """Run the demonstration: a network of invented people, with a sign-in for every role."""
+    _run(host, port, check=check, demonstration=True)
+
+
+def _run(host: str, port: int, *, check: bool, demonstration: bool) -> None:
+    from network.stack.running import load_demonstration, running_installation
+    from network.stack.supervisor import StopRequested, stopping_on_signals
+
+    try:
+        with (
+            stopping_on_signals(),
+            running_installation(host, port, demonstration=demonstration) as stack,
+        ):
+            sign_ins = load_demonstration(stack) if demonstration else []
+            if not stack.address.endswith(f":{port}"):
+                click.echo(f"Port {port} is taken by another program; the next free one is used.")
+            for line in _sign_in_table(sign_ins):
+                click.echo(line)
+            click.echo(f"Ready: {stack.address}    (Ctrl-C stops it)")
+            sys.stdout.flush()
+            if check:
+                stack.probe()
+            else:
+                stack.watch()
+    except StopRequested:
+        click.echo("Stopped.")
+
+
+def _sign_in_table(sign_ins: list[dict[str, str]]) -> list[str]:
+    if not sign_ins:
+        return []
+    titles = list(sign_ins[0])
+    rows = [titles, *([str(one[title]) for title in titles] for one in sign_ins)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    return ["", *lines, "", "People, cases and partners' answers are invented."]
+
+
+@network.command("load-demonstration", hidden=True)
+def load_demonstration() -> None:
+    """Load the demonstration into a running installation; prints the sign-ins as JSON."""
+    demonstration = importlib.import_module("network.demonstration")
+    app = importlib.import_module("network.app").create_app()
+    click.echo(json.dumps([asdict(sign_in) for sign_in in demonstration.load(app)]))
+
+
+# The processes of an installation, one container each
+
+
+@network.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=PORT, show_default=True, envvar="NETWORK_PORT")
+@click.option(
+    "--workers", type=click.IntRange(1), envvar="NETWORK_WEB_WORKERS", help="One a core by default."
+)
+def web(host: str, port: int, workers: int | None) -> None:
+    """Run the web server alone."""
+    from network.stack.web import serve
+
+    _logs("web")
+    serve(host, port, workers)
+
+
+@network.command()
+def worker() -> None:
+    """Run a worker alone: it does what waits in the outbox."""
+    from network.app import create_app
+    from network.background.worker import work
+
+    _logs("worker")
+    work(create_app(worker=True))
+
+
+@network.command()
+def scheduler() -> None:
+    """Run the scheduler alone: it has the outbox looked at every few seconds."""
+    from network.app import create_app
+    from network.background.schedule import tick
+
+    _logs("scheduler")
+    tick(create_app())
+
+
+def _logs(process: str) -> None:
+    from network.stack.logs import configure_logs
+
+    configure_logs(os.environ.get("NETWORK_ENVIRONMENT", "production"), process)
+
+
+# Looking after it
+
+
+@network.command()
+def doctor() -> None:
+    """Look at this machine and the installation, and say what is wrong; exit code 1 where something is."""
+    from network.stack.doctor import examine
+
+    findings = examine(os.environ)
+    for finding in findings:
+        click.echo(f"{finding.verdict:<8} {finding.subject}: {finding.words}")
+    sys.exit(1 if any(finding.verdict == "wrong" for finding in findings) else 0)
+
+
+@network.group()
+def db() -> None:
+    """The database: roles, migrations, where it stands."""
+
+
+@db.command("bootstrap")
+def db_bootstrap() -> None:
+    """Make roles, database and extensions, as the server's administrator. Safe to run again."""
+    from network.stack.bootstrap import bootstrap
+    from network.stack.running import reachable_servers
+
+    with reachable_servers() as plan:
+        if plan.admin_url is None:
+            raise StackError("Set NETWORK_ADMIN_DATABASE_URL: roles are made by the server's administrator.")
+        bootstrap(plan.admin_url, plan.passwords, plan.database)
+        click.echo(f"Roles, database {plan.database} and extensions are there.")
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this version's migration, as its owner."""
+    from network.stack.migrations import head
+    from network.stack.running import reachable_servers
+    from network.stack.servers import migrate
+
+    with reachable_servers() as plan:
+        migrate(plan)
+        click.echo(f"The database is at {head()}.")
+
+
+@db.command("current")
+def db_current() -> None:
+    """Say at which migration the database is, and which one this version needs."""
+    from network.stack.migrations import current, head
+    from network.stack.running import reachable_servers
+
+    with reachable_servers() as plan:
+        click.echo(f"database {current(plan.owner_url or plan.app_url)}, this version {head()}")
+
+
+network.add_command(routes_command)
+
+
+if __name__ == "__main__":
+    main()

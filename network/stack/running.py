@@ -1,0 +1,74 @@
+"""What the `network` command does with an installation: run it, run the demonstration, reach its servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from network.stack.environment import Plan, make_plan
+from network.stack.errors import ServerFailed
+from network.stack.instance import Instance
+from network.stack.logs import configure_logs
+from network.stack.postgres import discard_data
+from network.stack.processes import start_tethered, stop
+from network.stack.servers import running_servers
+from network.stack.supervisor import Stack, running_stack
+
+PREDECESSOR_PORT_PATIENCE_S = 3.0
+
+
+@contextmanager
+def running_installation(host: str, port: int, *, demonstration: bool = False) -> Iterator[Stack]:
+    """The installation in the data folder of the environment, ready to answer."""
+    instance = Instance.from_environ(os.environ)
+    instance.prepare()
+    with instance.locked() as unclean:
+        if demonstration:
+            instance.become_demonstration()
+            if instance.demonstration_sign_ins() is None:
+                discard_data(instance.postgres_dir)  # half loaded: begin anew
+        plan = make_plan(instance, os.environ)
+        configure_logs(plan.environment, "supervisor")
+        patience_s = PREDECESSOR_PORT_PATIENCE_S if unclean else 0.0
+        with running_stack(plan, host=host, port=port, port_patience_s=patience_s) as stack:
+            instance.announce(stack.address)
+            yield stack
+
+
+@contextmanager
+def reachable_servers() -> Iterator[Plan]:
+    """The servers of the installation for a command of its own: the running copy's, else started for it."""
+    instance = Instance.from_environ(os.environ)
+    instance.prepare()
+    plan = make_plan(instance, os.environ)
+    if instance.running() is not None or not (plan.embedded_postgres or plan.embedded_redis):
+        yield plan
+        return
+    with instance.locked(), running_servers(plan):
+        yield plan
+
+
+def load_demonstration(stack: Stack) -> list[dict[str, Any]]:
+    """The sign-ins of the demonstration; its network is made at the first start, through the operations."""
+    instance = stack.plan.instance
+    if (loaded := instance.demonstration_sign_ins()) is not None:
+        return loaded
+    process = start_tethered(
+        [sys.executable, "-m", "network.cli", "load-demonstration"],
+        environment=stack.plan.variables("tool", base_url=stack.address),
+        output=subprocess.PIPE,
+    )
+    try:
+        said, _ = process.communicate()
+    finally:
+        stop(process, signals=(), patience_s=0)
+    if process.returncode != 0:
+        raise ServerFailed("The demonstration couldn't be loaded; its words are above.")
+    sign_ins: list[dict[str, Any]] = json.loads(said)
+    instance.keep_demonstration_sign_ins(sign_ins)
+    return sign_ins

@@ -1,0 +1,47 @@
+"""The web server: granian, one worker process a core, two threads each (docs/adr/0006-web-server.md)."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import os
+import signal
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from network.stack.logs import configure_logs
+from network.stack.tether import PR_SET_PDEATHSIG
+
+APPLICATION = "network.app"
+THREADS = 2
+REQUESTS_AT_ONCE = 128  # more wait in the kernel's queue, where they cost nothing
+KILL_TIMEOUT_S = 10
+
+
+def serve(host: str, port: int, workers: int | None = None) -> None:
+    """Serve the application until told to stop."""
+    importlib.import_module(APPLICATION)  # once, before the workers are forked, and not once in each
+    Server(
+        "network.stack.web:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers or os.cpu_count() or 1,
+        blocking_threads=THREADS,
+        backpressure=REQUESTS_AT_ONCE,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_TIMEOUT_S,
+        factory=True,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def application() -> Any:
+    """Build the application in a worker, which ends with its server even if that is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+    configure_logs(os.environ.get("NETWORK_ENVIRONMENT", "production"), "web")
+    return importlib.import_module(APPLICATION).create_app()
