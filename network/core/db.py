@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -31,6 +31,7 @@ class Base(DeclarativeBase):
     """The base of every model. Each table names its kind in ``info``: private, two-party, shared or gate."""
 
     metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: Text}
 
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})

@@ -1,0 +1,221 @@
+"""When two spellings are one name: across scripts, with or without the article, with one slip of the pen.
+
+A name is read as parts. Each part has *spellings* (folded letters, in which one wrong, missing, added or
+swapped letter is forgiven) and *skeletons* (its consonants in Latin letters), in which الحسن, Al-Hassan,
+Al Hasan and alhasan meet. Pure: no database, no keys. What is searched are keyed hashes of ``keys``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from anyascii import anyascii
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+MOST_CHARACTERS = 300
+MOST_PARTS = 12
+LONGEST_PART = 30
+MOST_SKELETONS = 4
+FORGIVING_FROM = 3  # letters: shorter parts are compared as they stand
+ONE_TYPO_FROM = 4
+
+_APOSTROPHES = re.compile(r"['’‘ʼʻʿʾ`´]")
+_ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_FOLDED = str.maketrans("أإآٱىئیےؤةۀہھەکٹڈڑں", "اااايييي" + "و" + "ههههه" + "كتدرن")
+_ARTICLES = frozenset({"al", "el", "ul"})
+_ARABIC_ARTICLE = "ال"
+
+# The consonants behind each Arabic letter, in the Latin letters of ``_latin_skeletons``: several where
+# spelling in Latin differs between countries (Uthman and Usman, Ramadan and Ramzan, Gamal and Jamal).
+_ARABIC_SOUNDS: dict[str, tuple[str, ...]] = {
+    "ب": ("b",), "پ": ("b",), "ت": ("t",), "ث": ("t", "s"), "ج": ("j", "g"), "چ": ("C",), "ح": ("h",),
+    "خ": ("k",), "د": ("d",), "ذ": ("d", "z"), "ر": ("r",), "ز": ("z",), "ژ": ("j",), "س": ("s",),
+    "ش": ("S",), "ص": ("s",), "ض": ("d", "z"), "ط": ("t",), "ظ": ("z", "d"), "غ": ("g",), "ف": ("f",),
+    "ڤ": ("f",), "ق": ("k",), "ك": ("k",), "گ": ("g",), "ل": ("l",), "م": ("m",), "ن": ("n",), "ه": ("h",),
+}  # fmt: skip
+_LATIN_SOUNDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("sch", ("S",)), ("kh", ("k",)), ("gh", ("g",)), ("sh", ("S",)), ("ch", ("C",)), ("th", ("t",)),
+    ("dh", ("d",)), ("ph", ("f",)), ("jh", ("j",)), ("bh", ("b", "bh")), ("ck", ("k",)), ("q", ("k",)),
+    ("c", ("k",)), ("x", ("ks",)), ("v", ("f", "w")), ("p", ("b",)),
+)  # fmt: skip
+_VOWELS = frozenset("aeiou")
+_SILENT = frozenset("aeiouyw")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a name, or two that are often written as one. ``words`` are the places it stands at."""
+
+    spelling: str
+    skeletons: frozenset[str]
+    arabic: bool
+    words: tuple[int, ...]
+
+    @property
+    def joined(self) -> bool:
+        """Whether it was made of several words."""
+        return len(self.words) > 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """What two spellings of a name may share. ``weight`` says how much that tells."""
+
+    form: str
+    weight: float
+
+
+def fold(text: str) -> list[str]:
+    """The words of a name, in plain letters: no accents, no case, one form of each Arabic letter."""
+    plain = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
+    plain = _ARABIC_MARKS.sub("", _APOSTROPHES.sub("", plain)).translate(_FOLDED).replace("ء", "")
+    words: list[str] = []
+    for piece in "".join(sign if _belongs_to_a_word(sign) else " " for sign in plain).split():
+        word = piece if _ARABIC.search(piece) else re.sub(r"[^a-z]", "", anyascii(_bare(piece)).lower())
+        if word:
+            words.append(word[:LONGEST_PART])
+    return words[:MOST_PARTS]
+
+
+def parts(text: str) -> list[Part]:
+    """The parts by which a name is found: its words without their articles, and neighbours joined."""
+    words = fold(text)
+    named = [place for place, word in enumerate(words) if word not in _ARTICLES] or list(range(len(words)))
+    found: list[Part] = []
+    for place in named:
+        found += [_part(spelling, (place,)) for spelling in _without_article(words[place])]
+    for first in range(len(words) - 1):
+        last = first + 2 if words[first + 1] not in _ARTICLES else first + 3
+        if len(joined := "".join(words[first:last])) <= LONGEST_PART:
+            found.append(_part(joined, tuple(place for place in range(first, last) if place in named)))
+    return [part for part in found if part.words and part.spelling]
+
+
+def keys(text: str) -> dict[str, Key]:
+    """By form, what a name is stored under and searched by: each spelling with any one letter left out
+    (so that one wrong, missing, added or swapped letter still meets), and each skeleton."""
+    found: dict[str, Key] = {}
+    for part in parts(text):
+        shortened = () if part.joined else _shortened(part.spelling)
+        candidates = [Key(f"spelling:{part.spelling}", 3.0)]
+        candidates += [Key(f"spelling:{form}", 2.0) for form in shortened]
+        candidates += [Key(f"skeleton:{form}", 1.0) for form in part.skeletons]
+        for key in candidates:
+            if key.form not in found or found[key.form].weight < key.weight:
+                found[key.form] = key
+    return found
+
+
+def likeness(asked: str, name: str) -> float:
+    """How well a name answers what was asked, 0 to 1: 1 for every part found as it stands. Zero if no part
+    is the same but for one letter or for its vowels."""
+    wanted, held = parts(asked), parts(name)
+    best: dict[int, float] = {}
+    for part in wanted:
+        alike = max((_alike(part, other) for other in held), default=0.0)
+        for place in part.words:
+            best[place] = max(best.get(place, 0.0), alike)
+    if not best or not any(best.values()):
+        return 0.0
+    mean = sum(best.values()) / len(best)
+    order = fuzz.token_sort_ratio(" ".join(fold(asked)), " ".join(fold(name))) / 100
+    return round(0.95 * mean + 0.05 * order, 4)
+
+
+def best_likeness(asked: str, names: Iterable[str]) -> float:
+    """The likeness to the nearest of several names of one person."""
+    return max((likeness(asked, name) for name in names), default=0.0)
+
+
+def _alike(one: Part, other: Part) -> float:
+    if one.spelling == other.spelling:
+        return 1.0
+    longest = max(len(one.spelling), len(other.spelling))
+    if one.arabic == other.arabic:
+        if longest >= ONE_TYPO_FROM and OSA.distance(one.spelling, other.spelling, score_cutoff=1) <= 1:
+            return 0.85
+        near = fuzz.ratio(one.spelling, other.spelling) >= 60
+        return 0.7 if near and one.skeletons & other.skeletons else 0.0
+    return 0.75 if one.skeletons & other.skeletons else 0.0
+
+
+def _part(spelling: str, places: tuple[int, ...]) -> Part:
+    arabic = bool(_ARABIC.search(spelling))
+    skeletons = _arabic_skeletons(spelling) if arabic else _latin_skeletons(spelling)
+    return Part(spelling, frozenset(form for form in skeletons if len(form) > 1), arabic, places)
+
+
+def _without_article(word: str) -> list[str]:
+    if word.startswith(_ARABIC_ARTICLE) and len(word) >= 5:
+        return [word, word[2:]]
+    if word[:2] in ("al", "el") and len(word) >= 6 and word[2] not in _VOWELS:
+        return [word, word[2:]]
+    return [word]
+
+
+def _shortened(word: str) -> set[str]:
+    if len(word) < FORGIVING_FROM:
+        return set()
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+def _belongs_to_a_word(sign: str) -> bool:
+    """Letters, digits, and the marks by which many scripts write their vowels."""
+    return unicodedata.category(sign)[0] in "LMN"
+
+
+def _bare(word: str) -> str:
+    """Latin letters without their accents; other scripts keep their marks, which are vowels there."""
+    plain = unicodedata.normalize("NFKD", word)
+    if any(sign.isalpha() and "LATIN" not in unicodedata.name(sign, "") for sign in plain):
+        return word
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+def _arabic_skeletons(word: str) -> set[str]:
+    sounds: list[tuple[str, ...]] = [_arabic_beginning(word[0])]
+    sounds += [_ARABIC_SOUNDS.get(letter, ("",)) for letter in word[1:].replace("تش", "چ")]
+    return _spoken(sounds)
+
+
+def _arabic_beginning(letter: str) -> tuple[str, ...]:
+    return {"ا": ("a",), "ع": ("a",), "ي": ("y", "a"), "و": ("w", "a")}.get(
+        letter, _ARABIC_SOUNDS.get(letter, ("",))
+    )
+
+
+def _latin_skeletons(word: str) -> set[str]:
+    sounds: list[tuple[str, ...]] = []
+    place = 0
+    while place < len(word):
+        for letters, spoken in _LATIN_SOUNDS:
+            if word.startswith(letters, place):
+                sounds.append(spoken)
+                place += len(letters)
+                break
+        else:
+            letter = word[place]
+            if place == 0:
+                sounds.append(("a",) if letter in _VOWELS else (letter,))
+            else:
+                sounds.append(("",) if letter in _SILENT else (letter,))
+            place += 1
+    return _spoken(sounds)
+
+
+def _spoken(sounds: list[tuple[str, ...]]) -> set[str]:
+    """The skeletons of a row of sounds: doubled consonants once, no breath at the end, no glide inside."""
+    found: set[str] = set()
+    for one in product(*sounds):
+        first, rest = one[0], "".join(one[1:]).replace("w", "")
+        joined = re.sub(r"(.)\1+", r"\1", first + rest)
+        found.add(joined[:-1] if joined.endswith("h") and len(joined) > 1 else joined)
+        if len(found) == MOST_SKELETONS:
+            break
+    return found
