@@ -8,6 +8,8 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import NullPool
 
+from network.background import schedule
+from network.background import worker as worker_process
 from network.core.db import db
 from network.core.settings import Settings
 from network.tenants.isolation import ContextSigner, isolate
@@ -33,6 +35,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     app.extensions["network_settings"] = settings
     app.extensions["network_redis"] = Redis.from_url(settings.redis_url, socket_timeout=5)
     connect_database(app, settings)
+    app.extensions["network_background"] = {"worker": worker_process.is_alive, "scheduler": schedule.is_alive}
     app.register_blueprint(health.blueprint)
     return app
 

@@ -9,6 +9,7 @@ from types import FrameType
 
 import structlog
 from flask import Flask
+from redis import Redis
 from redis.exceptions import RedisError
 
 from network.background.outbox import hint
@@ -17,6 +18,11 @@ TICK_SECONDS = 3.0
 HEARTBEAT = "network:ticker"
 
 log = structlog.get_logger(__name__)
+
+
+def is_alive(redis: Redis) -> bool:
+    """Whether a scheduler ticked within the last half minute."""
+    return bool(redis.exists(HEARTBEAT))
 
 
 def tick(app: Flask) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -42,19 +43,25 @@ def find_binaries() -> Path | None:
 
 
 def as_ordinary_user() -> list[str]:
-    """Words to put before a command that PostgreSQL refuses to run as root; none when we aren't root."""
-    if os.geteuid() != 0:
+    """Words to put before a PostgreSQL command, which wants a user that is not root and has a name.
+
+    None for an ordinary user. Root, or a number without a name (as containers have them), becomes another
+    user in a namespace of its own: outside of it, files still belong to whoever runs us.
+    """
+    names = {user.pw_uid for user in pwd.getpwall()}
+    if os.geteuid() != 0 and os.geteuid() in names:
         return []
-    words = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    other = 1000 if 1000 in names else max(names - {0}, default=1000)
+    words = ["unshare", "--user", f"--map-user={other}", f"--map-group={other}"]
     try:
-        tried = subprocess.run([*words, "true"], capture_output=True, text=True, check=False)
+        tried = subprocess.run([*words, "unshare", "--version"], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         tried = subprocess.CompletedProcess(words, 1, "", "unshare is not installed")
     if tried.returncode != 0:
         raise StackError(
-            "PostgreSQL doesn't run as root, and this machine refuses user namespaces "
-            f"({tried.stderr.strip()}). Run as an ordinary user, or give the address of a PostgreSQL 18 "
-            "server in NETWORK_ADMIN_DATABASE_URL."
+            "PostgreSQL runs only as an ordinary user with a name, not as root, and this machine refuses the "
+            f"way around ({tried.stderr.strip()}). Run as such a user, or give the address of a PostgreSQL "
+            "18 server in NETWORK_ADMIN_DATABASE_URL."
         )
     return words
 
