@@ -35,7 +35,9 @@ def choose_locale() -> str:
     if identity is not None and identity.kind == "staff" and identity.language in LANGUAGES:
         return identity.language
     if has_request_context():
-        return request.accept_languages.best_match(list(LANGUAGES), DEFAULT) or DEFAULT
+        # By the first part alone: "ar-JO, en;q=0.5" asks for Arabic.
+        asked = (tag.split("-")[0].lower() for tag in request.accept_languages.values())
+        return next((code for code in asked if code in LANGUAGES), DEFAULT)
     return DEFAULT
 
 

@@ -62,7 +62,8 @@ def _moment(at: datetime, zone: str, locale: Locale, kind: str) -> str:
         return format_date(at.astimezone(place).date(), "medium", locale)
     if kind == "time":
         return format_time(at, "short", place, locale)
-    return format_datetime(at, "d MMM y, HH:mm", place, locale)
+    comma = "،" if locale.text_direction == "rtl" else ","
+    return format_datetime(at, f"d MMM y{comma} HH:mm", place, locale)
 
 
 def local_time(at: datetime, zone: str | None = None) -> str:

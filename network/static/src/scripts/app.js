@@ -1,23 +1,22 @@
 // Everything a page can do beyond plain links and forms. Each page works without this file.
-import { createAll, ErrorSummary, Checkboxes, Radios, SkipLink } from 'govuk-frontend'
 import { startAutosave } from './autosave.js'
+import { startErrors } from './errors.js'
 import { startExit } from './exit.js'
 import { startFormGuard } from './guard.js'
 import { startHtmx } from './htmx.js'
 import { startLock } from './lock.js'
 import { startPassword } from './password.js'
+import { startReveal } from './reveal.js'
 
+// The class that govuk-frontend's styles wait for.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 
 function startComponents (scope) {
-  for (const Component of [ErrorSummary, Checkboxes, Radios]) createAll(Component, undefined, scope)
-  startAutosave(scope)
-  startPassword(scope)
+  for (const start of [startErrors, startReveal, startPassword, startAutosave]) start(scope)
 }
 
 startLock()
 startExit()
 startFormGuard()
-createAll(SkipLink)
 startComponents(document)
 startHtmx(startComponents)
