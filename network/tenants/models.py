@@ -40,7 +40,7 @@ class Tenant(Base):
     default_language: Mapped[str] = mapped_column(default="en")
     time_zone: Mapped[str] = mapped_column(default="UTC")
     reference_prefix: Mapped[str]
-    organization_id: Mapped[UUID | None]
+    organization_id: Mapped[UUID | None] = mapped_column(unique=True)
     invented: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
