@@ -104,4 +104,4 @@ else
 fi
 [ -x .venv/bin/network ] || link_project
 quietly .venv/bin/python tools/build_assets.py
-quietly .venv/bin/python tools/compile_translations.py
+quietly .venv/bin/python tools/translations.py compile

@@ -106,8 +106,10 @@ def compile_() -> list[str]:
         source, target = po_path(language), po_path(language).with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
-        with target.open("wb") as file:
+        making = target.with_suffix(".mo.new")
+        with making.open("wb") as file:
             write_mo(file, catalogue(language))
+        making.replace(target)
     return []
 
 

@@ -1,0 +1,31 @@
+"""A real Chromium for the tests, the one that setup found or installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def browser_path() -> str:
+    """The browser named by NETWORK_TEST_BROWSER, or the first known one on the PATH."""
+    for name in (os.environ.get("NETWORK_TEST_BROWSER", ""), *NAMES):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    raise RuntimeError("The tests need a browser: run `make test`, which finds or installs one.")
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """A browser that closes at the end of the block."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        yield opened
+        opened.close()
