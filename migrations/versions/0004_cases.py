@@ -10,7 +10,7 @@ from sqlalchemy.schema import SchemaItem
 from migrations import ddl
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 
 NOW = sa.DateTime(timezone=True)
 CODES = postgresql.ARRAY(sa.Text)
