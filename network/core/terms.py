@@ -11,6 +11,11 @@ from typing import Literal
 import msgspec
 
 
+def is_arabic(locale: object) -> bool:
+    """Whether a locale (a BCP 47 tag or a Babel locale) is Arabic of any country."""
+    return str(locale).replace("_", "-").split("-")[0].lower() == "ar"
+
+
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One code with its labels. Codes are stable once shipped: added and retired, never reused."""
 
@@ -21,7 +26,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def label(self, locale: object = "en") -> str:
         """The label in the language of ``locale`` (a BCP 47 tag or a Babel locale), else in English."""
-        return self.ar if str(locale).replace("_", "-").split("-")[0].lower() == "ar" else self.en
+        return self.ar if is_arabic(locale) else self.en
 
 
 class Group(Term, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ and so on; :func:`list_names` tells them all.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib import resources
 from typing import TypeVar, cast
@@ -33,11 +34,14 @@ from network.core.terms import (
     Relationship,
     ReturnKind,
     Term,
+    is_arabic,
 )
 
 T = TypeVar("T", bound=Term)
 
-_BOOK, _LISTS = read((resources.files("network.core") / "data" / "vocabulary.json").read_bytes())
+_DATA = resources.files("network.core") / "data"
+_BOOK, _LISTS = read((_DATA / "vocabulary.json").read_bytes())
+_ARABIC: Mapping[str, str] = json.loads((_DATA / "vocabulary_ar.json").read_bytes())
 
 
 def list_names() -> tuple[str, ...]:
@@ -71,6 +75,11 @@ def check(list_name: str, code: str) -> str:
 def label(list_name: str, code: str, locale: object = "en") -> str:
     """The label of a code in a language (BCP 47 tag or Babel locale); raises UnknownCode."""
     return term(list_name, code).label(locale)
+
+
+def text(english: str, locale: object = "en") -> str:
+    """A longer text of the vocabulary (a definition, a note, what a legal basis requires) in a language."""
+    return _ARABIC.get(english, english) if is_arabic(locale) else english
 
 
 def choices(list_name: str, locale: object = "en") -> list[tuple[str, str]]:

@@ -139,3 +139,27 @@ def test_labels_follow_the_language_and_fall_back_to_english():
     assert vocabulary.label("needs", "protection.shelter", "ne") == shelter.en
     assert vocabulary.choices("priorities")[0] == ("immediate", "Immediate: call now")
     assert ("yes", "نعم") in vocabulary.choices("answers", "ar")
+
+
+def longer_texts() -> set[str]:
+    found = {*vocabulary.safe_contact_rules(), vocabulary.eligibility_rule()}
+    for name in vocabulary.list_names():
+        for entry in vocabulary.terms(name).values():
+            for field in ("definition", "note", "use", "on_overdue", "contents", "revocable_note", "warning"):
+                found.add(getattr(entry, field, None) or "")
+            found.update(getattr(entry, "requires", ()))
+            if getattr(entry, "time_critical", None):
+                found.add(entry.time_critical.why)
+    return found - {""}
+
+
+def test_every_longer_text_has_its_arabic_and_no_arabic_is_left_over():
+    arabic = json.loads((resources.files("network.core") / "data" / "vocabulary_ar.json").read_bytes())
+    assert set(arabic) == longer_texts()
+    assert all(any("\u0600" <= letter <= "\u06ff" for letter in line) for line in arabic.values())
+
+
+def test_a_definition_is_read_in_the_readers_language():
+    definition = vocabulary.need("assistance.food").definition
+    assert vocabulary.text(definition, "ar_JO") == "وجبات أو طرد غذائي أو قسيمة."
+    assert vocabulary.text(definition, "en-GB") == vocabulary.text(definition, "ne") == definition
