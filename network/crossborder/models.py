@@ -1,0 +1,119 @@
+"""What a handoff adds to an exchange, the screening before a return, and follow-ups."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.consent.models import below_client
+from network.core.db import Base, UTCDateTime
+from network.crossborder.states import FOLLOW_UP_STATES, JOURNEY_STATES, MILESTONES, MODES
+from network.referrals.models import of_exchange
+from network.tenants.models import one_of
+
+
+class Handoff(Base):
+    """The corridor, the mode, and where the journey stands. Names nobody."""
+
+    __tablename__ = "handoff"
+    __table_args__: Any = of_exchange(
+        CheckConstraint(one_of("mode", MODES), name="mode"),
+        CheckConstraint(one_of("journey", JOURNEY_STATES), name="journey"),
+    )
+
+    exchange_id: Mapped[UUID] = mapped_column(primary_key=True)
+    from_tenant_id: Mapped[UUID]
+    to_tenant_id: Mapped[UUID | None]
+    corridor_id: Mapped[UUID] = mapped_column(ForeignKey("corridor.id"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    mode: Mapped[str]
+    journey: Mapped[str]
+    arrival_on: Mapped[date | None]
+    arrival_needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    departed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    taken_over_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class HandoffMilestone(Base):
+    """What the sender is told after the take-over: a code and a date, not the file. Append-only."""
+
+    __tablename__ = "handoff_milestone"
+    __table_args__: Any = of_exchange(
+        CheckConstraint(one_of("code", MILESTONES), name="code"), UniqueConstraint("exchange_id", "code")
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    exchange_id: Mapped[UUID]
+    from_tenant_id: Mapped[UUID]
+    to_tenant_id: Mapped[UUID | None]
+    code: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ReturnScreening(Base):
+    """Asked alone before an offer that goes with a return: her own choice, no fear, the claim explained."""
+
+    __tablename__ = "return_screening"
+    __table_args__: Any = below_client(
+        ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
+        CheckConstraint(
+            f"review_decision IS NULL OR {one_of('review_decision', ('go_on', 'stop'))}",
+            name="review_decision",
+        ),
+        Index(None, "tenant_id", "case_id"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID]
+    restricted: Mapped[bool]
+    case_id: Mapped[UUID]
+    return_kind: Mapped[str]
+    asked_alone: Mapped[bool]
+    own_choice: Mapped[bool]
+    pressure: Mapped[bool]
+    fear: Mapped[bool]
+    claim_explained: Mapped[bool]
+    needs_review: Mapped[bool]
+    reviewed_by: Mapped[UUID | None]
+    reviewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    review_decision: Mapped[str | None]
+    screened_by: Mapped[UUID]
+    screened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sealed: Mapped[bytes]
+
+
+class FollowUp(Base):
+    """A planned contact after return or after a service: when due, what came of it."""
+
+    __tablename__ = "follow_up"
+    __table_args__: Any = below_client(
+        ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
+        CheckConstraint(one_of("state", FOLLOW_UP_STATES), name="state"),
+        UniqueConstraint("tenant_id", "case_id", "code"),
+        Index("ix_follow_up_due", "tenant_id", "state", "due_on"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID]
+    restricted: Mapped[bool]
+    case_id: Mapped[UUID]
+    exchange_id: Mapped[UUID | None]
+    code: Mapped[str]
+    state: Mapped[str]
+    due_on: Mapped[date]
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    channel: Mapped[str | None]
+    situation: Mapped[str | None]
+    attempts: Mapped[int]
+    lost_reason: Mapped[str | None]
+    assignee_account_id: Mapped[UUID | None]
+    version: Mapped[int]
+    sealed: Mapped[bytes | None]

@@ -1,0 +1,53 @@
+"""The table of a referral's moves, with what each state is in FHIR's Task (R5). Pure."""
+
+from __future__ import annotations
+
+from network.exchange.states import BACK, REFERRAL_STATES, Machine, move
+
+OPEN = ("sent", "received", "needs_information", "accepted", "scheduled", "in_progress")
+UNDECIDED = ("sent", "received", "needs_information")
+AGREED = ("accepted", "scheduled", "in_progress")
+UNBEGUN = ("sent", "received", "needs_information", "accepted", "scheduled")
+FINAL = ("closed", "withdrawn", "recalled")
+
+REFERRAL = Machine(
+    REFERRAL_STATES,
+    (
+        move("send", ["draft"], "sent", "sender", requires="packet"),
+        move("acknowledge", ["sent"], "received", "receiver", requires="packet"),
+        move(
+            "ask", ["sent", "received", "accepted"], "needs_information", "receiver", requires="packet text"
+        ),
+        move("answer", ["needs_information"], BACK, "sender", requires="packet text"),
+        move("accept", UNDECIDED, "accepted", "receiver", requires="packet"),
+        move("decline", UNDECIDED, "declined", "receiver", requires="reason:decline"),
+        move("schedule", ["accepted"], "scheduled", "receiver", requires="packet date"),
+        move("start", ["accepted", "scheduled"], "in_progress", "receiver", requires="packet"),
+        move("complete", AGREED, "completed", "receiver", requires="outcome"),
+        move("not_served", AGREED, "not_served", "sender", "receiver", requires="reason:not_served"),
+        move(
+            "close", ["completed", "not_served", "declined", "expired"], "closed", "sender", requires="word"
+        ),
+        move("withdraw", OPEN, "withdrawn", "sender", requires="reason:withdrawal"),
+        move("recall", OPEN, "recalled", "system", requires="reason:recall"),
+        move("expire", ["sent", "received"], "expired", "system"),
+    ),
+)
+
+# (Task.status, Task.businessStatus); an unknown state is an error, never a default.
+FHIR_TASK = {
+    "draft": ("draft", "draft"),
+    "sent": ("requested", "sent"),
+    "received": ("received", "received"),
+    "needs_information": ("on-hold", "needs-information"),
+    "accepted": ("accepted", "accepted"),
+    "declined": ("rejected", "declined"),
+    "scheduled": ("accepted", "scheduled"),
+    "in_progress": ("in-progress", "in-progress"),
+    "completed": ("completed", "completed"),
+    "not_served": ("failed", "not-served"),
+    "closed": ("completed", "closed"),
+    "withdrawn": ("cancelled", "withdrawn"),
+    "recalled": ("cancelled", "recalled"),
+    "expired": ("failed", "expired"),
+}
