@@ -130,11 +130,11 @@ def is_alive(exchange_id: UUID) -> bool:
 
 def seal(packet_id: UUID, reason: str) -> bool:
     """Seal at once: the key is deleted with the seal. False if it was sealed before. The sender's own act."""
-    sealed = db.session.execute(
+    sealed = db.session.scalars(
         update(Packet)
         .where(Packet.id == packet_id, Packet.sealed_at.is_(None))
         .values(sealed_at=clock.now(), seal_reason=reason)
-        .execution_options(synchronize_session="fetch")
-    )
+        .returning(Packet.id)
+    ).all()
     db.session.execute(delete(PacketKey).where(PacketKey.packet_id == packet_id))
-    return sealed.rowcount > 0  # type: ignore[attr-defined]
+    return bool(sealed)
