@@ -108,7 +108,7 @@ def _run(host: str, port: int, *, check: bool, demonstration: bool) -> None:
             running_installation(host, port, demonstration=demonstration) as stack,
         ):
             sign_ins = load_demonstration(stack) if demonstration else []
-            if not stack.address.endswith(f":{port}"):
+            if port and not stack.address.endswith(f":{port}"):
                 click.echo(f"Port {port} is taken by another program; the next free one is used.")
             for line in _sign_in_table(sign_ins):
                 click.echo(line)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import cast
 
 import structlog
 from flask import Flask, current_app
+from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, Update, select, update
 
 from network.background.models import OutboxRow
@@ -17,16 +20,25 @@ from network.core.errors import DomainError
 from network.tenants.context import job_identity
 from network.tenants.isolation import enter_in_transaction
 
+HEARTBEAT = "network:worker"
+HEARTBEAT_SECONDS = 60
 MOST_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=10)
 
 log = structlog.get_logger(__name__)
 
 
+def give_heartbeat(redis: Redis) -> None:
+    """Say that a worker lives. The ticker asks for a drain every few seconds, so it is said as often."""
+    with suppress(RedisError):
+        redis.set(HEARTBEAT, "1", ex=HEARTBEAT_SECONDS)
+
+
 def drain(most: int = 1000) -> int:
     """Do what is due, oldest first; returns how many rows were done. Safe to run many times at once."""
     done = 0
     app = _app()
+    give_heartbeat(app.extensions["network_redis"])
     while done < most:
         with app.app_context():
             if not _serve_one():

@@ -18,8 +18,9 @@ def reserved_port(host: str, wanted: int, *, patience_s: float = 0.0) -> Iterato
 
     The web server's workers bind with SO_REUSEPORT, so two copies that both found a port free would share
     its visitors between them. A name in the kernel's abstract namespace, which goes away with its process,
-    tells them apart. `patience_s` is for a predecessor that is still ending.
+    tells them apart. `patience_s` is for a predecessor that is still ending. Port 0 means any.
     """
+    wanted = wanted or _any_port(host)
     deadline = time.monotonic() + patience_s
     while True:
         for port in range(wanted, min(wanted + HOW_FAR, 65536)):
@@ -36,6 +37,12 @@ def reserved_port(host: str, wanted: int, *, patience_s: float = 0.0) -> Iterato
                 f"The ports {wanted} to {wanted + HOW_FAR - 1} are all taken. Give another: --port."
             )
         time.sleep(0.05)
+
+
+def _any_port(host: str) -> int:
+    with socket.create_server((host, 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _claim(claim: socket.socket, port: int) -> bool:

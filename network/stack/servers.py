@@ -17,7 +17,7 @@ from network.stack.migrations import current, head, install_context_key, upgrade
 from network.stack.postgres import ADMINISTRATOR, EmbeddedPostgres
 from network.stack.redis import EmbeddedRedis
 
-GIVEN_SERVER_TIMEOUT_S = 15.0
+GIVEN_SERVER_TIMEOUT_S = 5.0
 
 
 @dataclass

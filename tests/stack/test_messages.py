@@ -1,0 +1,118 @@
+"""What keeps the stack from starting is said in a sentence to whoever can mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.installations import ROOT, network, variables
+
+
+def assert_says(done: subprocess.CompletedProcess[str], words: str) -> None:
+    """One clear sentence, exit code 1, no traceback."""
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_database_that_cannot_be_reached(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    url = f"postgresql://app:secret-word@127.0.0.1:{port}/network?connect_timeout=1"
+    given = {"NETWORK_DATABASE_URL": url, "NETWORK_WORKER_DATABASE_URL": url}
+    done = network("up", environment=variables(tmp_path, **given))
+    assert_says(done, f"The database at postgresql://app@127.0.0.1:{port}/network")
+    assert "secret-word" not in done.stderr
+
+
+def test_redis_that_cannot_be_reached(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    given = {"NETWORK_REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+    assert_says(network("up", environment=variables(tmp_path, **given)), "The Redis at redis://127.0.0.1")
+
+
+def test_one_database_address_without_the_other(tmp_path: Path) -> None:
+    given = {"NETWORK_DATABASE_URL": "postgresql://app@127.0.0.1/network"}
+    done = network("up", environment=variables(tmp_path, **given))
+    assert_says(done, "Set NETWORK_WORKER_DATABASE_URL as well")
+
+
+def test_missing_secret_in_production(tmp_path: Path) -> None:
+    done = network("up", environment=variables(tmp_path, NETWORK_ENVIRONMENT="production"))
+    assert_says(done, "In production nothing is made up: set NETWORK_MASTER_KEY")
+    assert not (tmp_path / "keys" / "master_key").exists()
+
+
+def test_read_only_disk(tmp_path: Path) -> None:
+    mount = f"mount -t tmpfs -o ro none '{tmp_path}' && exec \"$@\""
+    prefix = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh"]
+    done = network("up", environment=variables(tmp_path / "instance"), prefix=prefix)
+    assert_says(done, f"The data folder {tmp_path / 'instance'} can't be written: the disk is read-only")
+
+
+def test_file_where_the_data_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "instance").touch()
+    assert_says(network("up", environment=variables(tmp_path / "instance")), "a file is in the way")
+
+
+def test_demonstration_never_enters_a_real_network(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    assert_says(
+        network("demo", environment=variables(tmp_path)), "holds a network that is not the demonstration"
+    )
+
+
+def test_demonstration_is_never_run_as_a_real_network(tmp_path: Path) -> None:
+    (tmp_path / "demonstration").write_text("[]")
+    done = network("up", environment=variables(tmp_path, NETWORK_ENVIRONMENT="production"))
+    assert_says(done, "holds the demonstration, whose people are invented")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user needs no namespace")
+def test_root_on_a_machine_that_refuses_namespaces(tmp_path: Path) -> None:
+    refusing = tmp_path / "bin"
+    refusing.mkdir()
+    (refusing / "unshare").write_text(
+        "#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2; exit 1\n"
+    )
+    (refusing / "unshare").chmod(0o755)
+    environment = variables(tmp_path / "instance", PATH=f"{refusing}:{os.environ['PATH']}")
+    assert_says(network("up", environment=environment), "NETWORK_ADMIN_DATABASE_URL")
+
+
+def test_starting_the_command_builds_no_application() -> None:
+    code = "import sys, network.cli; sys.exit('network.app' in sys.modules or 'sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_help_lists_every_command_without_importing_any() -> None:
+    done = network("--help", environment=dict(os.environ))
+    assert done.returncode == 0
+    for command in (
+        "up",
+        "demo",
+        "doctor",
+        "rehearse",
+        "bench",
+        "db",
+        "routes",
+        "web",
+        "worker",
+        "scheduler",
+    ):
+        assert f"\n  {command} " in done.stdout
+
+
+def test_make_help_says_what_can_be_made() -> None:
+    make = shutil.which("make")
+    assert make is not None
+    said = subprocess.run([make, "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("setup", "demo", "test", "check", "lock"):
+        assert f"make {target} " in said

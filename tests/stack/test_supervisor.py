@@ -1,0 +1,89 @@
+"""One command runs everything, and leaves nothing behind however it ends."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+from network.stack.processes import processes_in
+from network.stack.supervisor import probe
+from tests.support.installations import (
+    family,
+    network,
+    not_root,
+    processes,
+    running,
+    variables,
+    wait_until_gone,
+)
+
+
+def test_it_starts_answers_refuses_a_second_copy_and_stops_cleanly(tmp_path: Path) -> None:
+    data = tmp_path / "instance"
+    with running(variables(data)) as up:
+        assert probe(up.port, "/readyz")[0] == http.client.OK
+        second = network("up", environment=variables(data))
+        assert second.returncode == 1
+        assert f"Another copy is already running on {data} at {up.address}" in second.stderr
+        assert "Traceback" not in second.stderr
+        assert network("db", "current", environment=variables(data)).returncode == 0
+        started = family(up.process.pid)
+        assert len(started) > 8
+        assert up.stop() == 0
+        assert wait_until_gone(started, timeout_s=0) == []
+    assert processes_in(data / "postgres") == []
+
+
+def test_killing_it_leaves_no_orphan_and_it_starts_again_at_once(tmp_path: Path) -> None:
+    data = tmp_path / "instance"
+    with running(variables(data)) as up:
+        orphans = family(up.process.pid)
+        assert len(orphans) > 8
+        up.process.send_signal(signal.SIGKILL)
+        up.process.wait()
+        started_at = time.monotonic()
+        with running(variables(data)) as again:
+            assert time.monotonic() - started_at < 10
+            assert probe(again.port, "/readyz")[0] == http.client.OK
+            assert wait_until_gone(orphans) == []
+
+
+def test_what_crashes_is_started_again(tmp_path: Path) -> None:
+    data = tmp_path / "instance"
+    with running(variables(data)) as up:
+        for wanted in ("granian", "redis-server", "postgres -D"):
+            _kill_one(up.process.pid, wanted)
+            deadline = time.monotonic() + 20
+            time.sleep(0.3)
+            while probe(up.port, "/readyz")[0] != http.client.OK:
+                assert time.monotonic() < deadline, wanted
+                time.sleep(0.1)
+
+
+def test_it_runs_as_an_ordinary_user_in_a_deep_path_with_spaces(tmp_path: Path) -> None:
+    data = tmp_path / "a folder" / ("deep" * 20) / ("deeper" * 20) / "instance"
+    for _ in range(2):
+        checked = network("up", "--check", "--port", "0", environment=variables(data), prefix=not_root())
+        assert checked.returncode == 0, checked.stderr
+        assert "Ready: http://127.0.0.1:" in checked.stdout
+    assert processes_in(data / "postgres") == []
+    assert not (data / "run-folder").exists()
+
+
+def test_a_taken_port_is_stepped_over_and_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        checked = network("up", "--check", "--port", str(port), environment=variables(tmp_path / "instance"))
+    assert checked.returncode == 0, checked.stderr
+    assert f"Port {port} is taken" in checked.stdout
+    assert f"Ready: http://127.0.0.1:{port}" not in checked.stdout
+
+
+def _kill_one(supervisor: int, wanted: str) -> None:
+    """Kill the child of the supervisor whose command contains `wanted`."""
+    one = next(one for one in processes() if one.parent == supervisor and wanted in one.command)
+    os.kill(one.pid, signal.SIGKILL)
