@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask import Flask, current_app
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -24,7 +25,7 @@ from network.core import clock, vocabulary
 from network.tenants.context import find_acting
 from network.web import words
 from network.web.assets import asset
-from network.web.i18n import LANGUAGES, direction, language
+from network.web.i18n import DEFAULT, LANGUAGES, direction, language
 from network.web.navigation import navigation
 
 SOON: Final = timedelta(hours=12)
@@ -46,7 +47,7 @@ def _locale(code: str) -> Locale:
 
 
 def _here() -> Locale:
-    return _locale(language())
+    return get_locale() or _locale(DEFAULT)
 
 
 def own_zone() -> str:
@@ -83,18 +84,37 @@ def local_clock(at: datetime, zone: str | None = None) -> str:
     return _moment(at, zone or own_zone(), _here(), "time")
 
 
+def _whole(span: timedelta) -> int:
+    """Seconds, rounded to what the words will say: a list of fifty mostly repeats a few of them."""
+    seconds = abs(span.total_seconds())
+    step = 3600 if seconds >= 24 * 3600 else 60
+    return round(seconds / step) * step or round(seconds)
+
+
+@lru_cache(maxsize=8192)
+def _age(seconds: int, locale: Locale) -> str:
+    return format_timedelta(timedelta(seconds=seconds), threshold=1.0, add_direction=True, locale=locale)
+
+
+@lru_cache(maxsize=8192)
+def _remaining(seconds: int, late: bool, locale: Locale) -> str:
+    time = format_timedelta(timedelta(seconds=seconds), threshold=1.0, locale=locale)
+    said: str = _("%(time)s late", time=time) if late else _("%(time)s left", time=time)
+    return said
+
+
 def age_of(at: datetime) -> str:
     """How long ago, or how far ahead, an instant lies: "3 hours ago"."""
-    return format_timedelta(at - clock.now(), threshold=1.0, add_direction=True, locale=_here())
+    span = at - clock.now()
+    return _age(_whole(span) if span > timedelta() else -_whole(span), _here())
 
 
 def countdown(at: datetime) -> Remaining:
     """How long is left until an instant, or how late it is: "3 hours left", "2 days late"."""
     left = at - clock.now()
-    time = format_timedelta(abs(left), threshold=1.0, locale=_here())
-    if left < timedelta():
-        return Remaining(_("%(time)s late", time=time), "late")
-    return Remaining(_("%(time)s left", time=time), "soon" if left <= SOON else "")
+    late = left < timedelta()
+    tone = "late" if late else "soon" if left <= SOON else ""
+    return Remaining(_remaining(_whole(left), late, _here()), tone)
 
 
 def country_name(code: str) -> str:
