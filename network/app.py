@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import os
+from types import ModuleType
 
 from flask import Flask
 from redis import Redis
 from sqlalchemy import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from network.accounts import api as accounts_api
+from network.accounts import jobs as accounts_jobs
+from network.accounts import pages as accounts_pages
+from network.accounts.guards import guard_application
 from network.background import schedule
 from network.background import worker as worker_process
 from network.core.db import db
 from network.core.settings import Settings
 from network.tenants.isolation import ContextSigner, isolate
-from network.web import health
+from network.web import api, assets, handlers, health, i18n, limits, observe, security, templating
 
 POOL_SIZE = 4
+
+# The doors of every feature, from the lowest floor to the highest: add yours here, and nowhere else.
+PAGES: tuple[ModuleType, ...] = (accounts_pages,)
+APIS: tuple[ModuleType, ...] = (accounts_api,)
+JOBS: tuple[ModuleType, ...] = (accounts_jobs,)  # importing one declares its handlers
 
 
 def create_app(settings: Settings | None = None, *, worker: bool = False) -> Flask:
@@ -25,7 +36,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     ``SettingsError`` where a setting is missing.
     """
     settings = settings or Settings.from_environ(os.environ)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.worker_database_url if worker else settings.database_url,
@@ -36,7 +47,8 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     app.extensions["network_redis"] = Redis.from_url(settings.redis_url, socket_timeout=5)
     connect_database(app, settings)
     app.extensions["network_background"] = {"worker": worker_process.is_alive, "scheduler": schedule.is_alive}
-    app.register_blueprint(health.blueprint)
+    furnish(app, settings)
+    open_doors(app)
     return app
 
 
@@ -47,6 +59,30 @@ def connect_database(app: Flask, settings: Settings) -> None:
     app.extensions["network_signer"] = signer
     with app.app_context():
         isolate(db.engine, signer)
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    """What every request goes through, in this order: observed, protected, limited, guarded."""
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    observe.observe(app)
+    security.protect(app, settings)
+    limits.limit(app, settings)
+    guard_application(app)
+    i18n.register(app)
+    templating.register(app)
+    assets.serve_assets(app)
+    handlers.handle_errors(app)
+
+
+def open_doors(app: Flask) -> None:
+    """Register the pages and the API of every feature."""
+    app.register_blueprint(health.blueprint)
+    app.add_url_rule("/language", "language", accounts_pages.switch_language, methods=["POST"])
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)
+    api.open_api(app, [module.blueprint for module in APIS])
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

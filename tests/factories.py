@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import Flask
 
+from network.accounts.gate import accept_invitation
+from network.accounts.operations.staff import invite
+from network.accounts.permissions import FIRST_ROLE
+from network.accounts.queries import find_open_invitation_of
+from network.accounts.tokens import invitation_token
 from network.cases.models import CaseFile, Client, ClientTeam
 from network.core import clock
 from network.core.crypto import seal
@@ -15,6 +21,7 @@ from network.core.ids import new_id
 from network.tenants.context import Identity, TenantKind, job_identity, scope
 from network.tenants.keys import create_key
 from network.tenants.models import Tenant
+from tests.support.visitor import Visitor
 
 
 def make_tenant(app: Flask, kind: TenantKind = "centre", country: str = "JO", **given: object) -> UUID:
@@ -95,3 +102,55 @@ def make_case(app: Flask, identity: Identity, *, restricted: bool = False) -> tu
             )
         )
     return client_id, case_id
+
+
+PASSWORD = "hyrax umbrella staircase"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in: what she types, and where she works."""
+
+    tenant_id: UUID
+    membership_id: UUID
+    email: str
+    password: str
+
+
+def make_account(
+    app: Flask,
+    tenant_id: UUID,
+    *roles: str,
+    password: str = PASSWORD,
+    email: str = "",
+    name: str = "",
+) -> Person:
+    """Somebody with these roles in the tenant, invited and joined as everybody is."""
+    with app.app_context(), scope(job_identity(tenant_id)):
+        kind = db.session.get_one(Tenant, tenant_id).kind
+        roles = roles or (FIRST_ROLE[kind],)
+        email = email or f"{secrets.token_hex(6)}@example.org"
+    with app.app_context():
+        with scope(replace(job_identity(tenant_id), tenant_kind=kind)), unit_of_work():
+            membership_id = invite(name or f"Person {secrets.token_hex(3)}", email, roles)
+            token = invitation_token(find_open_invitation_of(membership_id))
+        accept_invitation(token, password, address="127.0.0.1")
+    return Person(tenant_id, membership_id, email, password)
+
+
+def visitor(app: Flask) -> Visitor:
+    """A browser in which nobody is signed in."""
+    return Visitor(app, app.response_class)
+
+
+def sign_in(app: Flask, person: Person) -> Visitor:
+    """A browser in which this person is signed in; its forms carry CSRF tokens and keys by themselves."""
+    client = visitor(app)
+    answer = client.send_form("/sign-in", email=person.email, password=person.password)
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def signed_in(app: Flask, tenant_id: UUID, *roles: str) -> Visitor:
+    """A browser in which somebody new with these roles is signed in."""
+    return sign_in(app, make_account(app, tenant_id, *roles))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from migrations import ddl
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 NOW = sa.DateTime(timezone=True)
 STEWARD = "steward_tenant_id = (SELECT context_tenant())"

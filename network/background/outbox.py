@@ -74,9 +74,24 @@ def enqueue(
 
     With ``expected_version`` the row is a clock: its handler does nothing if the subject moved on.
     """
+    return _write(acting().tenant, topic, subject_id, available_at, expected_version)
+
+
+def enqueue_for_new_tenant(topic: str, tenant_id: UUID) -> UUID:
+    """Have a tenant that was just opened prepared in its own scope: the one row that the headquarters may write."""
+    return _write(tenant_id, topic, tenant_id)
+
+
+def _write(
+    tenant_id: UUID,
+    topic: str,
+    subject_id: UUID,
+    available_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> UUID:
     now = clock.now()
     row = OutboxRow(
-        tenant_id=acting().tenant,
+        tenant_id=tenant_id,
         id=new_id(),
         topic=topic,
         subject_id=subject_id,

@@ -39,6 +39,7 @@ class Settings:
     admin_database_url: str = ""
     base_url: str = "http://127.0.0.1:8000"
     default_language: str = "en"
+    trusted_proxies: int = 0
 
     @property
     def demonstration(self) -> bool:
@@ -74,6 +75,12 @@ class Settings:
                 raise SettingsError(f"NETWORK_{name} must be {KEY_BYTES} bytes in base64")
             return raw
 
+        def number(name: str) -> int:
+            value = text(name, "0")
+            if not value.isascii() or not value.isdigit() or len(value) > 2:
+                raise SettingsError(f"NETWORK_{name} must be a small whole number")
+            return int(value)
+
         environment = text("ENVIRONMENT", "production")
         if environment not in ENVIRONMENTS:
             raise SettingsError(f"NETWORK_ENVIRONMENT must be one of {', '.join(ENVIRONMENTS)}")
@@ -92,6 +99,7 @@ class Settings:
             admin_database_url=_driver(text("ADMIN_DATABASE_URL", "")),
             base_url=text("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             default_language=text("DEFAULT_LANGUAGE", "en"),
+            trusted_proxies=number("TRUSTED_PROXIES"),
         )
         if missing:
             raise SettingsError(f"Set {', '.join(missing)} (or the same name with _FILE) and start again")

@@ -103,3 +103,18 @@ def enter_scope(identity: Identity) -> None:
         raise RuntimeError("a scope is entered before the unit of work, never inside it")
     db.session.remove()
     g.acting = identity
+
+
+def complete_identity(identity: Identity) -> None:
+    """Say more about who acts already: her name, roles and permissions. Whom she acts for stays the same."""
+    known = acting()
+    same = (known.kind, known.tenant_id, known.account_id, known.tenant_kind, known.subject) == (
+        identity.kind,
+        identity.tenant_id,
+        identity.account_id,
+        identity.tenant_kind,
+        identity.subject,
+    )
+    if not same:
+        raise RuntimeError("another identity needs a scope of its own")
+    g.acting = identity

@@ -73,6 +73,13 @@ def keys_of(tenant_id: UUID, key_ids: list[UUID]) -> dict[UUID, DataKey]:
         raise NotFound("the key was destroyed") from error
 
 
+def unwrap_key(tenant_id: UUID, key_id: UUID, wrapped: bytes) -> DataKey:
+    """The key in the clear, from a row that was read with others; later reads of this session find it."""
+    key = crypto.unwrap(settings().master_key, key_id, tenant_id, wrapped)
+    _remembered()[(tenant_id, key_id)] = key
+    return key
+
+
 def token_secret(tenant_id: UUID) -> bytes:
     """The tenant's secret for search tokens."""
     return crypto.derive(tenant_key(tenant_id).secret, TOKENS)

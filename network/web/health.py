@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from network.core.db import db
+from network.web.security import public
 
 AliveCheck = Callable[[Redis], bool]
 
@@ -26,12 +27,14 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
+@public
 def healthz() -> ResponseReturnValue:
     """The process answers; nothing else is asked."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
+@public
 def readyz() -> ResponseReturnValue:
     """The database is at this version's migration, Redis answers, the background is alive."""
     redis: Redis = current_app.extensions["network_redis"]

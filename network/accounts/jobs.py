@@ -1,0 +1,12 @@
+"""The background door: preparing a new tenant, and tidying what has ended."""
+
+from __future__ import annotations
+
+from network.accounts.operations import opening
+from network.background.outbox import ClaimedJob, handles
+
+
+@handles(opening.CREATED)
+def prepare_new_tenant(job: ClaimedJob) -> None:
+    """Make the keys and the first invitation of a tenant that the headquarters have just opened."""
+    opening.prepare_tenant()

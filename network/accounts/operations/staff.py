@@ -1,0 +1,181 @@
+"""Staff of a tenant: inviting, joining, changing roles, deactivating."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select, update
+
+from network.accounts import tokens
+from network.accounts.models import Invitation, Membership, Session
+from network.accounts.policies import check_not_oneself, check_roles
+from network.accounts.queries import INVITATION_LIFETIME, SEALED_AS, get_membership, get_tenant
+from network.accounts.states import MembershipState
+from network.audit.trail import record
+from network.core import clock, crypto
+from network.core.db import db
+from network.core.errors import Conflict, Invalid
+from network.core.ids import new_id
+from network.core.versions import expect_version
+from network.tenants.context import acting
+from network.tenants.keys import tenant_key
+
+
+def invite(name: str, email: str, roles: Collection[str], *, languages: Sequence[str] = ()) -> UUID:
+    """Put a person on the staff list as invited, and make her invitation; returns the membership's id.
+
+    Answers alike whether or not the address has an account somewhere. Its token is
+    ``tokens.invitation_token(find_open_invitation_of(membership_id))``.
+    """
+    identity = acting()
+    roles = check_roles(roles, identity.tenant_kind)
+    login = tokens.login_hash(email)
+    if db.session.scalar(
+        select(Membership.id).where(Membership.tenant_id == identity.tenant, Membership.login_hash == login)
+    ):
+        raise Invalid(fields={"email": [_("This person is on your staff list already.")]})
+    membership = _new_membership(name, email, roles, languages)
+    db.session.flush()
+    _new_invitation(membership)
+    record("invited", "membership", membership.id, fields=["roles"])
+    return membership.id
+
+
+def invite_again(membership_id: UUID) -> UUID:
+    """Give somebody who has not joined yet a new invitation; the one before stops working."""
+    membership = get_membership(membership_id, lock=True)
+    if membership.state != MembershipState.INVITED:
+        raise Conflict(_("This person has joined already."))
+    _revoke_invitations(membership)
+    _new_invitation(membership)
+    record("invited", "membership", membership.id)
+    return membership.id
+
+
+def join(invitation_id: UUID, account_id: UUID, *, name: str = "", email: str = "") -> UUID:
+    """Use an invitation: its person becomes active. Returns the membership's id.
+
+    Runs in the tenant's own scope, after the gate has proved the account. Raises ``Conflict`` if the
+    invitation was used meanwhile.
+    """
+    invitation = db.session.scalars(
+        select(Invitation)
+        .where(Invitation.tenant_id == acting().tenant, Invitation.id == invitation_id)
+        .with_for_update()
+    ).one()
+    if invitation.used_at or invitation.revoked_at:
+        raise Conflict(_("This invitation was used already. Ask for a new one."))
+    if invitation.membership_id is None:
+        membership = _new_membership(name, email, invitation.roles, ())
+    else:
+        membership = get_membership(invitation.membership_id, lock=True)
+    if membership.state != MembershipState.INVITED:
+        raise Conflict(_("This person has joined already."))
+    membership.account_id = account_id
+    membership.state = MembershipState.ACTIVE
+    invitation.used_at = func.now()
+    record("joined", "membership", membership.id)
+    db.session.flush()
+    return membership.id
+
+
+def change_roles(membership_id: UUID, roles: Collection[str], version: int) -> UUID:
+    """Give a colleague other roles; they hold from her next request on."""
+    membership = get_membership(membership_id, lock=True)
+    expect_version(membership, version)
+    check_not_oneself(acting(), membership)
+    membership.roles = check_roles(roles, acting().tenant_kind)
+    membership.version += 1
+    record("changed-roles", "membership", membership.id, fields=["roles"])
+    db.session.flush()
+    return membership.id
+
+
+def deactivate(membership_id: UUID, version: int) -> UUID:
+    """Shut a colleague out at once: her sessions here end, her invitation stops working."""
+    membership = get_membership(membership_id, lock=True)
+    expect_version(membership, version)
+    check_not_oneself(acting(), membership)
+    if membership.state == MembershipState.INACTIVE:
+        raise Conflict(_("This person has no access already."))
+    _revoke_invitations(membership)
+    membership.state = MembershipState.INACTIVE
+    membership.version += 1
+    db.session.execute(
+        update(Session)
+        .where(
+            Session.tenant_id == membership.tenant_id,
+            Session.account_id == membership.account_id,
+            Session.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    record("deactivated", "membership", membership.id)
+    db.session.flush()
+    return membership.id
+
+
+def reactivate(membership_id: UUID, version: int) -> UUID:
+    """Let a colleague in again, with the roles that she had; one who never joined is invited anew."""
+    membership = get_membership(membership_id, lock=True)
+    expect_version(membership, version)
+    if membership.state != MembershipState.INACTIVE:
+        raise Conflict(_("This person has access already."))
+    membership.version += 1
+    if membership.account_id is None:
+        membership.state = MembershipState.INVITED
+        _new_invitation(membership)
+    else:
+        membership.state = MembershipState.ACTIVE
+    record("reactivated", "membership", membership.id)
+    db.session.flush()
+    return membership.id
+
+
+def _new_membership(name: str, email: str, roles: Collection[str], languages: Sequence[str]) -> Membership:
+    tenant_id, membership_id = acting().tenant, new_id()
+    sealed = {"name": name, "email": email}
+    membership = Membership(
+        tenant_id=tenant_id,
+        id=membership_id,
+        login_hash=tokens.login_hash(email),
+        state=MembershipState.INVITED,
+        roles=list(roles),
+        language=get_tenant(tenant_id).default_language,
+        languages=list(languages),
+        sealed=crypto.seal(tenant_key(tenant_id), SEALED_AS, tenant_id, membership_id, sealed),
+        version=1,
+        created_at=clock.now(),
+    )
+    db.session.add(membership)
+    return membership
+
+
+def _new_invitation(membership: Membership) -> None:
+    invitation_id = new_id()
+    token = tokens.invitation_token(invitation_id)
+    db.session.add(
+        Invitation(
+            id=invitation_id,
+            token_hash=tokens.invitation_hash(token),
+            tenant_id=membership.tenant_id,
+            membership_id=membership.id,
+            login_hash=membership.login_hash,
+            roles=membership.roles,
+            created_at=clock.now(),
+            expires_at=func.now() + INVITATION_LIFETIME,
+        )
+    )
+    db.session.flush()
+
+
+def _revoke_invitations(membership: Membership) -> None:
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.tenant_id == membership.tenant_id, Invitation.membership_id == membership.id)
+        .values(revoked_at=func.now())
+        .execution_options(synchronize_session=False)
+    )

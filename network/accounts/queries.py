@@ -1,0 +1,277 @@
+"""Reads: who a session belongs to, what an account finds at the gate, and the staff of a tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from network.accounts import tokens
+from network.accounts.models import Account, Invitation, Membership, Session
+from network.accounts.permissions import permissions_of
+from network.accounts.states import MembershipState
+from network.core import crypto
+from network.core.db import db, unit_of_work
+from network.core.errors import NotFound
+from network.tenants.context import Identity, acting, gate_identity, scope
+from network.tenants.keys import tenant_key, unwrap_key
+from network.tenants.models import StoredKey, Tenant
+
+IDLE_LIMIT = timedelta(minutes=45)
+ABSOLUTE_LIMIT = timedelta(hours=12)
+TOUCH_AFTER = timedelta(minutes=1)
+INVITATION_LIFETIME = timedelta(days=7)
+SEALED_AS = "membership"
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """What a session's token leads to, before anything of the tenant was read."""
+
+    id: UUID
+    account_id: UUID
+    tenant_id: UUID
+    tenant_kind: str
+    locked: bool
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """A person of the tenant, in the clear: for the tenant's own staff page."""
+
+    id: UUID
+    account_id: UUID | None
+    name: str
+    email: str
+    roles: list[str]
+    state: str
+    language: str
+    languages: list[str]
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """An invitation that can be used now. ``names_herself`` where it was made for nobody in particular."""
+
+    id: UUID
+    tenant_id: UUID
+    login_hash: str | None
+    roles: list[str]
+
+    @property
+    def names_herself(self) -> bool:
+        """Whether who accepts gives her own name and e-mail address."""
+        return self.login_hash is None
+
+
+def find_session(token: str) -> OpenSession | None:
+    """The live session of this token, its idle time started anew; None if there is none or it has ended."""
+    hashed = tokens.session_hash(token)
+    with scope(gate_identity(hashed)):
+        untouched = Session.last_seen_at < func.now() - TOUCH_AFTER
+        row = db.session.execute(
+            select(
+                Session.id,
+                Session.account_id,
+                Session.tenant_id,
+                Session.tenant_kind,
+                Session.locked_at,
+                untouched,
+            ).where(Session.token_hash == hashed, is_live())
+        ).first()
+        if row is None:
+            return None
+        if row[5]:
+            _touch(hashed)
+        return OpenSession(row[0], row[1], row[2], row[3], row[4] is not None)
+
+
+def is_live() -> ColumnElement[bool]:
+    """That a session has neither ended nor been idle too long, by the database's clock."""
+    return (
+        Session.revoked_at.is_(None)
+        & (Session.expires_at > func.now())
+        & (Session.last_seen_at > func.now() - IDLE_LIMIT)
+    )
+
+
+def _touch(hashed: str) -> None:
+    with unit_of_work():
+        db.session.execute(
+            update(Session)
+            .where(Session.token_hash == hashed)
+            .values(last_seen_at=func.now())
+            .execution_options(synchronize_session=False)
+        )
+
+
+def find_identity() -> Identity | None:
+    """The whole identity of who acts, her roles read anew; None if she no longer works for this tenant."""
+    provisional = acting()
+    row = db.session.execute(
+        select(
+            Membership.id,
+            Membership.roles,
+            Membership.language,
+            Membership.sealed,
+            Tenant.name,
+            Tenant.time_zone,
+            StoredKey.wrapped,
+        )
+        .join(Tenant, Tenant.id == Membership.tenant_id)
+        .join(
+            StoredKey, (StoredKey.tenant_id == Membership.tenant_id) & (StoredKey.id == Membership.tenant_id)
+        )
+        .where(
+            Membership.tenant_id == provisional.tenant,
+            Membership.account_id == provisional.account,
+            Membership.state == MembershipState.ACTIVE,
+            Tenant.status == "live",
+        )
+    ).first()
+    if row is None:
+        return None
+    key = unwrap_key(provisional.tenant, provisional.tenant, row.wrapped)
+    name = crypto.unseal(key, SEALED_AS, provisional.tenant, row.id, row.sealed)["name"]
+    return replace(
+        provisional,
+        roles=frozenset(row.roles),
+        permissions=permissions_of(row.roles, provisional.tenant_kind),
+        tenant_name=row.name,
+        display_name=name,
+        language=row.language,
+        time_zone=row.time_zone,
+    )
+
+
+def find_account_at_gate(login: str) -> Account | None:
+    """The account of the login that the gate's context carries."""
+    return db.session.scalars(select(Account).where(Account.login_hash == login)).first()
+
+
+def list_workplaces_at_gate(login: str) -> list[UUID]:
+    """The tenants in which the login at the gate is active, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Membership.tenant_id)
+            .where(Membership.login_hash == login, Membership.state == MembershipState.ACTIVE)
+            .order_by(Membership.created_at)
+        )
+    )
+
+
+def find_invitation(token: str) -> OpenInvitation | None:
+    """The invitation of this token if it can still be used; None otherwise, whatever the reason."""
+    hashed = tokens.invitation_hash(token)
+    with scope(gate_identity(hashed)):
+        found = db.session.scalars(
+            select(Invitation).where(
+                Invitation.token_hash == hashed,
+                Invitation.used_at.is_(None),
+                Invitation.revoked_at.is_(None),
+                Invitation.expires_at > func.now(),
+            )
+        ).first()
+        if found is None:
+            return None
+        return OpenInvitation(found.id, found.tenant_id, found.login_hash, list(found.roles))
+
+
+def get_tenant(tenant_id: UUID) -> Tenant:
+    """The tenant; raises ``NotFound``."""
+    tenant = db.session.get(Tenant, tenant_id)
+    if tenant is None:
+        raise NotFound
+    return tenant
+
+
+def get_membership(membership_id: UUID, *, lock: bool = False) -> Membership:
+    """A membership of the acting tenant; raises ``NotFound``."""
+    statement = select(Membership).where(
+        Membership.tenant_id == acting().tenant, Membership.id == membership_id
+    )
+    found = db.session.scalars(statement.with_for_update() if lock else statement).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_own_membership() -> Membership:
+    """The membership of who acts; raises ``NotFound``."""
+    found = db.session.scalars(
+        select(Membership).where(
+            Membership.tenant_id == acting().tenant, Membership.account_id == acting().account
+        )
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_own_account() -> Account:
+    """The account of who acts; raises ``NotFound``."""
+    found = db.session.scalars(select(Account).where(Account.id == acting().account)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_staff(*, active_only: bool = False) -> list[StaffMember]:
+    """The staff of the acting tenant, by name. A tenant's staff is few: the list is whole."""
+    statement = select(Membership).where(Membership.tenant_id == acting().tenant)
+    if active_only:
+        statement = statement.where(Membership.state == MembershipState.ACTIVE)
+    return sorted(map(in_the_clear, db.session.scalars(statement)), key=lambda one: one.name.casefold())
+
+
+def get_staff_member(membership_id: UUID) -> StaffMember:
+    """One person of the acting tenant; raises ``NotFound``."""
+    return in_the_clear(get_membership(membership_id))
+
+
+def in_the_clear(membership: Membership) -> StaffMember:
+    """The membership with its name and e-mail address unsealed."""
+    opened = crypto.unseal(
+        tenant_key(membership.tenant_id), SEALED_AS, membership.tenant_id, membership.id, membership.sealed
+    )
+    return StaffMember(
+        membership.id,
+        membership.account_id,
+        opened["name"],
+        opened["email"],
+        list(membership.roles),
+        membership.state,
+        membership.language,
+        list(membership.languages),
+        membership.version,
+        membership.created_at,
+    )
+
+
+def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of colleagues of the acting tenant, by account; whoever is not of this tenant is left out."""
+    if not account_ids:
+        return {}
+    found = db.session.scalars(
+        select(Membership).where(
+            Membership.tenant_id == acting().tenant, Membership.account_id.in_(account_ids)
+        )
+    )
+    return {one.account_id: in_the_clear(one).name for one in found if one.account_id is not None}
+
+
+def find_open_invitation_of(membership_id: UUID) -> UUID | None:
+    """The id of the invitation that this member can still use, or None."""
+    return db.session.scalars(
+        select(Invitation.id).where(
+            Invitation.tenant_id == acting().tenant,
+            Invitation.membership_id == membership_id,
+            Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > func.now(),
+        )
+    ).first()

@@ -1,0 +1,155 @@
+"""What is sent to the gate and to the staff pages, and what they answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, fields, validate
+
+from network.accounts.passwords import LONGEST
+from network.accounts.permissions import ROLES
+from network.web.forms import RequestSchema
+from network.web.i18n import LANGUAGES
+
+MISSING_EMAIL: Any = {"required": _l("Enter your e-mail address.")}
+MISSING_PASSWORD: Any = {"required": _l("Enter your password.")}
+_LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+
+
+def _email(**given: Any) -> fields.Email:
+    return fields.Email(
+        required=True, validate=validate.Length(max=254), error_messages=MISSING_EMAIL, **given
+    )
+
+
+def _password() -> fields.String:
+    # Its length is judged where a password is made; here it is only kept from being a burden.
+    return fields.String(
+        required=True, validate=validate.Length(max=LONGEST * 8), error_messages=MISSING_PASSWORD
+    )
+
+
+class SignInSchema(RequestSchema):
+    """E-mail address and password, and where to go afterwards."""
+
+    email = _email()
+    password = _password()
+    tenant = fields.String(load_default="", validate=validate.Length(max=60))
+    next = fields.String(load_default="/", validate=validate.Length(max=2000))
+
+
+class UnlockSchema(RequestSchema):
+    """The password, to go on after the lock."""
+
+    password = _password()
+    next = fields.String(load_default="/", validate=validate.Length(max=2000))
+
+
+class InviteSchema(RequestSchema):
+    """A person to be invited, with her roles."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=200),
+        error_messages={"required": _l("Enter the name of the person.")},
+    )
+    email = _email()
+    roles = fields.List(
+        fields.String(validate=validate.OneOf(list(ROLES))),
+        load_default=list,
+        validate=validate.Length(max=len(ROLES)),
+    )
+    languages = fields.List(
+        fields.String(validate=_LANGUAGE), load_default=list, validate=validate.Length(max=20)
+    )
+
+
+class RolesSchema(RequestSchema):
+    """The roles that somebody is to have."""
+
+    roles = fields.List(
+        fields.String(validate=validate.OneOf(list(ROLES))),
+        load_default=list,
+        validate=validate.Length(max=len(ROLES)),
+    )
+
+
+class JoinSchema(RequestSchema):
+    """An invitation's token and a password."""
+
+    token = fields.String(required=True, validate=validate.Length(max=200))
+    password = _password()
+
+
+class FirstJoinSchema(JoinSchema):
+    """The same, with the name and address of a tenant's first person."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=200),
+        error_messages={"required": _l("Enter your name.")},
+    )
+    email = _email()
+
+
+class ChangePasswordSchema(RequestSchema):
+    """The present password and the new one."""
+
+    current_password = _password()
+    new_password = _password()
+
+
+class LanguagesSchema(RequestSchema):
+    """The language of the pages, and those that one speaks with clients."""
+
+    language = fields.String(required=True, validate=validate.OneOf(list(LANGUAGES)))
+    languages = fields.List(
+        fields.String(validate=_LANGUAGE), load_default=list, validate=validate.Length(max=20)
+    )
+
+
+class WorkplaceSchema(RequestSchema):
+    """The tenant to go on working for."""
+
+    tenant_id = fields.UUID(required=True)
+
+
+class SessionOut(Schema):
+    """A session that was opened, with the token to send as ``Authorization: Bearer``."""
+
+    token = fields.String()
+    tenant_id = fields.UUID()
+    account_id = fields.UUID()
+
+
+class IdentityOut(Schema):
+    """Who is signed in, and what she may do."""
+
+    account_id = fields.UUID()
+    tenant_id = fields.UUID()
+    tenant_kind = fields.String()
+    tenant_name = fields.String()
+    display_name = fields.String()
+    language = fields.String()
+    roles = fields.Function(lambda identity: sorted(identity.roles))
+    permissions = fields.Function(lambda identity: sorted(identity.permissions))
+
+
+class StaffMemberOut(Schema):
+    """A person on the staff list."""
+
+    id = fields.UUID()
+    account_id = fields.UUID(allow_none=True)
+    name = fields.String()
+    email = fields.String()
+    roles = fields.List(fields.String())
+    state = fields.String()
+    languages = fields.List(fields.String())
+    version = fields.Integer()
+
+
+class InvitedOut(StaffMemberOut):
+    """A person who was just invited, with the token to hand over."""
+
+    invitation_token = fields.String(allow_none=True)

@@ -1,0 +1,47 @@
+"""How often one visitor may ask: generously for who is signed in, tightly at the sign-in."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+
+from network.core import crypto
+from network.core.settings import Settings
+from network.tenants.keys import settings as held_settings
+from network.web.security import bearer_token, session_cookie_name
+
+EVERYTHING = "RATE_LIMIT_EVERYTHING"
+AT_THE_GATE = "RATE_LIMIT_AT_THE_GATE"
+
+
+def visitor() -> str:
+    """Whose requests are counted together, as a keyed hash: a session, or a network address."""
+    who = bearer_token() or request.cookies.get(session_cookie_name()) or request.remote_addr or "nobody"
+    return crypto.keyed_hash(held_settings().index_key, "visitor", who).hex()[:32]
+
+
+def address() -> str:
+    """The network address that is asking, as a keyed hash."""
+    return crypto.keyed_hash(held_settings().index_key, "visitor", request.remote_addr or "nobody").hex()[:32]
+
+
+limiter = Limiter(visitor, default_limits=[lambda: current_app.config[EVERYTHING]])
+
+# For the few views that anybody may send something to.
+at_the_gate = limiter.limit(lambda: current_app.config[AT_THE_GATE], key_func=address)
+
+
+def limit(app: Flask, settings: Settings) -> None:
+    """Count requests in Redis; where it does not answer, in this process."""
+    app.config.setdefault(EVERYTHING, "1200 per minute")
+    app.config.setdefault(AT_THE_GATE, "30 per minute")
+    app.config.update(
+        RATELIMIT_STORAGE_URI=f"redis+{settings.redis_url}"
+        if settings.redis_url.startswith("unix:")
+        else settings.redis_url,
+        RATELIMIT_STRATEGY="fixed-window",
+        RATELIMIT_HEADERS_ENABLED=False,
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_KEY_PREFIX="network",
+    )
+    limiter.init_app(app)

@@ -1,0 +1,111 @@
+"""What holds for every request: CSRF, headers, size, and that no view is open by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
+
+from network.core.settings import Settings
+
+BODY_BYTES = 1024 * 1024
+FORM_FIELDS = 2000
+YEAR_SECONDS = 365 * 24 * 3600
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+GUARD = "network_guard"
+PUBLIC = "public"
+API_PREFIXES = ("/api/", "/hsds/")
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+csrf = CSRFProtect()
+
+
+def public(view: View) -> View:
+    """Leave a view open to everybody. The list of such views is short, and a test holds it."""
+    setattr(view, GUARD, PUBLIC)
+    return view
+
+
+def wants_json() -> bool:
+    """Whether this request came to the API, and not to a page."""
+    return request.path.startswith(API_PREFIXES)
+
+
+def session_cookie_name() -> str:
+    """The name of the session's cookie; over HTTPS browsers hold it to this host."""
+    return "__Host-network" if current_app.config["SESSION_COOKIE_SECURE"] else "network"
+
+
+def bearer_token() -> str | None:
+    """The token of ``Authorization: Bearer``, as programs send it; None without one."""
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer":
+        return None
+    return authorization.token
+
+
+def protect(app: Flask, settings: Settings) -> None:
+    """Set up the protection of every request and answer."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=BODY_BYTES,
+        MAX_FORM_PARTS=FORM_FIELDS,
+        SESSION_COOKIE_NAME="network_form",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # checked below: programs with a bearer token have nothing to forge
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the browser's session
+        WTF_CSRF_SSL_STRICT=False,  # our pages send no referrer
+    )
+    csrf.init_app(app)
+    app.before_request(refuse_unusable_address)
+    app.before_request(refuse_unguarded)
+    app.before_request(check_csrf)
+    app.after_request(add_headers)
+
+
+def refuse_unusable_address() -> None:
+    """No address of ours holds a NUL, which the database could not store or find."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise BadRequest("the address holds a character that cannot be used")
+
+
+def refuse_unguarded() -> None:
+    """Deny by default: a view that declares neither a permission nor that it is public answers nobody."""
+    if request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, GUARD, None) is None:
+        raise RuntimeError(f"the view {request.endpoint} declares no guard")
+
+
+def check_csrf() -> None:
+    """A request that rides on a cookie proves that it comes from a page of ours."""
+    if request.endpoint is None or bearer_token() is not None:
+        return
+    if wants_json() and session_cookie_name() not in request.cookies:
+        return
+    csrf.protect()
+
+
+def add_headers(response: Response) -> Response:
+    """Nothing is stored, framed, sniffed or told onward, unless a view said otherwise."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+    headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}; includeSubDomains")
+    return response
