@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+from flask import Blueprint, Flask, Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from network.web import handlers
+from network.web.reference import render_reference
 from network.web.security import public
 
 BASE = "/api/v1"
@@ -77,13 +77,7 @@ def document() -> Response:
 @public
 def documentation() -> str:
     """Every operation of the API, for the reader: made from the document, without any script."""
-    operations = [
-        (method.upper(), path, about)
-        for path, methods in _specification()["paths"].items()
-        for method, about in methods.items()
-        if isinstance(about, dict)
-    ]
-    return render_template("api/documentation.html", title=_("API"), operations=operations)
+    return render_reference(_specification(), url_for("api_document.document"))
 
 
 def _specification() -> dict[str, Any]:
