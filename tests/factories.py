@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from flask import Flask
@@ -21,6 +22,8 @@ from network.core.ids import new_id
 from network.tenants.context import Identity, TenantKind, job_identity, scope
 from network.tenants.keys import create_key
 from network.tenants.models import Tenant
+from network.tenants.operations import create_agreement, create_corridor
+from network.tenants.queries import corridors_between, list_tenants
 from tests.support.visitor import Visitor
 
 
@@ -47,6 +50,24 @@ def make_tenant(app: Flask, kind: TenantKind = "centre", country: str = "JO", **
         with scope(job_identity(tenant_id)), unit_of_work():
             create_key(tenant_id, tenant_id, "tenant")
     return tenant_id
+
+
+def make_agreement(
+    app: Flask,
+    origin_tenant_id: UUID,
+    destination_tenant_id: UUID,
+    *,
+    from_on: date = date(2020, 1, 1),
+    until_on: date | None = None,
+) -> UUID:
+    """An agreement between two centres, over the corridor of their countries; returns its id."""
+    with app.app_context(), scope(job_identity(origin_tenant_id, "network")), unit_of_work():
+        tenants = list_tenants({origin_tenant_id, destination_tenant_id})
+        origin, destination = tenants[origin_tenant_id].country, tenants[destination_tenant_id].country
+        corridor = next(
+            (found for found in corridors_between(origin, destination) if found.origin == origin), None
+        ) or create_corridor(origin, destination)
+        return create_agreement(corridor.id, origin_tenant_id, destination_tenant_id, from_on, until_on).id
 
 
 def staff(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from network.core.db import db
 from network.core.errors import Invalid
 from network.core.ids import new_id
 from network.tenants.context import TenantKind
-from network.tenants.models import Tenant
+from network.tenants.models import Agreement, Corridor, Tenant
 
 
 def create_tenant(
@@ -52,3 +53,56 @@ def create_tenant(
     db.session.add(tenant)
     db.session.flush()
     return tenant
+
+
+def create_corridor(
+    origin: str, destination: str, *, sector: str | None = None, inferred: bool = False
+) -> Corridor:
+    """Open a corridor between two countries (ISO 3166-1 alpha-2). Raises ``Invalid`` if it is open already."""
+    taken = select(Corridor.id).where(Corridor.origin == origin, Corridor.destination == destination)
+    if db.session.scalar(taken):
+        raise Invalid(fields={"destination": [_("This corridor is there already.")]})
+    if origin == destination:
+        raise Invalid(fields={"destination": [_("A corridor joins two countries.")]})
+    corridor = Corridor(id=new_id(), origin=origin, destination=destination, sector=sector, inferred=inferred)
+    db.session.add(corridor)
+    db.session.flush()
+    return corridor
+
+
+def create_agreement(
+    corridor_id: UUID,
+    origin_tenant_id: UUID,
+    destination_tenant_id: UUID,
+    from_on: date,
+    until_on: date | None = None,
+) -> Agreement:
+    """Let two centres of a corridor exchange cases. Raises ``Invalid`` where a centre is not of the
+    corridor's country, or the agreement would end before it begins."""
+    corridor = db.session.get(Corridor, corridor_id)
+    if corridor is None:
+        raise Invalid(fields={"corridor_id": [_("There is no such corridor.")]})
+    wrong: dict[str, list[str]] = {}
+    sides = (
+        ("origin", origin_tenant_id, corridor.origin),
+        ("destination", destination_tenant_id, corridor.destination),
+    )
+    for side, tenant_id, country in sides:
+        tenant = db.session.get(Tenant, tenant_id)
+        if tenant is None or tenant.kind != "centre" or tenant.country != country:
+            wrong[f"{side}_tenant_id"] = [_("Choose a centre of the corridor's country.")]
+    if until_on is not None and until_on < from_on:
+        wrong["until_on"] = [_("An agreement ends after it begins.")]
+    if wrong:
+        raise Invalid(fields=wrong)
+    agreement = Agreement(
+        id=new_id(),
+        corridor_id=corridor_id,
+        origin_tenant_id=origin_tenant_id,
+        destination_tenant_id=destination_tenant_id,
+        from_on=from_on,
+        until_on=until_on,
+    )
+    db.session.add(agreement)
+    db.session.flush()
+    return agreement
