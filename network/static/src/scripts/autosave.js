@@ -28,6 +28,7 @@ class Autosave {
     this.busy = false
     this.leaving = false
     this.note = form.querySelector('[data-saved]') ?? this.addNote()
+    this.text = this.note.appendChild(document.createElement('span'))
     form.addEventListener('input', () => this.wait(QUIET_MS))
     form.addEventListener('change', () => this.wait(300))
     form.addEventListener('submit', (event) => { this.leaving = !event.defaultPrevented })
@@ -57,7 +58,7 @@ class Autosave {
 
   tell (state, text) {
     this.note.dataset.state = state
-    if (this.note.textContent !== text) this.note.textContent = text
+    if (this.text.textContent !== text) this.text.textContent = text
   }
 
   async save () {
@@ -95,7 +96,7 @@ class Autosave {
     if (answer.ok) {
       this.saved = body
       this.failures = 0
-      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
       this.tell('saved', words('saved', { time }))
       if (this.dirty()) this.wait(QUIET_MS)
     } else if (answer.type === 'opaqueredirect' || [400, 401, 403, 419].includes(answer.status)) {
