@@ -19,7 +19,7 @@ from network.background import worker as worker_process
 from network.core.db import db
 from network.core.settings import Settings
 from network.tenants.isolation import ContextSigner, isolate
-from network.web import api, assets, handlers, health, i18n, limits, observe, security, templating
+from network.web import api, assets, handlers, health, i18n, limits, navigation, observe, security, templating
 
 POOL_SIZE = 4
 
@@ -82,6 +82,7 @@ def open_doors(app: Flask) -> None:
     app.add_url_rule("/language", "language", accounts_pages.switch_language, methods=["POST"])
     for module in PAGES:
         app.register_blueprint(module.blueprint)
+        navigation.offer(app, getattr(module, "NAVIGATION", ()))
     api.open_api(app, [module.blueprint for module in APIS])
 
 

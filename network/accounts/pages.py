@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from network.accounts import gate
 from network.accounts.guards import is_signed_in, public, requires
@@ -44,6 +45,7 @@ from network.web import forms
 from network.web.doors import run_once
 from network.web.i18n import choose_language, remember_language, safe_path
 from network.web.limits import at_the_gate
+from network.web.navigation import Item
 from network.web.security import session_cookie_name
 from network.web.templating import language_name
 from network.web.versions import given_version
@@ -55,6 +57,7 @@ SPOKEN = (
 )
 
 blueprint = Blueprint("accounts_pages", __name__)
+NAVIGATION = (Item(_l("Staff"), "accounts_pages.staff_list", Permission.STAFF_MANAGE, order=90),)
 
 
 def show(template: str, errors: dict[str, list[str]] | None = None, **about: Any) -> ResponseReturnValue:

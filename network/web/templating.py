@@ -144,6 +144,11 @@ def choices(list_name: str) -> list[tuple[str, str]]:
     return vocabulary.choices(list_name, language())
 
 
+def link(href: str, text: object) -> Markup:
+    """A link to stand in a cell or a fact, its text escaped."""
+    return Markup('<a class="govuk-link" href="{}">{}</a>').format(href, text)
+
+
 def code(text: object) -> Markup:
     """A code or reference that keeps its own order inside right-to-left text."""
     return Markup("<bdi>{}</bdi>").format(text)
@@ -220,11 +225,12 @@ def register(app: Flask) -> None:
     """Give an application's templates all of this."""
     environment = app.jinja_env
     environment.undefined = StrictUndefined
+    environment.add_extension("jinja2.ext.do")
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.auto_reload = bool(app.config.get("TEMPLATES_AUTO_RELOAD", app.debug))
     here = (
         asset, form_guard, local_time, local_date, local_clock, age_of, countdown, country_name, language_name,
-        need_label, label, choices, messages, given, given_list, joined, has_endpoint, navigation, direction,
+        need_label, label, choices, link, messages, given, given_list, joined, has_endpoint, navigation, direction,
         language,
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in here})

@@ -54,6 +54,23 @@ STATES: Final[dict[str, tuple[LazyString, str]]] = {
     "invited": (_l("Invited"), "waiting"),
     "locked": (_l("Locked"), "bad"),
     "sealed": (_l("Sealed"), "plum"),
+    "stopped": (_l("Stopped"), ""),
+    "live": (_l("In force"), "good"),
+    "provisional_over": (_l("No longer provisional"), "bad"),
+    "paused": (_l("Paused"), "waiting"),
+    "held": (_l("With us"), "open"),
+    "handed_over": (_l("Handed over"), "plum"),
+    # needs and claims
+    "met": (_l("Met"), "good"),
+    "not_met": (_l("Not met"), "bad"),
+    "preparing": (_l("In preparation"), ""),
+    "lodged": (_l("Lodged"), "open"),
+    "hearing": (_l("Being heard"), "open"),
+    "settled": (_l("Settled"), "good"),
+    "awarded": (_l("Awarded"), "good"),
+    "paid": (_l("Paid"), "good"),
+    "rejected": (_l("Rejected"), "bad"),
+    "lapsed": (_l("Lapsed"), "bad"),
 }
 
 

@@ -43,7 +43,7 @@ class _BareWords(HTMLParser):
 
 def bare_words(source: str) -> list[str]:
     """The words a reader would see that stand in a template outside of gettext."""
-    tree = Environment(autoescape=True).parse(source)
+    tree = Environment(autoescape=True, extensions=["jinja2.ext.do", "jinja2.ext.i18n"]).parse(source)
     pieces: list[str] = []
     # What an expression prints stands as one sign, so that tags around it stay whole.
     for output in tree.find_all(nodes.Output):
