@@ -235,6 +235,7 @@ def _not_writable(folder: Path, error: OSError) -> DataFolderNotWritable:
         errno.EROFS: "the disk is read-only",
         errno.EACCES: "it belongs to somebody else",
         errno.EPERM: "it belongs to somebody else",
+        errno.ENOENT: "it can't be made there",
         errno.ENOSPC: "the disk is full",
         errno.ENOTDIR: "a file is in the way",
         errno.EEXIST: "a file is in the way",

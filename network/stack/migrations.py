@@ -7,7 +7,6 @@ from pathlib import Path
 import psycopg
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
@@ -42,11 +41,14 @@ def install_context_key(owner_url: str, context_key: bytes) -> None:
         isolation.install_context_key(connection, isolation.ContextSigner(context_key))
 
 
-def current(owner_url: str) -> str | None:
-    """The revision that the database is at, or None before the first."""
-    engine = create_engine(sqlalchemy_url(owner_url), poolclass=NullPool)
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+def current(url: str) -> str | None:
+    """The revision that the database is at, or None before the first. The application's role may ask."""
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        try:
+            row = connection.execute("SELECT version_num FROM public.alembic_version").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+    return row[0] if row else None
 
 
 def head() -> str | None:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from network.stack.environment import Plan, make_plan
@@ -46,10 +46,12 @@ def reachable_servers() -> Iterator[Plan]:
     instance = Instance.from_environ(os.environ)
     instance.prepare()
     plan = make_plan(instance, os.environ)
-    if instance.running() is not None or not (plan.embedded_postgres or plan.embedded_redis):
-        yield plan
-        return
-    with instance.locked(), running_servers(plan):
+    ours = plan.embedded_postgres or plan.embedded_redis
+    with ExitStack() as stack:
+        if instance.running() is None or not ours:
+            if ours:
+                stack.enter_context(instance.locked())
+            stack.enter_context(running_servers(plan))
         yield plan
 
 

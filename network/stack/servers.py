@@ -89,7 +89,7 @@ def wait_for_database(url: str, patience_s: float = GIVEN_SERVER_TIMEOUT_S) -> N
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.OperationalError as error:
-            reason = str(error).strip().splitlines()[-1] if str(error).strip() else "no answer"
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
             refused = any(word in reason for word in ("authentication failed", "does not exist"))
             if refused or time.monotonic() > deadline:
                 raise DatabaseUnreachable(

@@ -87,6 +87,14 @@ def test_root_on_a_machine_that_refuses_namespaces(tmp_path: Path) -> None:
     assert_says(network("up", environment=environment), "NETWORK_ADMIN_DATABASE_URL")
 
 
+def test_doctor_names_a_key_that_others_may_read(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "master_key").touch(mode=0o644)
+    done = network("doctor", environment=variables(tmp_path))
+    assert done.returncode == 1
+    assert f"wrong    keys: others may read {tmp_path / 'keys' / 'master_key'}" in done.stdout
+
+
 def test_starting_the_command_builds_no_application() -> None:
     code = "import sys, network.cli; sys.exit('network.app' in sys.modules or 'sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -31,6 +31,9 @@ def test_it_starts_answers_refuses_a_second_copy_and_stops_cleanly(tmp_path: Pat
         assert f"Another copy is already running on {data} at {up.address}" in second.stderr
         assert "Traceback" not in second.stderr
         assert network("db", "current", environment=variables(data)).returncode == 0
+        doctor = network("doctor", environment=variables(data))
+        assert doctor.returncode == 0, doctor.stdout
+        assert "roles: the application owns nothing" in doctor.stdout
         started = family(up.process.pid)
         assert len(started) > 8
         assert up.stop() == 0
