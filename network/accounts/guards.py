@@ -43,7 +43,7 @@ class Guard:
         return (any if self.any_of else all)(permission in held for permission in self.permissions)
 
 
-class _SignedIn(UserMixin):  # type: ignore[misc]
+class _SignedIn(UserMixin):
     """What flask_login keeps for a request: the session, read at the gate."""
 
     def __init__(self, opened: OpenSession) -> None:

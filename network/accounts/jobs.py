@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from network.accounts.operations import opening
+from network.accounts.operations import opening, tidying
 from network.background.outbox import ClaimedJob, handles
 
 
@@ -10,3 +10,9 @@ from network.background.outbox import ClaimedJob, handles
 def prepare_new_tenant(job: ClaimedJob) -> None:
     """Make the keys and the first invitation of a tenant that the headquarters have just opened."""
     opening.prepare_tenant()
+
+
+@handles(tidying.TOPIC)
+def tidy_up(job: ClaimedJob) -> None:
+    """Forget what has ended in this tenant."""
+    tidying.tidy_up()

@@ -37,7 +37,8 @@ def count_failure(login: str, address: str) -> None:
     try:
         with _redis().pipeline() as pipeline:
             for key, _ in _keys(login, address):
-                pipeline.incr(key).expire(key, WINDOW_SECONDS)
+                pipeline.incr(key)
+                pipeline.expire(key, WINDOW_SECONDS)
             pipeline.execute()
     except RedisError as error:
         log.warning("failure_not_counted", error=type(error).__name__)

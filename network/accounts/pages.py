@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ from network.core.db import unit_of_work
 from network.core.errors import Invalid, NotAuthenticated, NotFound
 from network.tenants.context import acting, job_identity, scope
 from network.tenants.keys import settings
-from network.web import forms
+from network.web import drafts, forms
 from network.web.doors import run_once
 from network.web.i18n import choose_language, remember_language, safe_path
 from network.web.limits import at_the_gate
@@ -55,6 +56,8 @@ SPOKEN = (
     *("am", "ar", "bn", "en", "fa", "fil", "fr", "hi", "id", "ms", "my", "ne"),
     *("om", "pa", "si", "so", "sw", "ta", "th", "ti", "tr", "ur", "vi"),
 )
+
+DRAFT_NAME = re.compile(r"[a-z][a-z-]{0,39}\Z")
 
 blueprint = Blueprint("accounts_pages", __name__)
 NAVIGATION = (Item(_l("Staff"), "accounts_pages.staff_list", Permission.STAFF_MANAGE, order=90),)
@@ -282,6 +285,18 @@ def change_workplace() -> ResponseReturnValue:
     given = forms.load(WorkplaceSchema, request.form)
     opened = gate.change_workplace(given["tenant_id"])
     return with_session(redirect("/", 303), opened.token)
+
+
+@blueprint.post("/drafts/<form>/new")
+@blueprint.post("/drafts/<form>/<uuid:subject_id>")
+@requires(Permission.OWN_ACCOUNT)
+def keep_draft(form: str, subject_id: UUID | None = None) -> ResponseReturnValue:
+    """Keep what is being typed; the page does this by itself (``data-autosave-url``)."""
+    if not DRAFT_NAME.match(form):
+        raise NotFound
+    with unit_of_work():
+        drafts.save_draft(form, subject_id, request.form.to_dict(flat=False))
+    return Response(status=204)
 
 
 def with_session(response: Any, token: str) -> Response:

@@ -55,9 +55,11 @@ def _problem(password: str, known_words: list[str]) -> str | None:
         )
     if len(password) > LONGEST:
         return _("Use at most %(count)s characters.", count=LONGEST)
-    plain = password.casefold()
-    own = [part for word in known_words for part in _parts(word)]
-    if any(part in plain and len(plain) - len(part) < SHORTEST // 2 for part in own):
+    own = sorted({part for word in known_words for part in _parts(word)}, key=len, reverse=True)
+    rest = password.casefold()
+    for part in own:
+        rest = rest.replace(part, "")
+    if len(rest) < SHORTEST // 2:
         return _("Choose a password that is not your name or e-mail address.")
     found = zxcvbn(password, user_inputs=own, max_length=LONGEST)
     if float(found["guesses_log10"]) < FEWEST_GUESSES_LOG10:
@@ -68,7 +70,7 @@ def _problem(password: str, known_words: list[str]) -> str | None:
 def _parts(word: str) -> list[str]:
     """The word itself, and the pieces of an e-mail address or name that are long enough to give it away."""
     pieces = [word, *word.replace("@", " ").replace(".", " ").split()]
-    return [piece.casefold() for piece in pieces if len(piece) >= 4]
+    return [piece.casefold() for piece in pieces if len(piece) >= 3]
 
 
 def _normalised(password: str) -> str:

@@ -9,11 +9,11 @@ from marshmallow import Schema, fields, validate
 
 from network.accounts.passwords import LONGEST
 from network.accounts.permissions import ROLES
-from network.web.forms import RequestSchema
+from network.web.forms import RequestSchema, missing
 from network.web.i18n import LANGUAGES
 
-MISSING_EMAIL: Any = {"required": _l("Enter your e-mail address.")}
-MISSING_PASSWORD: Any = {"required": _l("Enter your password.")}
+MISSING_EMAIL = missing(_l("Enter your e-mail address."))
+MISSING_PASSWORD = missing(_l("Enter your password."))
 _LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 
 
@@ -52,7 +52,7 @@ class InviteSchema(RequestSchema):
     name = fields.String(
         required=True,
         validate=validate.Length(min=1, max=200),
-        error_messages={"required": _l("Enter the name of the person.")},
+        error_messages=missing(_l("Enter the name of the person.")),
     )
     email = _email()
     roles = fields.List(
@@ -88,7 +88,7 @@ class FirstJoinSchema(JoinSchema):
     name = fields.String(
         required=True,
         validate=validate.Length(min=1, max=200),
-        error_messages={"required": _l("Enter your name.")},
+        error_messages=missing(_l("Enter your name.")),
     )
     email = _email()
 

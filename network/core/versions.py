@@ -10,7 +10,9 @@ from network.core.errors import StaleVersion
 class Versioned(Protocol):
     """A record that counts its changes."""
 
-    version: Any
+    @property
+    def version(self) -> int:
+        """How often it was changed."""
 
 
 def expect_version(record: Versioned, given: int, theirs: Any = None) -> None:

@@ -33,7 +33,7 @@ PROBLEM = {
 blueprint = Blueprint("api_document", __name__, url_prefix=BASE)
 
 
-class NetworkApi(Api):  # type: ignore[misc]
+class NetworkApi(Api):
     """Flask-smorest's API, whose errors are answered like all others."""
 
     def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:

@@ -129,7 +129,7 @@ def _parts() -> Iterator[bytes]:
                 yield from (name.encode(), value.encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
             yield name.encode()
-            yield hashlib.file_digest(file.stream, "sha256").digest()
+            yield hashlib.sha256(file.stream.read()).digest()
             file.stream.seek(0)
     else:
         yield request.get_data(cache=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from marshmallow import RAISE, Schema, ValidationError, pre_load
 from marshmallow import fields as ma
 from werkzeug.datastructures import MultiDict
@@ -51,6 +52,11 @@ class RequestSchema(Schema):
             if wrong:
                 raise ValidationError(wrong)
         return data
+
+
+def missing(text: LazyString) -> dict[str, Any]:
+    """The ``error_messages`` of a required field: what to say when it is not filled in."""
+    return {"required": text, "null": text}
 
 
 def load(schema: Schema | type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:

@@ -128,8 +128,8 @@ def answer_unexpected(error: Exception) -> ResponseReturnValue:
 
 def _to_the_door(error: NotAuthenticated) -> ResponseReturnValue:
     """To the sign-in page (or the one that ``door`` names), and back to where the visitor wanted to go."""
-    back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
-    target = url_for(error.details.get("door", SIGN_IN), **back)
+    door = error.details.get("door", SIGN_IN)
+    target = url_for(door, next=request.full_path.rstrip("?")) if request.method == "GET" else url_for(door)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 302)

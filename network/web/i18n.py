@@ -77,4 +77,4 @@ def register(app: Flask) -> Babel:
     """Attach gettext and the choice of language to an application."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
-    return Babel(app, locale_selector=choose_locale)
+    return Babel(app, locale_selector=choose_locale)  # type: ignore[no-untyped-call]

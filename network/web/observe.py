@@ -88,5 +88,5 @@ def _registry() -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return registry
     whole = CollectorRegistry()
-    MultiProcessCollector(whole)
+    MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
     return whole

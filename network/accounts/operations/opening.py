@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from network.accounts import tokens
 from network.accounts.models import Invitation, Membership
+from network.accounts.operations import tidying
 from network.accounts.permissions import FIRST_ROLE
 from network.accounts.queries import INVITATION_LIFETIME, get_tenant
 from network.accounts.states import MembershipState
@@ -48,6 +49,7 @@ def prepare_tenant() -> None:
     tenant = get_tenant(acting().tenant)
     if db.session.get(StoredKey, (tenant.id, tenant.id)) is None:
         create_key(tenant.id, tenant.id, "tenant")
+        tidying.come_again()
     somebody = select(Membership.id).where(
         Membership.tenant_id == tenant.id, Membership.state == MembershipState.ACTIVE
     )

@@ -1,0 +1,84 @@
+"""What somebody has typed and not yet sent: kept sealed on the server, seen by her alone.
+
+Power cuts are daily, and the desk is shared: nothing is kept in the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from werkzeug.datastructures import MultiDict
+
+from network.core import clock, crypto
+from network.core.db import db
+from network.core.ids import new_id
+from network.tenants.context import acting
+from network.tenants.keys import tenant_key
+from network.tenants.models import Draft
+from network.web.doors import DOOR_FIELDS
+
+SEALED_AS = "draft"
+
+
+def save_draft(form: str, subject_id: UUID | None, fields: Mapping[str, Sequence[str]]) -> UUID:
+    """Keep what was typed into ``form`` about ``subject_id`` (None: somebody new); returns the draft's id.
+
+    The last saving replaces the one before.
+    """
+    identity = acting()
+    db.session.execute(
+        insert(Draft)
+        .values(
+            tenant_id=identity.tenant,
+            id=new_id(),
+            account_id=identity.account,
+            form=form,
+            subject_id=subject_id,
+            sealed=b"",
+            saved_at=clock.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    draft = _find(form, subject_id, lock=True)
+    assert draft is not None, "it was just inserted"
+    kept = {name: list(values) for name, values in fields.items() if name not in DOOR_FIELDS}
+    draft.sealed = crypto.seal(tenant_key(draft.tenant_id), SEALED_AS, draft.tenant_id, draft.id, kept)
+    draft.saved_at = clock.now()
+    db.session.flush()
+    return draft.id
+
+
+def find_draft(form: str, subject_id: UUID | None) -> MultiDict[str, str] | None:
+    """What was typed and not sent, ready to be a page's ``values``; None if there is nothing."""
+    draft = _find(form, subject_id)
+    if draft is None or not draft.sealed:
+        return None
+    kept = crypto.unseal(tenant_key(draft.tenant_id), SEALED_AS, draft.tenant_id, draft.id, draft.sealed)
+    return MultiDict(kept)
+
+
+def discard_draft(form: str, subject_id: UUID | None) -> None:
+    """Forget what was typed: it was sent, or is not wanted any more."""
+    identity = acting()
+    db.session.execute(
+        delete(Draft).where(
+            Draft.tenant_id == identity.tenant,
+            Draft.account_id == identity.account,
+            Draft.form == form,
+            Draft.subject_id.is_not_distinct_from(subject_id),
+        )
+    )
+
+
+def _find(form: str, subject_id: UUID | None, *, lock: bool = False) -> Draft | None:
+    identity = acting()
+    statement = select(Draft).where(
+        Draft.tenant_id == identity.tenant,
+        Draft.account_id == identity.account,
+        Draft.form == form,
+        Draft.subject_id.is_not_distinct_from(subject_id),
+    )
+    return db.session.scalars(statement.with_for_update() if lock else statement).first()
