@@ -19,7 +19,19 @@ from network.background import worker as worker_process
 from network.core.db import db
 from network.core.settings import Settings
 from network.tenants.isolation import ContextSigner, isolate
-from network.web import api, assets, handlers, health, i18n, limits, navigation, observe, security, templating
+from network.web import (
+    api,
+    assets,
+    compression,
+    handlers,
+    health,
+    i18n,
+    limits,
+    navigation,
+    observe,
+    security,
+    templating,
+)
 
 POOL_SIZE = 4
 
@@ -66,6 +78,7 @@ def furnish(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    compression.compress_answers(app)
     observe.observe(app)
     security.protect(app, settings)
     limits.limit(app, settings)

@@ -18,6 +18,7 @@ from network.core.ids import new_id
 from network.tenants.context import Identity
 from network.web import i18n, templating
 from network.web.assets import serve_assets
+from network.web.compression import compress_answers
 from network.web.navigation import Item, offer
 from network.web.words import STATES
 
@@ -45,6 +46,7 @@ def make_app(identity: Identity | None = IDENTITY) -> Flask:
     app.config.update(SECRET_KEY="gallery", DEMONSTRATION=True, TESTING=True, SAVED=[], ANSWER=204)
     ours = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_loader = ChoiceLoader([app.jinja_loader, ours])  # type: ignore[list-item,assignment]
+    compress_answers(app)
     CSRFProtect(app)
     i18n.register(app)
     templating.register(app)
