@@ -15,7 +15,7 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo, routes_command
 
-from network.core.settings import SettingsError
+from network.core.settings import SettingsError, read_variable
 from network.stack.errors import StackError
 
 PORT = 8000
@@ -183,6 +183,28 @@ def _logs(process: str) -> None:
     from network.stack.logs import configure_logs
 
     configure_logs(os.environ.get("NETWORK_ENVIRONMENT", "production"), process)
+
+
+@network.command()
+@click.argument("process", type=click.Choice(["web", "worker", "scheduler"]))
+@click.option("--port", default=PORT, show_default=True, envvar="NETWORK_PORT", help="Where the web listens.")
+def alive(process: str, port: int) -> None:
+    """Say by the exit code whether a process of this installation lives (for containers)."""
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    from network.background import schedule
+    from network.background import worker as working
+    from network.stack.supervisor import probe
+
+    if process == "web":
+        sys.exit(probe(port, "/healthz")[0] != 200)
+    redis = Redis.from_url(read_variable(os.environ, "REDIS_URL") or "", socket_timeout=5)
+    try:
+        lives = (working if process == "worker" else schedule).is_alive(redis)
+    except RedisError:
+        lives = False
+    sys.exit(not lives)
 
 
 # Looking after it
