@@ -78,7 +78,7 @@ CLAIM_MOVES: dict[str, tuple[frozenset[ClaimState], ClaimState]] = {
 
 def moved_case(move: str, state: str) -> CaseState:
     """The state of a case after ``move``; raises IllegalTransition."""
-    origins, target = CASE_MOVES[move]
+    origins, target = CASE_MOVES.get(move, (frozenset(), CaseState.OPEN))
     if state not in origins:
         raise IllegalTransition(move, state)
     return target
@@ -86,7 +86,7 @@ def moved_case(move: str, state: str) -> CaseState:
 
 def moved_claim(move: str, state: str) -> ClaimState:
     """The state of a claim after ``move``; raises IllegalTransition."""
-    origins, target = CLAIM_MOVES[move]
+    origins, target = CLAIM_MOVES.get(move, (frozenset(), ClaimState.PREPARING))
     if state not in origins:
         raise IllegalTransition(move, state)
     return target

@@ -7,7 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-import network.cases.models  # noqa: F401  declares the tables
+import network.cases.models
+import network.directory.models  # noqa: F401  declares the tables
 from network.core.db import Base
 from network.stack.migrations import sqlalchemy_url
 from tests.support.servers import Database

@@ -1,0 +1,66 @@
+"""Registering a client in one go: card, safe contact, papers, and the case that begins with her needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from network.cases.models import Client
+from network.cases.operations.casework import open_case
+from network.cases.operations.clients import create_client
+from network.cases.operations.contacts import add_contact
+from network.cases.operations.documents import record_document
+from network.cases.operations.relations import link_clients
+from network.cases.operations.search_keys import index_client
+from network.cases.operations.team import join_team, restrict_client
+from network.cases.queries.clients import get_client, list_team
+from network.core.errors import Invalid
+
+# What registration takes beside the fields of the card.
+OF_CASE = ("needs", "priority", "summary", "what_happened", "place_code")
+_BESIDE = ("contacts", "documents", "restricted", "team", *OF_CASE)
+
+
+def register_client(data: Mapping[str, Any]) -> Client:
+    """Register a client. ``data`` holds, beside the fields of her card and ``age``:
+
+    ``contacts`` and ``documents`` (lists of such records), ``restricted``, ``team`` (accounts), and what
+    opens a case at once: ``needs`` (codes), ``what_happened``, ``summary``, ``priority``, ``place_code``.
+    Raises Invalid, for everything that is wrong with the card at once.
+    """
+    client = create_client({code: value for code, value in data.items() if code not in _BESIDE})
+    for contact in data.get("contacts") or ():
+        add_contact(client.id, contact, index=False)
+    for document in data.get("documents") or ():
+        record_document(client.id, document, index=False)
+    for account_id in data.get("team") or ():
+        join_team(client, account_id)
+    if data.get("restricted"):
+        restrict_client(client.id)
+    index_client(client)
+    if any(data.get(code) for code in ("needs", "what_happened", "summary")):
+        told = {code: data[code] for code in OF_CASE if data.get(code)}
+        open_case(client.id, restricted=data.get("restricted"), **told)
+    return client
+
+
+def register_child(
+    parent_id: UUID, data: Mapping[str, Any], relationship: str, *, travels_along: bool = False
+) -> Client:
+    """Register a child as a client of her own, linked to a client, with the same team and as restricted.
+
+    ``relationship`` is who the child is to the client: ``daughter``, ``son``, ``niece_nephew``.
+    """
+    parent = get_client(parent_id)
+    if not data.get("age_basis") and not any(data.get(code) for code in ("age", "birth_date", "birth_year")):
+        raise Invalid(fields={"age": [_l("Enter the child's age in years, or choose 'may be under 18'.")]})
+    child = register_client(data)
+    for account_id in list_team(parent.id):
+        join_team(child, account_id)
+    link_clients(parent.id, child.id, relationship, travels_along=travels_along)
+    if parent.restricted:
+        restrict_client(child.id)
+    return child

@@ -1,0 +1,100 @@
+"""Who works with a client, and whether she is restricted to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from network.audit.trail import record
+from network.cases import policies
+from network.cases.models import Client, ClientTeam
+from network.cases.operations.events import tell_cases_of
+from network.cases.queries.clients import get_client
+from network.core import clock
+from network.core.db import db
+from network.core.errors import Conflict
+from network.tenants.context import acting
+
+
+def join_team(client: Client, account_id: UUID | None) -> bool:
+    """Put somebody on the client's team; False where she is on it, or where it is nobody."""
+    if account_id is None:
+        return False
+    if db.session.get(ClientTeam, (client.tenant_id, client.id, account_id)) is not None:
+        return False
+    db.session.add(
+        ClientTeam(
+            tenant_id=client.tenant_id,
+            client_id=client.id,
+            account_id=account_id,
+            added_at=clock.now(),
+            added_by=acting().account_id,
+        )
+    )
+    db.session.flush()
+    return True
+
+
+def add_to_team(client_id: UUID, account_id: UUID) -> None:
+    """Let somebody of the centre work with the client. Of a restricted one, only her team may."""
+    policies.check_keeps_cases(acting())
+    client = get_client(client_id)
+    if join_team(client, account_id):
+        record("joined-team", "client", client.id)
+
+
+def remove_from_team(client_id: UUID, account_id: UUID) -> None:
+    """Take somebody off the team. A restricted client keeps at least one: raises Conflict."""
+    policies.check_keeps_cases(acting())
+    client = get_client(client_id, lock=True)
+    member = db.session.get(ClientTeam, (client.tenant_id, client.id, account_id))
+    if member is None:
+        return
+    others = select(ClientTeam.account_id).where(
+        ClientTeam.tenant_id == client.tenant_id,
+        ClientTeam.client_id == client.id,
+        ClientTeam.account_id != account_id,
+    )
+    if client.restricted and db.session.scalars(others.limit(1)).first() is None:
+        raise Conflict(str(_l("Add somebody else first: nobody could see this client any more.")))
+    record("left-team", "client", client.id)
+    db.session.delete(member)
+    db.session.flush()
+
+
+def restrict_client(client_id: UUID, team: Iterable[UUID] = ()) -> Client:
+    """From now on only her team sees the client, anywhere: whoever does this is on it, and ``team`` is."""
+    policies.check_keeps_cases(acting())
+    client = get_client(client_id, lock=True)
+    # First the team, then the restriction: the other way round, nobody could see her any more.
+    for account_id in (acting().account_id, *team):
+        join_team(client, account_id)
+    if not client.restricted:
+        _set(client, restricted=True)
+        tell_cases_of(client.id, "client.restricted", "client", client.id)
+        record("restricted", "client", client.id)
+    return client
+
+
+def unrestrict_client(client_id: UUID) -> Client:
+    """Everybody of the centre who works with clients sees her again. Only her team can do this."""
+    policies.check_keeps_cases(acting())
+    client = get_client(client_id, lock=True)
+    if client.restricted:
+        _set(client, restricted=False)
+        tell_cases_of(client.id, "client.unrestricted", "client", client.id)
+        record("unrestricted", "client", client.id)
+    return client
+
+
+def _set(client: Client, *, restricted: bool) -> None:
+    """Change her row; the database carries it to every row below her, past what the session remembers."""
+    client.restricted = restricted
+    client.version += 1
+    db.session.flush()
+    for row in list(db.session.identity_map.values()):
+        if getattr(row, "client_id", None) == client.id and hasattr(row, "restricted"):
+            db.session.expire(row, ["restricted"])

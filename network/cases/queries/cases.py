@@ -1,0 +1,242 @@
+"""Finding cases: one, its page, what belongs to it, and the centre's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from network.cases import ages
+from network.cases.envelopes import fetch_keys
+from network.cases.models import (
+    CaseEvent,
+    CaseFile,
+    CaseNeed,
+    CaseNote,
+    Claim,
+    ClaimAuthorization,
+    Client,
+    Incident,
+    ServiceRecord,
+)
+from network.cases.queries.cards import card_of, home_today
+from network.cases.queries.clients import list_contacts, list_documents, list_related, list_team
+from network.cases.queries.records import (
+    CasePage,
+    CaseRow,
+    ClaimRecord,
+    Note,
+    case_record,
+    claim_record,
+    note_record,
+)
+from network.cases.states import CaseState
+from network.core.db import db
+from network.core.errors import NotFound
+from network.tenants.context import acting
+
+PAGE = 50
+LATEST_EVENTS = 100
+LATEST_NOTES = 50
+OfCase = TypeVar("OfCase", CaseNeed, CaseNote, Claim, ServiceRecord)
+ById = TypeVar("ById", CaseFile, CaseNeed, Claim, ClaimAuthorization, Incident)
+
+
+def get_case(case_id: UUID, *, lock: bool = False) -> CaseFile:
+    """The case; raises NotFound, the same for one that is not there and one that we may not see."""
+    return get_row(CaseFile, case_id, lock=lock)
+
+
+def find_case(case_id: UUID) -> CaseFile | None:
+    """Like ``get_case``, or None."""
+    statement = select(CaseFile).where(CaseFile.tenant_id == acting().tenant, CaseFile.id == case_id)
+    return db.session.scalars(statement).one_or_none()
+
+
+def case_page(case_id: UUID) -> CasePage:
+    """All that a case's page shows of this floor; the number of queries does not depend on the case."""
+    statement = (
+        select(CaseFile, Client)
+        .join(Client, (Client.tenant_id == CaseFile.tenant_id) & (Client.id == CaseFile.client_id))
+        .where(CaseFile.tenant_id == acting().tenant, CaseFile.id == case_id)
+    )
+    found = db.session.execute(statement).tuples().one_or_none()
+    if found is None:
+        raise NotFound
+    case, client = found
+    return CasePage(
+        case=case_record(case),
+        card=card_of(client),
+        needs=tuple(list_needs(case_id)),
+        events=tuple(list_events(case_id)),
+        notes=tuple(list_notes(case_id)),
+        contacts=tuple(list_contacts(client.id)),
+        documents=tuple(list_documents(client.id)),
+        related=tuple(list_related(client.id)),
+        claims=tuple(list_claims(case_id)),
+        services=tuple(list_services(case_id)),
+        team=tuple(list_team(client.id)),
+    )
+
+
+def list_needs(case_id: UUID) -> list[CaseNeed]:
+    """A case's needs, in the order in which they were recorded."""
+    return _of_case(CaseNeed, case_id)
+
+
+def list_events(case_id: UUID, limit: int = LATEST_EVENTS) -> list[CaseEvent]:
+    """A case's timeline, newest first."""
+    statement = (
+        select(CaseEvent)
+        .where(CaseEvent.tenant_id == acting().tenant, CaseEvent.case_id == case_id)
+        .order_by(CaseEvent.at.desc(), CaseEvent.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def list_notes(case_id: UUID, limit: int = LATEST_NOTES) -> list[Note]:
+    """A case's notes, newest first."""
+    statement = (
+        select(CaseNote)
+        .where(CaseNote.tenant_id == acting().tenant, CaseNote.case_id == case_id)
+        .order_by(CaseNote.id.desc())
+        .limit(limit)
+    )
+    rows = list(db.session.scalars(statement))
+    fetch_keys(rows)
+    return [note_record(row) for row in rows]
+
+
+def list_services(case_id: UUID) -> list[ServiceRecord]:
+    """The services delivered in a case, in the order in which they were recorded."""
+    return _of_case(ServiceRecord, case_id)
+
+
+def list_claims(case_id: UUID) -> list[ClaimRecord]:
+    """A case's claims with their authorizations, in the order in which they were recorded."""
+    claims = _of_case(Claim, case_id)
+    if not claims:
+        return []
+    statement = (
+        select(ClaimAuthorization)
+        .where(
+            ClaimAuthorization.tenant_id == acting().tenant,
+            ClaimAuthorization.claim_id.in_([claim.id for claim in claims]),
+        )
+        .order_by(ClaimAuthorization.id)
+    )
+    signed = list(db.session.scalars(statement))
+    fetch_keys(claims)
+    return [claim_record(claim, signed) for claim in claims]
+
+
+def list_cases_of(client_id: UUID) -> list[CaseFile]:
+    """A client's cases, newest first."""
+    statement = (
+        select(CaseFile)
+        .where(CaseFile.tenant_id == acting().tenant, CaseFile.client_id == client_id)
+        .order_by(CaseFile.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
+def list_cases(
+    *,
+    mine: bool = False,
+    state: str | None = CaseState.OPEN,
+    need: str | None = None,
+    before: UUID | None = None,
+    limit: int = PAGE,
+) -> list[CaseRow]:
+    """The centre's cases as far as we may see them, newest first, those opened before ``before``.
+
+    ``mine``: those assigned to who asks. Two queries, whatever the length. Names nobody.
+    """
+    statement = (
+        select(CaseFile, Client)
+        .join(Client, (Client.tenant_id == CaseFile.tenant_id) & (Client.id == CaseFile.client_id))
+        .where(CaseFile.tenant_id == acting().tenant)
+    )
+    if mine:
+        statement = statement.where(CaseFile.assignee_account_id == acting().account)
+    if state is not None:
+        statement = statement.where(CaseFile.state == state)
+    if need is not None:
+        holding = select(CaseNeed.case_id).where(
+            CaseNeed.tenant_id == acting().tenant, CaseNeed.need_code == need
+        )
+        statement = statement.where(CaseFile.id.in_(holding))
+    if before is not None:
+        statement = statement.where(CaseFile.id < before)
+    rows = db.session.execute(statement.order_by(CaseFile.id.desc()).limit(limit)).tuples().all()
+    return _with_needs(rows)
+
+
+def count_cases(*, mine: bool = False, state: str | None = CaseState.OPEN) -> int:
+    """How many cases there are, as far as we may see them."""
+    statement = select(func.count()).select_from(CaseFile).where(CaseFile.tenant_id == acting().tenant)
+    if mine:
+        statement = statement.where(CaseFile.assignee_account_id == acting().account)
+    if state is not None:
+        statement = statement.where(CaseFile.state == state)
+    return db.session.scalar(statement) or 0
+
+
+def get_row(model: type[ById], row_id: UUID, *, lock: bool = False) -> ById:
+    """A case, need, claim, authorization or incident by its id; raises NotFound."""
+    statement = select(model).where(model.tenant_id == acting().tenant, model.id == row_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_incidents(state: str | None = "open", limit: int = PAGE) -> list[Incident]:
+    """The incident register, newest first."""
+    statement = select(Incident).where(Incident.tenant_id == acting().tenant)
+    if state is not None:
+        statement = statement.where(Incident.state == state)
+    return list(db.session.scalars(statement.order_by(Incident.id.desc()).limit(limit)))
+
+
+def _with_needs(rows: Sequence[tuple[CaseFile, Client]]) -> list[CaseRow]:
+    if not rows:
+        return []
+    statement = (
+        select(CaseNeed.case_id, CaseNeed.need_code)
+        .where(CaseNeed.tenant_id == acting().tenant, CaseNeed.case_id.in_([case.id for case, _ in rows]))
+        .order_by(CaseNeed.id)
+    )
+    needs: dict[UUID, list[str]] = {}
+    for case_id, code in db.session.execute(statement).tuples():
+        needs.setdefault(case_id, []).append(code)
+    today = home_today()
+    return [
+        CaseRow(
+            id=case.id,
+            client_id=client.id,
+            reference=case.reference,
+            client_reference=client.reference,
+            restricted=case.restricted,
+            state=case.state,
+            custody=case.custody,
+            priority=case.priority,
+            opened_on=case.opened_on,
+            assignee_account_id=case.assignee_account_id,
+            age_band=ages.band(ages.age(None, client.birth_year, today), client.is_child),
+            sex=client.sex,
+            nationality=client.nationality,
+            needs=tuple(needs.get(case.id, ())),
+        )
+        for case, client in rows
+    ]
+
+
+def _of_case(model: type[OfCase], case_id: UUID) -> list[OfCase]:
+    statement = select(model).where(model.tenant_id == acting().tenant, model.case_id == case_id)
+    return list(db.session.scalars(statement.order_by(model.id)))

@@ -1,0 +1,158 @@
+"""Finding clients: one, her contacts, papers, people and team, and the latest of a centre."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from network.cases.envelopes import fetch_keys, opened
+from network.cases.models import (
+    Client,
+    ClientContact,
+    ClientDocument,
+    ClientRelationship,
+    ClientTeam,
+)
+from network.cases.queries.cards import (
+    ClientRow,
+    Contact,
+    Document,
+    Related,
+    card_of,
+    contact_of,
+    document_of,
+    home_today,
+    row_of,
+)
+from network.core.db import db
+from network.core.errors import NotFound
+from network.tenants.context import acting
+
+PAGE = 50
+Row = TypeVar("Row", ClientContact, ClientDocument)
+
+
+def get_client(client_id: UUID, *, lock: bool = False) -> Client:
+    """The client; raises NotFound for one that does not exist, is another centre's, or is restricted to a
+    team that we are not on: the same answer."""
+    found = db.session.scalars(_client(client_id, lock=lock)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_client(client_id: UUID) -> Client | None:
+    """Like ``get_client``, or None."""
+    return db.session.scalars(_client(client_id)).one_or_none()
+
+
+def list_contacts(client_id: UUID) -> list[Contact]:
+    """Every way to reach a client with its rules, in the order in which they were recorded."""
+    return [contact_of(row) for row in _rows(ClientContact, client_id)]
+
+
+def get_contact(contact_id: UUID, *, lock: bool = False) -> ClientContact:
+    """A way to reach a client; raises NotFound."""
+    return _one(ClientContact, contact_id, lock=lock)
+
+
+def list_documents(client_id: UUID) -> list[Document]:
+    """A client's papers, in the order in which they were recorded."""
+    return [document_of(row) for row in _rows(ClientDocument, client_id)]
+
+
+def get_document(document_id: UUID, *, lock: bool = False) -> ClientDocument:
+    """A paper of a client's; raises NotFound."""
+    return _one(ClientDocument, document_id, lock=lock)
+
+
+def list_related(client_id: UUID) -> list[Related]:
+    """Who is who to a client. A related client whom we may not see is not listed."""
+    statement = (
+        select(ClientRelationship, Client)
+        .outerjoin(
+            Client,
+            (Client.tenant_id == ClientRelationship.tenant_id)
+            & (Client.id == ClientRelationship.related_client_id),
+        )
+        .where(ClientRelationship.tenant_id == acting().tenant, ClientRelationship.client_id == client_id)
+        .order_by(ClientRelationship.id)
+    )
+    rows = [
+        (relation, related)
+        for relation, related in db.session.execute(statement).tuples()
+        if relation.related_client_id is None or related is not None
+    ]
+    fetch_keys([relation for relation, _related in rows])
+    fetch_keys([related for _relation, related in rows if related is not None])
+    return [
+        Related(
+            relation.id,
+            relation.relationship,
+            tuple(relation.flags),
+            card_of(related) if related is not None else None,
+            opened(relation),
+        )
+        for relation, related in rows
+    ]
+
+
+def list_team(client_id: UUID) -> list[UUID]:
+    """The accounts of the people who work with a client, who came first, first."""
+    statement = (
+        select(ClientTeam.account_id)
+        .where(ClientTeam.tenant_id == acting().tenant, ClientTeam.client_id == client_id)
+        .order_by(ClientTeam.added_at, ClientTeam.account_id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def list_clients(*, before: UUID | None = None, limit: int = PAGE) -> list[ClientRow]:
+    """The latest clients, newest first; those registered before ``before``. Names nobody."""
+    statement = select(Client).where(Client.tenant_id == acting().tenant)
+    if before is not None:
+        statement = statement.where(Client.id < before)
+    today = home_today()
+    return [
+        row_of(client, today)
+        for client in db.session.scalars(statement.order_by(Client.id.desc()).limit(limit))
+    ]
+
+
+def count_clients() -> int:
+    """How many clients the centre has, as far as we may see them."""
+    return (
+        db.session.scalar(select(func.count()).select_from(Client).where(Client.tenant_id == acting().tenant))
+        or 0
+    )
+
+
+def contact_is_stopped(client_id: UUID) -> bool:
+    """Whether neither people nor machines may reach the client any more."""
+    return get_client(client_id).contact_stopped_at is not None
+
+
+def _client(client_id: UUID, *, lock: bool = False) -> Select[Client]:
+    statement = select(Client).where(Client.tenant_id == acting().tenant, Client.id == client_id)
+    if lock:
+        return statement.with_for_update().execution_options(populate_existing=True)
+    return statement
+
+
+def _one(model: type[Row], row_id: UUID, *, lock: bool) -> Row:
+    statement = select(model).where(model.tenant_id == acting().tenant, model.id == row_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _rows(model: type[Row], client_id: UUID) -> list[Row]:
+    statement = select(model).where(model.tenant_id == acting().tenant, model.client_id == client_id)
+    rows = list(db.session.scalars(statement.order_by(model.id)))
+    fetch_keys(rows)
+    return rows
