@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import string
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -14,9 +15,8 @@ from network.accounts.operations.staff import invite
 from network.accounts.permissions import FIRST_ROLE
 from network.accounts.queries import find_open_invitation_of
 from network.accounts.tokens import invitation_token
-from network.cases.models import CaseFile, Client, ClientTeam
+from network.cases.operations import open_case, register_client
 from network.core import clock
-from network.core.crypto import seal
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.tenants.context import Identity, TenantKind, job_identity, scope
@@ -40,7 +40,7 @@ def make_tenant(app: Flask, kind: TenantKind = "centre", country: str = "JO", **
         "status": "live",
         "default_language": "en",
         "time_zone": "Asia/Amman",
-        "reference_prefix": "T" + secrets.token_hex(1).upper(),
+        "reference_prefix": "".join(secrets.choice(string.ascii_uppercase) for _ in range(3)),
         "invented": True,
         "created_at": clock.now(),
     }
@@ -81,48 +81,10 @@ def staff(
 
 def make_case(app: Flask, identity: Identity, *, restricted: bool = False) -> tuple[UUID, UUID]:
     """A client and a case of hers; returns their ids. If restricted, ``identity`` is her team."""
-    client_id, case_id, tenant_id, now = new_id(), new_id(), identity.tenant, clock.now()
     with app.app_context(), scope(identity), unit_of_work():
-        key = create_key(tenant_id, client_id, "client")
-        client = Client(
-            tenant_id=tenant_id,
-            id=client_id,
-            reference=f"C-{secrets.token_hex(5)}",
-            restricted=False,
-            is_child=False,
-            sex="female",
-            sealed=seal(key, "client", tenant_id, client_id, {"names": [{"text": "Invented"}]}),
-            version=1,
-            created_at=now,
-            created_by=identity.account,
-        )
-        db.session.add(client)
-        db.session.flush()
-        db.session.add(
-            ClientTeam(tenant_id=tenant_id, client_id=client_id, account_id=identity.account, added_at=now)
-        )
-        db.session.flush()
-        client.restricted = restricted
-        db.session.flush()
-        db.session.add(
-            CaseFile(
-                tenant_id=tenant_id,
-                id=case_id,
-                client_id=client_id,
-                restricted=restricted,
-                reference=f"K-{secrets.token_hex(5)}",
-                state="open",
-                opened_on=now.date(),
-                assignee_account_id=identity.account,
-                priority="routine",
-                custody="held",
-                sealed=seal(key, "case_file", tenant_id, case_id, {"summary": ""}),
-                version=1,
-                created_at=now,
-                created_by=identity.account,
-            )
-        )
-    return client_id, case_id
+        client = register_client({"name": "Invented", "sex": "female", "age_basis": "adult"})
+        case = open_case(client.id, restricted=restricted)
+    return client.id, case.id
 
 
 PASSWORD = "hyrax umbrella staircase"

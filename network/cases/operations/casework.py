@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -255,7 +256,7 @@ def _record_need(case: CaseFile, code: str, place_code: str | None) -> CaseNeed:
         CaseNeed.tenant_id == case.tenant_id, CaseNeed.case_id == case.id, CaseNeed.need_code == code
     )
     if db.session.scalars(standing).one_or_none() is not None:
-        raise Conflict(str(_l("This need is recorded already.")))
+        raise Conflict(_("This need is recorded already."))
     need = CaseNeed(
         tenant_id=case.tenant_id,
         id=new_id(),
@@ -294,4 +295,4 @@ def _insert_with_reference(case: CaseFile) -> None:
         except IntegrityError:
             continue
         return
-    raise Conflict(str(_l("No free reference number was found. Try again.")))
+    raise Conflict(_("No free reference number was found. Try again."))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
@@ -141,4 +142,4 @@ def _insert_with_reference(client: Client) -> None:
         except IntegrityError:
             continue
         return
-    raise Conflict(str(_l("No free reference number was found. Try again.")))
+    raise Conflict(_("No free reference number was found. Try again."))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from network.audit.trail import record
@@ -144,7 +145,7 @@ def resume_contact(client_id: UUID) -> Client:
     policies.check_keeps_cases(acting())
     client = get_client(client_id, lock=True)
     if client.contact_stopped_reason == DIED:
-        raise Conflict(str(_l("This client died.")))
+        raise Conflict(_("This client died."))
     if client.contact_stopped_at is not None:
         client.contact_stopped_at = client.contact_stopped_reason = None
         client.version += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from network.audit.trail import record
@@ -70,7 +71,7 @@ def close_incident(incident_id: UUID, *, done: str, client_told_on: date | None 
     policies.check_keeps_cases(acting())
     incident = get_row(Incident, incident_id, lock=True)
     if incident.state == IncidentState.CLOSED:
-        raise Conflict(str(_l("This incident is closed already.")))
+        raise Conflict(_("This incident is closed already."))
     words = check(NOTE, done)
     if not words:
         raise Invalid(fields={"done": [_l("Say what was done.")]})

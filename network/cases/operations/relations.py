@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -98,7 +99,7 @@ def _record(client: Client, related: Client | None, data: Mapping[str, Any]) -> 
     if number := told.get("number"):
         told["number"] = _reachable(number, flags)
     if related is not None and _stands(client, related, relationship):
-        raise Conflict(str(_l("This relation is recorded already.")))
+        raise Conflict(_("This relation is recorded already."))
     row = ClientRelationship(
         tenant_id=client.tenant_id,
         id=new_id(),

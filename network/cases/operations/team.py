@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from network.audit.trail import record
@@ -59,7 +59,7 @@ def remove_from_team(client_id: UUID, account_id: UUID) -> None:
         ClientTeam.account_id != account_id,
     )
     if client.restricted and db.session.scalars(others.limit(1)).first() is None:
-        raise Conflict(str(_l("Add somebody else first: nobody could see this client any more.")))
+        raise Conflict(_("Add somebody else first: nobody could see this client any more."))
     record("left-team", "client", client.id)
     db.session.delete(member)
     db.session.flush()

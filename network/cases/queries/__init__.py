@@ -1,0 +1,77 @@
+"""What is read of clients and cases. Higher floors import from here."""
+
+from network.cases.card.reading import Item, Line, lines_of, lines_of_all
+from network.cases.queries.cards import ClientCard, ClientRow, Contact, Document, Related, card_of, cards_of
+from network.cases.queries.cases import (
+    case_page,
+    count_cases,
+    find_case,
+    get_case,
+    list_cases,
+    list_cases_of,
+    list_claims,
+    list_events,
+    list_incidents,
+    list_needs,
+    list_notes,
+    list_services,
+)
+from network.cases.queries.clients import (
+    contact_is_stopped,
+    count_clients,
+    find_client,
+    get_client,
+    list_clients,
+    list_contacts,
+    list_documents,
+    list_related,
+    list_team,
+)
+from network.cases.queries.facts import PreviewFacts, data_by_category, preview_facts
+from network.cases.queries.records import CasePage, CaseRecord, CaseRow, ClaimRecord, case_record
+from network.cases.queries.search import ClientHit, search_clients
+
+__all__ = [
+    "CasePage",
+    "CaseRecord",
+    "CaseRow",
+    "ClaimRecord",
+    "ClientCard",
+    "ClientHit",
+    "ClientRow",
+    "Contact",
+    "Document",
+    "Item",
+    "Line",
+    "PreviewFacts",
+    "Related",
+    "card_of",
+    "cards_of",
+    "case_page",
+    "case_record",
+    "contact_is_stopped",
+    "count_cases",
+    "count_clients",
+    "data_by_category",
+    "find_case",
+    "find_client",
+    "get_case",
+    "get_client",
+    "lines_of",
+    "lines_of_all",
+    "list_cases",
+    "list_cases_of",
+    "list_claims",
+    "list_clients",
+    "list_contacts",
+    "list_documents",
+    "list_events",
+    "list_incidents",
+    "list_needs",
+    "list_notes",
+    "list_related",
+    "list_services",
+    "list_team",
+    "preview_facts",
+    "search_clients",
+]
