@@ -25,6 +25,7 @@ RECIPE = (
     ROOT / "tools" / "build_assets.mjs",
     Path(__file__),
 )
+OLDEST_NODE = 18
 NODE_REQUIREMENTS = ROOT / "tools" / "node.lock"
 
 
@@ -66,10 +67,21 @@ def node_folder() -> Path | None:
     return Path(found.stdout.strip()) if found.returncode == 0 else None
 
 
+def is_recent(node: str) -> bool:
+    """Whether a node is new enough for the compilers, and runs at all."""
+    try:
+        said = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, check=True, timeout=30
+        ).stdout  # noqa: S603
+        return int(said.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return False
+
+
 def node_commands() -> tuple[list[str], list[str]]:
     """The commands for node and npm: those of the machine, or else of the Python wheel, installed if need be."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm:
+    if node and npm and is_recent(node):
         return [node], [npm]
     folder = node_folder()
     if folder is None:
