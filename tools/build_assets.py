@@ -70,9 +70,8 @@ def node_folder() -> Path | None:
 def is_recent(node: str) -> bool:
     """Whether a node is new enough for the compilers, and runs at all."""
     try:
-        said = subprocess.run(
-            [node, "--version"], capture_output=True, text=True, check=True, timeout=30
-        ).stdout  # noqa: S603
+        command = [node, "--version"]
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout  # noqa: S603
         return int(said.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE
     except (OSError, ValueError, subprocess.SubprocessError):
         return False
