@@ -138,8 +138,8 @@ def tenants() -> None:
         sa.Column("invented", sa.Boolean, nullable=False),
         sa.Column("created_at", NOW, nullable=False),
         sa.UniqueConstraint("code", name="uq_tenant_code"),
-        sa.CheckConstraint("kind IN ('centre', 'partner', 'network')", name="ck_tenant_kind"),
-        sa.CheckConstraint("status IN ('live', 'planned', 'suspended')", name="ck_tenant_status"),
+        sa.CheckConstraint("kind IN ('centre', 'partner', 'network')", name="kind"),
+        sa.CheckConstraint("status IN ('live', 'planned', 'suspended')", name="status"),
     )
     op.create_table(
         "site",
@@ -182,7 +182,7 @@ def tenants() -> None:
         ),
         sa.Column("from_on", sa.Date, nullable=False),
         sa.Column("until_on", sa.Date),
-        sa.CheckConstraint("origin_tenant_id <> destination_tenant_id", name="ck_agreement_two_parties"),
+        sa.CheckConstraint("origin_tenant_id <> destination_tenant_id", name="two_parties"),
         sa.UniqueConstraint(
             "corridor_id",
             "origin_tenant_id",
@@ -207,7 +207,7 @@ def private_stores() -> None:
         sa.Column("wrapped", sa.LargeBinary, nullable=False),
         sa.Column("created_at", NOW, nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_data_key"),
-        sa.CheckConstraint("purpose IN ('tenant', 'client')", name="ck_data_key_purpose"),
+        sa.CheckConstraint("purpose IN ('tenant', 'client')", name="purpose"),
     )
     ddl.protect_private("data_key")
     op.create_table(
@@ -278,7 +278,7 @@ def audit() -> None:
         sa.Column("prev_hash", sa.LargeBinary),
         sa.Column("hash", sa.LargeBinary),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_audit_event"),
-        sa.CheckConstraint("outcome IN ('ok', 'refused')", name="ck_audit_event_outcome"),
+        sa.CheckConstraint("outcome IN ('ok', 'refused')", name="outcome"),
     )
     op.create_index("ix_audit_event_tenant_id_object_id", "audit_event", ["tenant_id", "object_id"])
     ddl.force_row_security("audit_head")

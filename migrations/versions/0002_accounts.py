@@ -70,8 +70,8 @@ def sessions() -> None:
         sa.Column("locked_at", NOW),
         sa.Column("revoked_at", NOW),
         sa.UniqueConstraint("token_hash", name="uq_session_token_hash"),
-        sa.CheckConstraint("tenant_kind IN ('centre', 'partner', 'network')", name="ck_session_tenant_kind"),
-        sa.CheckConstraint("assurance IN ('password_only')", name="ck_session_assurance"),
+        sa.CheckConstraint("tenant_kind IN ('centre', 'partner', 'network')", name="tenant_kind"),
+        sa.CheckConstraint("assurance IN ('password_only')", name="assurance"),
     )
     op.create_index("ix_session_account_id", "session", ["account_id"])
     op.create_index("ix_session_tenant_id", "session", ["tenant_id"])
@@ -105,9 +105,9 @@ def memberships() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_membership"),
         sa.UniqueConstraint("tenant_id", "account_id", name="uq_membership_tenant_id_account_id"),
         sa.UniqueConstraint("tenant_id", "login_hash", name="uq_membership_tenant_id_login_hash"),
-        sa.CheckConstraint("state IN ('invited', 'active', 'inactive')", name="ck_membership_state"),
-        sa.CheckConstraint(KNOWN_ROLES, name="ck_membership_roles"),
-        sa.CheckConstraint("state <> 'active' OR account_id IS NOT NULL", name="ck_membership_account"),
+        sa.CheckConstraint("state IN ('invited', 'active', 'inactive')", name="state"),
+        sa.CheckConstraint(KNOWN_ROLES, name="roles"),
+        sa.CheckConstraint("state <> 'active' OR account_id IS NOT NULL", name="account"),
     )
     op.create_index("ix_membership_login_hash", "membership", ["login_hash"])
     ddl.protect_private("membership")
@@ -136,8 +136,8 @@ def invitations() -> None:
             ["membership.tenant_id", "membership.id"],
             name="fk_invitation_membership",
         ),
-        sa.CheckConstraint(KNOWN_ROLES, name="ck_invitation_roles"),
-        sa.CheckConstraint("(membership_id IS NULL) = (login_hash IS NULL)", name="ck_invitation_membership"),
+        sa.CheckConstraint(KNOWN_ROLES, name="roles"),
+        sa.CheckConstraint("(membership_id IS NULL) = (login_hash IS NULL)", name="membership"),
     )
     op.create_index("ix_invitation_tenant_id_membership_id", "invitation", ["tenant_id", "membership_id"])
     ddl.force_row_security("invitation")

@@ -120,7 +120,7 @@ def client() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name="fk_client_tenant"),
         sa.UniqueConstraint("tenant_id", "id", "restricted", name="uq_client_tenant_id_id_restricted"),
         sa.UniqueConstraint("tenant_id", "reference", name="uq_client_tenant_id_reference"),
-        sa.CheckConstraint("sex IN ('female', 'male', 'other', 'unknown')", name="ck_client_sex"),
+        sa.CheckConstraint("sex IN ('female', 'male', 'other', 'unknown')", name="sex"),
     )
 
 
@@ -193,7 +193,7 @@ def relationships() -> None:
         sa.UniqueConstraint(
             "tenant_id", "client_id", "related_client_id", "relationship", name="uq_client_relationship_pair"
         ),
-        sa.CheckConstraint("related_client_id <> client_id", name="ck_client_relationship_two_people"),
+        sa.CheckConstraint("related_client_id <> client_id", name="two_people"),
     )
     client_index("client_relationship")
     op.create_index(
@@ -215,7 +215,7 @@ def contacts() -> None:
         sa.CheckConstraint(
             "state IN ('in_use', 'destination_number', 'confirmed_after_return', 'do_not_use', "
             "'belongs_to_stranger')",
-            name="ck_client_contact_state",
+            name="state",
         ),
     )
     client_index("client_contact")
@@ -265,17 +265,11 @@ def case_file() -> None:
         sa.Column("created_by", sa.Uuid),
         sa.UniqueConstraint("tenant_id", "id", "client_id", name="uq_case_file_tenant_id_id_client_id"),
         sa.UniqueConstraint("tenant_id", "reference", name="uq_case_file_tenant_id_reference"),
-        sa.CheckConstraint("state IN ('open', 'paused', 'closed')", name="ck_case_file_state"),
-        sa.CheckConstraint("custody IN ('held', 'handed_over')", name="ck_case_file_custody"),
-        sa.CheckConstraint(
-            "priority IN ('immediate', 'emergency', 'urgent', 'routine')", name="ck_case_file_priority"
-        ),
-        sa.CheckConstraint(
-            "(state = 'closed') = (closed_reason IS NOT NULL)", name="ck_case_file_closed_with_a_reason"
-        ),
-        sa.CheckConstraint(
-            "(custody = 'handed_over') = (read_only_since IS NOT NULL)", name="ck_case_file_read_only"
-        ),
+        sa.CheckConstraint("state IN ('open', 'paused', 'closed')", name="state"),
+        sa.CheckConstraint("custody IN ('held', 'handed_over')", name="custody"),
+        sa.CheckConstraint("priority IN ('immediate', 'emergency', 'urgent', 'routine')", name="priority"),
+        sa.CheckConstraint("(state = 'closed') = (closed_reason IS NOT NULL)", name="closed_with_a_reason"),
+        sa.CheckConstraint("(custody = 'handed_over') = (read_only_since IS NOT NULL)", name="read_only"),
     )
     client_index("case_file")
     op.create_index("ix_case_file_state", "case_file", ["tenant_id", "state", "id"])
@@ -305,9 +299,7 @@ def needs_and_notes() -> None:
         sa.UniqueConstraint(
             "tenant_id", "case_id", "need_code", name="uq_case_need_tenant_id_case_id_need_code"
         ),
-        sa.CheckConstraint(
-            "state IN ('open', 'in_progress', 'met', 'not_met', 'withdrawn')", name="ck_case_need_state"
-        ),
+        sa.CheckConstraint("state IN ('open', 'in_progress', 'met', 'not_met', 'withdrawn')", name="state"),
     )
     row(
         "case_note",
@@ -336,7 +328,7 @@ def timeline() -> None:
         sa.Column("subject_kind", sa.Text),
         sa.Column("subject_id", sa.Uuid),
         sa.Column("codes", postgresql.JSONB, nullable=False),
-        sa.CheckConstraint("jsonb_typeof(codes) = 'object'", name="ck_case_event_codes"),
+        sa.CheckConstraint("jsonb_typeof(codes) = 'object'", name="codes"),
     )
     client_index("case_event")
     case_index("case_event")
@@ -359,7 +351,7 @@ def services() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.CheckConstraint(
             "mode IN ('in_person', 'telephone', 'online', 'outreach', 'written')",
-            name="ck_service_record_mode",
+            name="mode",
         ),
     )
     client_index("service_record")
@@ -393,12 +385,12 @@ def claims() -> None:
         sa.CheckConstraint(
             "state IN ('preparing', 'lodged', 'hearing', 'settled', 'awarded', 'paid', 'rejected', "
             "'withdrawn', 'lapsed')",
-            name="ck_claim_state",
+            name="state",
         ),
         sa.CheckConstraint(
             "currency IS NOT NULL OR NOT (amount_claimed IS NOT NULL OR amount_awarded IS NOT NULL "
             "OR amount_paid IS NOT NULL)",
-            name="ck_claim_amounts_have_a_currency",
+            name="amounts_have_a_currency",
         ),
     )
     client_index("claim")
@@ -431,7 +423,7 @@ def claims() -> None:
         ),
         sa.CheckConstraint(
             "instrument IN ('authorization_simple', 'power_of_attorney')",
-            name="ck_claim_authorization_instrument",
+            name="instrument",
         ),
     )
     client_index("claim_authorization")
@@ -454,11 +446,9 @@ def incidents() -> None:
         sa.Column("closed_at", NOW),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.CheckConstraint("state IN ('open', 'closed')", name="ck_incident_state"),
-        sa.CheckConstraint("case_id IS NULL OR client_id IS NOT NULL", name="ck_incident_case_has_a_client"),
-        sa.CheckConstraint(
-            "client_id IS NOT NULL OR NOT restricted", name="ck_incident_restricted_with_a_client"
-        ),
+        sa.CheckConstraint("state IN ('open', 'closed')", name="state"),
+        sa.CheckConstraint("case_id IS NULL OR client_id IS NOT NULL", name="case_has_a_client"),
+        sa.CheckConstraint("client_id IS NOT NULL OR NOT restricted", name="restricted_with_a_client"),
     )
     client_index("incident")
     case_index("incident")

@@ -40,7 +40,7 @@ def consents() -> None:
         sa.Column("confirmed_at", NOW),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
-        sa.CheckConstraint("state IN ('given', 'refused', 'withdrawn')", name="ck_consent_state"),
+        sa.CheckConstraint("state IN ('given', 'refused', 'withdrawn')", name="state"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "client_id", "restricted"],
             ["client.tenant_id", "client.id", "client.restricted"],
@@ -64,7 +64,7 @@ def consents() -> None:
         sa.Column("at", NOW, nullable=False),
         sa.CheckConstraint(
             "kind IN ('given', 'refused', 'extended', 'confirmed', 'lifted_once', 'withdrawn', 'expired')",
-            name="ck_consent_event_kind",
+            name="kind",
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "client_id", "restricted"],
@@ -99,7 +99,7 @@ def consents() -> None:
         sa.Column("created_at", NOW, nullable=False),
         sa.CheckConstraint(
             "(recipient_organization_id IS NULL) = (recipient_class IS NOT NULL AND recipient_country IS NOT NULL)",
-            name="ck_consent_grant_recipient",
+            name="recipient",
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "client_id", "restricted"],
@@ -131,7 +131,7 @@ def consents() -> None:
         sa.Column("ended_at", NOW),
         sa.CheckConstraint(
             "recipient_class IS NOT NULL OR organization_id IS NOT NULL OR sealed IS NOT NULL",
-            name="ck_consent_refusal_whom",
+            name="whom",
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "client_id", "restricted"],

@@ -130,10 +130,10 @@ def exchanges() -> None:
         sa.Column("ended_at", NOW),
         sa.CheckConstraint(
             "(kind = 'referral' AND state IN ('draft', 'sent', 'received', 'needs_information', 'accepted', 'declined', 'scheduled', 'in_progress', 'completed', 'not_served', 'closed', 'withdrawn', 'recalled', 'expired')) OR (kind = 'handoff' AND state IN ('prepared', 'offered', 'in_review', 'clarification', 'accepted', 'declined', 'taken_over', 'closed', 'recalled'))",
-            name="ck_exchange_state",
+            name="state",
         ),
-        sa.CheckConstraint("kind IN ('referral', 'handoff')", name="ck_exchange_kind"),
-        sa.CheckConstraint("moved_by IN ('sender', 'receiver', 'system')", name="ck_exchange_moved_by"),
+        sa.CheckConstraint("kind IN ('referral', 'handoff')", name="kind"),
+        sa.CheckConstraint("moved_by IN ('sender', 'receiver', 'system')", name="moved_by"),
         sa.ForeignKeyConstraint(["from_tenant_id"], ["tenant.id"], name="fk_exchange_from_tenant_id"),
         sa.ForeignKeyConstraint(["to_tenant_id"], ["tenant.id"], name="fk_exchange_to_tenant_id"),
         sa.PrimaryKeyConstraint("id", name="pk_exchange"),
@@ -174,7 +174,7 @@ def sides() -> None:
         sa.Column("unread", sa.Boolean, nullable=False),
         sa.Column("open", sa.Boolean, nullable=False),
         sa.Column("updated_at", NOW, nullable=False),
-        sa.CheckConstraint("role IN ('sender', 'receiver')", name="ck_exchange_side_role"),
+        sa.CheckConstraint("role IN ('sender', 'receiver')", name="role"),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name="fk_exchange_side_exchange_id"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
@@ -234,7 +234,7 @@ def events() -> None:
         sa.Column("reason_list", sa.Text),
         sa.Column("reason_code", sa.Text),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.CheckConstraint("side IN ('sender', 'receiver', 'system')", name="ck_exchange_event_side"),
+        sa.CheckConstraint("side IN ('sender', 'receiver', 'system')", name="side"),
         sa.ForeignKeyConstraint(
             ["exchange_id", "from_tenant_id"],
             ["exchange.id", "exchange.from_tenant_id"],
@@ -296,9 +296,9 @@ def packets() -> None:
         sa.Column("created_at", NOW, nullable=False),
         sa.CheckConstraint(
             "seal_reason IS NULL OR seal_reason IN ('withdrawn', 'expired', 'refused', 'recalled', 'declined', 'error', 'ended', 'incident')",
-            name="ck_packet_seal_reason",
+            name="seal_reason",
         ),
-        sa.CheckConstraint("(sealed_at IS NULL) = (seal_reason IS NULL)", name="ck_packet_sealed"),
+        sa.CheckConstraint("(sealed_at IS NULL) = (seal_reason IS NULL)", name="sealed"),
         sa.ForeignKeyConstraint(
             ["exchange_id", "from_tenant_id"],
             ["exchange.id", "exchange.from_tenant_id"],
@@ -322,7 +322,7 @@ def packets() -> None:
         sa.Column("to_tenant_id", sa.Uuid),
         sa.Column("ciphertext", sa.LargeBinary, nullable=False),
         sa.Column("sha256", sa.LargeBinary, nullable=False),
-        sa.CheckConstraint("part IN ('preview', 'identity')", name="ck_packet_part_part"),
+        sa.CheckConstraint("part IN ('preview', 'identity')", name="part"),
         sa.ForeignKeyConstraint(
             ["packet_id", "from_tenant_id"],
             ["packet.id", "packet.from_tenant_id"],
@@ -375,9 +375,9 @@ def messages() -> None:
         sa.Column("ciphertext", sa.LargeBinary, nullable=False),
         sa.CheckConstraint(
             "kind IN ('question', 'answer', 'note', 'appointment', 'outcome')",
-            name="ck_exchange_message_kind",
+            name="kind",
         ),
-        sa.CheckConstraint("side IN ('sender', 'receiver')", name="ck_exchange_message_side"),
+        sa.CheckConstraint("side IN ('sender', 'receiver')", name="side"),
         sa.ForeignKeyConstraint(
             ["exchange_id", "from_tenant_id"],
             ["exchange.id", "exchange.from_tenant_id"],

@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("shown_code", sa.Text, nullable=False),
         sa.Column("outcome_code", sa.Text),
         sa.Column("outcome_at", NOW),
-        sa.CheckConstraint("position >= 0", name="ck_referral_need_position"),
+        sa.CheckConstraint("position >= 0", name="position"),
         sa.ForeignKeyConstraint(
             ["exchange_id", "from_tenant_id"],
             ["exchange.id", "exchange.from_tenant_id"],
@@ -105,9 +105,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary),
         sa.Column("account_id", sa.Uuid, nullable=False),
         sa.Column("at", NOW, nullable=False),
-        sa.CheckConstraint(
-            "(sealed IS NULL) <> (not_had_code IS NULL)", name="ck_referral_closure_word_or_reason"
-        ),
+        sa.CheckConstraint("(sealed IS NULL) <> (not_had_code IS NULL)", name="word_or_reason"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "client_id", "restricted"],
             ["client.tenant_id", "client.id", "client.restricted"],

@@ -48,11 +48,9 @@ def handoffs() -> None:
         sa.Column("taken_over_at", NOW),
         sa.CheckConstraint(
             "journey IN ('none', 'planned', 'departed', 'not_departed', 'arrived', 'not_arrived')",
-            name="ck_handoff_journey",
+            name="journey",
         ),
-        sa.CheckConstraint(
-            "mode IN ('transfer', 'joint', 'follow_up', 'pre_departure')", name="ck_handoff_mode"
-        ),
+        sa.CheckConstraint("mode IN ('transfer', 'joint', 'follow_up', 'pre_departure')", name="mode"),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name="fk_handoff_agreement_id"),
         sa.ForeignKeyConstraint(["corridor_id"], ["corridor.id"], name="fk_handoff_corridor_id"),
         sa.ForeignKeyConstraint(
@@ -77,7 +75,7 @@ def handoffs() -> None:
         sa.Column("at", NOW, nullable=False),
         sa.CheckConstraint(
             "code IN ('arrived_safely', 'arrived_not_in_contact', 'registered', 'first_service', 'first_follow_up', 'claim_paid', 'closed')",
-            name="ck_handoff_milestone_code",
+            name="code",
         ),
         sa.ForeignKeyConstraint(
             ["exchange_id", "from_tenant_id"],
@@ -132,7 +130,7 @@ def returns() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.CheckConstraint(
             "review_decision IS NULL OR review_decision IN ('go_on', 'stop')",
-            name="ck_return_screening_review_decision",
+            name="review_decision",
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
@@ -167,9 +165,7 @@ def returns() -> None:
         sa.Column("assignee_account_id", sa.Uuid),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("sealed", sa.LargeBinary),
-        sa.CheckConstraint(
-            "state IN ('planned', 'due', 'done', 'missed', 'lost', 'stopped')", name="ck_follow_up_state"
-        ),
+        sa.CheckConstraint("state IN ('planned', 'due', 'done', 'missed', 'lost', 'stopped')", name="state"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
             ["case_file.tenant_id", "case_file.id"],
