@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,7 +39,7 @@ class AuditEvent(Base):
     outcome: Mapped[str]
     reason: Mapped[str | None]
     request_id: Mapped[str | None]
-    seq: Mapped[int | None]
+    seq: Mapped[int | None] = mapped_column(BigInteger)
     prev_hash: Mapped[bytes | None]
     hash: Mapped[bytes | None]
 
@@ -51,5 +51,5 @@ class AuditHead(Base):
     __table_args__: Any = ({"info": {"kind": "private"}},)
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
-    seq: Mapped[int]
+    seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes]
