@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from network.core.settings import Settings, read_variable
-from network.stack.bootstrap import APP, LOGIN_ROLES, OWNER, WORKER, with_database
+from network.stack.bootstrap import APP, OWNER, WORKER, with_database
 from network.stack.errors import StackError
 from network.stack.instance import APPLICATION_KEYS, Instance
 from network.stack.postgres import ADMINISTRATOR, socket_url
@@ -72,14 +72,14 @@ class Plan:
         return Settings.from_environ(self.variables(process))
 
 
-def make_plan(instance: Instance, environ: Mapping[str, str], *, demonstration: bool = False) -> Plan:
+def make_plan(instance: Instance, environ: Mapping[str, str]) -> Plan:
     """Work out the servers from `NETWORK_*`, and make the secrets that are missing and may be made.
 
     Raises StackError with what to set. The data folder must be prepared and locked, or in use by the copy
     that is asked about.
     """
     given = {name: value for name, value in environ.items() if value}
-    environment = _environment(instance, given, demonstration=demonstration)
+    environment = _environment(instance, given)
     admin_url = _libpq(read_variable(given, "ADMIN_DATABASE_URL"))
     addresses = {
         role: _libpq(read_variable(given, f"{name}DATABASE_URL"))
@@ -88,11 +88,15 @@ def make_plan(instance: Instance, environ: Mapping[str, str], *, demonstration: 
     embedded_postgres = admin_url is None and not any(addresses.values())
     given_redis = read_variable(given, "REDIS_URL")
     _make_keys(instance, given, environment)
-    passwords = {role: instance.secret(role) for role in LOGIN_ROLES}
     if embedded_postgres:
         run_dir = instance.run_dir()
         admin_url = socket_url(run_dir, ADMINISTRATOR, instance.secret(ADMINISTRATOR), "postgres")
-    urls = {role: url or _derived(admin_url, role, passwords[role]) for role, url in addresses.items()}
+    passwords: dict[str, str] = {}
+    if admin_url is not None:  # whoever may make the roles gives them their passwords
+        passwords = {role: _password(url) or instance.secret(role) for role, url in addresses.items()}
+    urls = {
+        role: url or _derived(admin_url, role, passwords.get(role, "")) for role, url in addresses.items()
+    }
     for role, url in urls.items():
         if role != OWNER and url is None:
             name = "NETWORK_DATABASE_URL" if role == APP else "NETWORK_WORKER_DATABASE_URL"
@@ -110,15 +114,15 @@ def make_plan(instance: Instance, environ: Mapping[str, str], *, demonstration: 
         owner_url=urls[OWNER],
         admin_url=admin_url,
         redis_url=given_redis or redis_url(instance.run_dir(), instance.secret("redis")),
-        passwords={role: _password(urls[role]) or passwords[role] for role in LOGIN_ROLES},
+        passwords=passwords,
         given=given,
     )
 
 
-def _environment(instance: Instance, given: Mapping[str, str], *, demonstration: bool) -> str:
+def _environment(instance: Instance, given: Mapping[str, str]) -> str:
     """A folder of the demonstration stays one: its pages must go on saying that the people are invented."""
     named = given.get("NETWORK_ENVIRONMENT")
-    invented = demonstration or instance.is_demonstration
+    invented = instance.is_demonstration
     if invented and named not in (None, "demonstration"):
         raise StackError(
             f"{instance.folder} holds the demonstration, whose people are invented. Give another folder in "
