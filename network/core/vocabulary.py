@@ -44,6 +44,11 @@ _BOOK, _LISTS = read((_DATA / "vocabulary.json").read_bytes())
 _ARABIC: Mapping[str, str] = json.loads((_DATA / "vocabulary_ar.json").read_bytes())
 
 
+def version() -> str:
+    """The version of the data file."""
+    return str(_BOOK.meta["version"])
+
+
 def list_names() -> tuple[str, ...]:
     """The names of all lists, in the order of the data file."""
     return tuple(_LISTS)

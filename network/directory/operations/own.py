@@ -1,0 +1,221 @@
+"""What a centre does with the directory: searches, gaps, reports and holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import select
+
+from network.audit.trail import record
+from network.core import clock, vocabulary
+from network.core.crypto import seal
+from network.core.db import db
+from network.core.errors import Conflict, Invalid, NotFound
+from network.core.ids import new_id
+from network.core.terms import Reason
+from network.directory import fields
+from network.directory.eligibility import Profile
+from network.directory.models import DirectorySearch, ListingReport, ServiceGap, ServiceHold
+from network.directory.policies import require_person
+from network.directory.queries import get_service
+from network.directory.search import Criteria, Findings, find
+from network.tenants.context import acting
+from network.tenants.keys import tenant_key
+
+LONGEST_PLACE = 200
+
+
+def start_search(criteria: Criteria, profile: Profile | None = None, case_id: UUID | None = None) -> UUID:
+    """Keep a search that has a client in mind, so that nothing of her stands in an address; returns its id.
+
+    Where nobody takes her, the service gap is recorded at once, with the barrier if there is one.
+    """
+    identity = acting()
+    search_id = new_id()
+    sealed = None
+    if profile is not None:
+        key = tenant_key(identity.tenant)
+        sealed = seal(key, "directory_search", identity.tenant, search_id, asdict(profile))
+    db.session.add(
+        DirectorySearch(
+            tenant_id=identity.tenant,
+            id=search_id,
+            account_id=identity.account,
+            case_id=case_id,
+            criteria=_as_kept(criteria),
+            sealed=sealed,
+            created_at=clock.now(),
+        )
+    )
+    db.session.flush()
+    record("directory.searched", "directory_search", search_id)
+    _record_gaps(criteria, find(criteria, profile), case_id)
+    return search_id
+
+
+def _as_kept(criteria: Criteria) -> dict[str, object]:
+    kept = asdict(criteria)
+    kept["organization_id"] = str(criteria.organization_id) if criteria.organization_id else None
+    return kept
+
+
+def _record_gaps(criteria: Criteria, findings: Findings, case_id: UUID | None) -> None:
+    reasons: Counter[str] = Counter()
+    for found in findings.found:
+        if found.takes_referrals and (found.match is None or found.match.verdict != "not_eligible"):
+            return
+        reasons.update(found.match.reasons if found.match else ())
+    barrier = reasons.most_common(1)[0][0] if reasons else None
+    for need in criteria.needs:
+        record_service_gap(
+            need,
+            criteria.place,
+            criteria.country or "",
+            case_id=case_id,
+            barrier_list="decline" if barrier else None,
+            barrier_code=barrier,
+        )
+
+
+def record_service_gap(
+    need_code: str,
+    place: str,
+    country: str,
+    *,
+    case_id: UUID | None = None,
+    barrier_list: str | None = None,
+    barrier_code: str | None = None,
+) -> UUID:
+    """Record that nobody offers what was needed at a place, and the barrier where somebody does but not to her.
+
+    Leave ``case_id`` out for a restricted client: the whole centre reads its gaps.
+    """
+    identity = acting()
+    barrier = _reason(barrier_list, barrier_code) if barrier_list and barrier_code else None
+    if barrier is not None and not barrier.record_gap:
+        raise Invalid("this reason is no gap", fields={"barrier_code": ["not a barrier to a service"]})
+    gap = ServiceGap(
+        tenant_id=identity.tenant,
+        id=new_id(),
+        case_id=case_id,
+        need_code=vocabulary.need(need_code).code,
+        place=place.strip()[:LONGEST_PLACE],
+        country=fields.country("country", country) if country else "",
+        noticed_on=clock.today(identity.time_zone),
+        barrier_list=barrier.list_name if barrier else None,
+        barrier_code=barrier.code if barrier else None,
+        created_at=clock.now(),
+    )
+    db.session.add(gap)
+    db.session.flush()
+    record("service_gap.recorded", "service_gap", gap.id)
+    return gap.id
+
+
+def report_listing(service_id: UUID, reason_list: str, reason_code: str) -> UUID:
+    """Carry out what a reason says about a listing: tell its steward, or hold it back, or both.
+
+    ``flags_listing`` makes a report to the steward; ``suspends`` a hold of this centre alone, of which nobody else
+    learns. Raises Invalid for a reason that says neither. Returns the id of the report, else of the hold.
+    """
+    reason = _reason(reason_list, reason_code)
+    if not reason.flags_listing and reason.suspends is None:
+        raise Invalid(
+            "this reason says nothing about the listing", fields={"reason_code": ["another reason"]}
+        )
+    done = []
+    if reason.flags_listing:
+        done.append(_tell_steward(service_id, reason))
+    if reason.suspends == "offer":
+        done.append(hold_service(service_id, reason_list, reason_code))
+    return done[0]
+
+
+def _reason(list_name: str, code: str) -> Reason:
+    if f"reasons.{list_name.removeprefix('reasons.')}" not in vocabulary.list_names():
+        raise fields.wrong("reason_list", "no such list of reasons")
+    return vocabulary.reason(list_name, code)
+
+
+def _tell_steward(service_id: UUID, reason: Reason) -> UUID:
+    service = get_service(service_id)
+    standing = db.session.scalar(
+        select(ListingReport.id).where(
+            ListingReport.service_id == service_id,
+            ListingReport.from_tenant_id == acting().tenant,
+            ListingReport.reason_list == reason.list_name,
+            ListingReport.reason_code == reason.code,
+            ListingReport.state == "open",
+        )
+    )
+    if standing is not None:
+        return standing
+    report = ListingReport(
+        id=new_id(),
+        from_tenant_id=acting().tenant,
+        steward_tenant_id=service.steward_tenant_id,
+        service_id=service_id,
+        reason_list=reason.list_name,
+        reason_code=reason.code,
+        created_at=clock.now(),
+    )
+    db.session.add(report)
+    db.session.flush()
+    record("listing.reported", "service", service_id, reason=reason.code)
+    return report.id
+
+
+def resolve_report(report_id: UUID, *, accepted: bool) -> None:
+    """As the steward, say that a report was right or wrong. Raises NotFound, or Conflict if it was answered."""
+    report = db.session.get(ListingReport, report_id, with_for_update=True)
+    if report is None or report.steward_tenant_id != acting().tenant:
+        raise NotFound
+    if report.state != "open":
+        raise Conflict("the report was answered already")
+    report.state = "accepted" if accepted else "rejected"
+    report.resolved_at = clock.now()
+    db.session.flush()
+    record("listing.report_resolved", "service", report.service_id, reason=report.state)
+
+
+def hold_service(service_id: UUID, reason_list: str, reason_code: str) -> UUID:
+    """Stop offering a service for new referrals of this centre until a person has looked; returns the hold."""
+    reason = _reason(reason_list, reason_code)
+    get_service(service_id)
+    standing = _standing_hold(service_id)
+    if standing is not None:
+        return standing.id
+    hold = ServiceHold(
+        tenant_id=acting().tenant,
+        id=new_id(),
+        service_id=service_id,
+        reason_list=reason.list_name,
+        reason_code=reason.code,
+        held_at=clock.now(),
+    )
+    db.session.add(hold)
+    db.session.flush()
+    record("service.held", "service", service_id)
+    return hold.id
+
+
+def release_hold(service_id: UUID) -> None:
+    """Offer a service again: somebody has looked. Only a person can; raises NotFound if nothing is held."""
+    require_person(acting())
+    hold = _standing_hold(service_id)
+    if hold is None:
+        raise NotFound
+    hold.released_at = clock.now()
+    hold.released_by = acting().account
+    db.session.flush()
+    record("service.hold_released", "service", service_id)
+
+
+def _standing_hold(service_id: UUID) -> ServiceHold | None:
+    return db.session.scalar(
+        select(ServiceHold)
+        .where(ServiceHold.service_id == service_id, ServiceHold.released_at.is_(None))
+        .with_for_update()
+    )

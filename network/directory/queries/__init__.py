@@ -1,0 +1,52 @@
+"""Reading listings: what a page, a referral and a disclosure ask of them."""
+
+from network.directory.queries.listing import (
+    Listing,
+    PhoneNumber,
+    listing,
+    listings_of_organization,
+    listings_of_service,
+)
+from network.directory.queries.records import (
+    get_organization,
+    get_service,
+    get_service_at_location,
+    held_services,
+    is_held,
+    open_reports,
+    private_address,
+    services_offering,
+    taxonomy_terms,
+)
+from network.directory.queries.searches import SavedSearch, get_search
+from network.directory.queries.standing import (
+    Body,
+    bodies_behind,
+    organization_of_tenant,
+    recipient_classes_of,
+    tenant_of_organization,
+)
+
+__all__ = [
+    "Body",
+    "Listing",
+    "PhoneNumber",
+    "SavedSearch",
+    "bodies_behind",
+    "get_organization",
+    "get_search",
+    "get_service",
+    "get_service_at_location",
+    "held_services",
+    "is_held",
+    "listing",
+    "listings_of_organization",
+    "listings_of_service",
+    "open_reports",
+    "organization_of_tenant",
+    "private_address",
+    "recipient_classes_of",
+    "services_offering",
+    "taxonomy_terms",
+    "tenant_of_organization",
+]

@@ -1,0 +1,218 @@
+"""One listing with everything that its page needs, in three queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from network.core.db import db
+from network.core.errors import NotFound
+from network.directory.hours import Hours, from_search
+from network.directory.models import Address, Organization, Phone, Service, ServiceHold, ServiceSearch
+from network.directory.practices import ToHear, to_hear
+from network.tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number to call, and what it is for."""
+
+    number: str
+    extension: int | None = None
+    type: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A service at a location with everything that a page of it needs.
+
+    ``tenant_id``: the tenant of its organization, which receives referrals in the platform; None where nobody has
+    claimed the listing. ``address`` is empty for a confidential location, whoever asks. ``phones``: those of the
+    service first, then of the location, then of the organization.
+    """
+
+    service_at_location_id: UUID
+    service_id: UUID
+    service_name: str
+    service_alternate_name: str | None
+    description: str
+    application_process: str | None
+    interpretation_services: str | None
+    organization_id: UUID
+    organization_name: str
+    organization_alternate_name: str | None
+    organization_country: str
+    tenant_id: UUID | None
+    steward_tenant_id: UUID
+    location_id: UUID
+    town: str
+    country: str
+    latitude: float | None
+    longitude: float | None
+    confidential: bool
+    address: tuple[str, ...]
+    zone: str
+    hours: Hours
+    need_codes: tuple[str, ...]
+    languages: tuple[str, ...]
+    phones: tuple[PhoneNumber, ...]
+    email: str | None
+    website: str | None
+    eligibility: Mapping[str, Any]
+    practices: Mapping[str, str]
+    house_rules: Mapping[str, str]
+    referral_method: str
+    other_referral_methods: tuple[str, ...]
+    response_hours: int | None
+    cost: str | None
+    status: str
+    alert: str | None
+    visibility: str
+    invented: bool
+    verified_on: date | None
+    held: bool
+
+    @property
+    def takes_referrals(self) -> bool:
+        """Whether a new referral may be offered: it takes them, runs, and this centre has not put it on hold."""
+        return self.referral_method != "not_accepted" and self.status == "active" and not self.held
+
+    @property
+    def to_hear(self) -> ToHear:
+        """What a client must hear of it before she agrees."""
+        return to_hear(self.practices)
+
+
+def listing(service_at_location_id: UUID) -> Listing:
+    """A service at a location with everything that a page of it needs; raises NotFound."""
+    found = _listings(ServiceSearch.service_at_location_id == service_at_location_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def listings_of_service(service_id: UUID) -> tuple[Listing, ...]:
+    """A service at each of its locations, by town."""
+    return _listings(ServiceSearch.service_id == service_id)
+
+
+def listings_of_organization(organization_id: UUID) -> tuple[Listing, ...]:
+    """All services of an organization at all their locations, by name and town."""
+    return _listings(ServiceSearch.organization_id == organization_id)
+
+
+def _listings(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
+    """Three queries, however many listings there are."""
+    held = exists().where(
+        ServiceHold.service_id == ServiceSearch.service_id, ServiceHold.released_at.is_(None)
+    )
+    rows = db.session.execute(
+        select(ServiceSearch, Service, Organization, Tenant.id, held)
+        .join(Service, Service.id == ServiceSearch.service_id)
+        .join(Organization, Organization.id == ServiceSearch.organization_id)
+        .outerjoin(Tenant, Tenant.organization_id == Organization.id)
+        .where(*conditions)
+        .order_by(ServiceSearch.service_name, ServiceSearch.town, ServiceSearch.service_at_location_id)
+    ).all()
+    if not rows:
+        return ()
+    phones = _phones([row[0] for row in rows])
+    addresses = _addresses([row[0].location_id for row in rows if not row[0].confidential])
+    return tuple(_listing(*row, phones, addresses) for row in rows)
+
+
+def _listing(
+    found: ServiceSearch,
+    service: Service,
+    organization: Organization,
+    tenant_id: UUID | None,
+    held: bool,
+    phones: Sequence[Phone],
+    addresses: Mapping[UUID, tuple[str, ...]],
+) -> Listing:
+    owners = (found.service_at_location_id, found.service_id, found.location_id, found.organization_id)
+    return Listing(
+        service_at_location_id=found.service_at_location_id,
+        service_id=service.id,
+        service_name=service.name,
+        service_alternate_name=service.alternate_name,
+        description=service.description,
+        application_process=service.application_process,
+        interpretation_services=service.interpretation_services,
+        organization_id=organization.id,
+        organization_name=organization.name,
+        organization_alternate_name=organization.alternate_name,
+        organization_country=organization.country,
+        tenant_id=tenant_id,
+        steward_tenant_id=organization.steward_tenant_id,
+        location_id=found.location_id,
+        town=found.town,
+        country=found.country,
+        latitude=found.latitude,
+        longitude=found.longitude,
+        confidential=found.confidential,
+        address=addresses.get(found.location_id, ()),
+        zone=found.time_zone,
+        hours=from_search(found.openings, found.time_zone),
+        need_codes=tuple(found.need_codes),
+        languages=tuple(found.languages),
+        phones=tuple(_number(phone) for owner in owners for phone in phones if owner in _owner(phone)),
+        email=service.email or organization.email,
+        website=service.url or organization.website,
+        eligibility=found.eligibility,
+        practices=found.practices,
+        house_rules=found.house_rules,
+        referral_method=service.referral_method,
+        other_referral_methods=tuple(service.other_referral_methods),
+        response_hours=service.response_hours,
+        cost=service.cost,
+        status=service.status,
+        alert=service.alert,
+        visibility=found.visibility,
+        invented=service.invented,
+        verified_on=service.verified_on,
+        held=held,
+    )
+
+
+def _owner(phone: Phone) -> tuple[UUID | None, ...]:
+    return (phone.service_at_location_id, phone.service_id, phone.location_id, phone.organization_id)
+
+
+def _number(phone: Phone) -> PhoneNumber:
+    return PhoneNumber(phone.number, phone.extension, phone.type, phone.description)
+
+
+def _phones(found: Sequence[ServiceSearch]) -> Sequence[Phone]:
+    return db.session.scalars(
+        select(Phone)
+        .where(
+            or_(
+                Phone.organization_id.in_({one.organization_id for one in found}),
+                Phone.service_id.in_({one.service_id for one in found}),
+                # A landline's number tells the door it rings behind.
+                Phone.location_id.in_({one.location_id for one in found if not one.confidential}),
+                Phone.service_at_location_id.in_({one.service_at_location_id for one in found}),
+            )
+        )
+        .order_by(Phone.id)
+    ).all()
+
+
+def _addresses(location_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    if not location_ids:
+        return {}
+    found = db.session.scalars(
+        select(Address).where(Address.location_id.in_(location_ids)).order_by(Address.id)
+    )
+    lines: dict[UUID, tuple[str, ...]] = {}
+    for one in found:
+        parts = (one.attention, one.address_1, one.address_2, one.city, one.state_province, one.postal_code)
+        lines.setdefault(one.location_id, tuple(part for part in parts if part))
+    return lines

@@ -1,0 +1,61 @@
+"""Searches that a centre has kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from network.core.crypto import unseal
+from network.core.db import db
+from network.core.errors import NotFound
+from network.directory.eligibility import Profile
+from network.directory.geo import Point
+from network.directory.models import DirectorySearch
+from network.directory.search import Criteria
+from network.tenants.context import acting
+from network.tenants.keys import tenant_key
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search as it was started. ``profile``: what it knows of the client, if she was in mind."""
+
+    id: UUID
+    criteria: Criteria
+    profile: Profile | None
+    case_id: UUID | None
+    created_at: datetime
+
+
+def get_search(search_id: UUID) -> SavedSearch:
+    """A search by who started it; raises NotFound, for colleagues too."""
+    tenant_id = acting().tenant
+    kept = db.session.get(DirectorySearch, (tenant_id, search_id))
+    if kept is None:
+        raise NotFound
+    profile = None
+    if kept.sealed is not None:
+        profile = _profile(
+            unseal(tenant_key(tenant_id), "directory_search", tenant_id, search_id, kept.sealed)
+        )
+    return SavedSearch(kept.id, _criteria(kept.criteria), profile, kept.case_id, kept.created_at)
+
+
+def _criteria(kept: dict[str, Any]) -> Criteria:
+    point, organization_id = kept["point"], kept["organization_id"]
+    return Criteria(
+        **(
+            kept
+            | {
+                "needs": tuple(kept["needs"]),
+                "point": Point(**point) if point else None,
+                "organization_id": UUID(organization_id) if organization_id else None,
+            }
+        )
+    )
+
+
+def _profile(kept: dict[str, Any]) -> Profile:
+    return Profile(**(kept | {"children": tuple((sex, age) for sex, age in kept["children"])}))
