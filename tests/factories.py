@@ -6,9 +6,11 @@ import secrets
 import string
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
 
 from network.accounts.gate import accept_invitation
 from network.accounts.operations.staff import invite
@@ -19,6 +21,8 @@ from network.cases.operations import open_case, register_client
 from network.core import clock
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
+from network.directory.models import ServiceSearch
+from network.directory.operations import load_listing, load_taxonomy
 from network.tenants.context import Identity, TenantKind, job_identity, scope
 from network.tenants.keys import create_key
 from network.tenants.models import Tenant
@@ -137,3 +141,73 @@ def sign_in(app: Flask, person: Person) -> Visitor:
 def signed_in(app: Flask, tenant_id: UUID, *roles: str) -> Visitor:
     """A browser in which somebody new with these roles is signed in."""
     return sign_in(app, make_account(app, tenant_id, *roles))
+
+
+def fill_taxonomy(app: Flask) -> None:
+    """The taxonomy of needs, as `network db upgrade` leaves it."""
+    with app.app_context(), scope(job_identity(new_id(), "network")), unit_of_work():
+        load_taxonomy()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a test needs to know of a listing: its ids."""
+
+    organization_id: UUID
+    service_id: UUID
+    location_id: UUID
+    service_at_location_id: UUID
+
+
+LOCATION_PARTS = frozenset(
+    {"place", "latitude", "longitude", "town", "time_zone", "confidential", "addresses", "location_type"}
+)
+ORGANIZATION_PARTS = frozenset({"country", "run_by", "board", "recipient_class", "website", "visibility"})
+
+
+def a_listing(**given: Any) -> dict[str, Any]:
+    """A description of a women's shelter in Irbid, for ``load_listing``; ``given`` replaces parts of it.
+
+    ``organization_name`` and ``location_name`` name these; every other name is a part of the service.
+    """
+    code = secrets.token_hex(4)
+    organization: dict[str, Any] = {
+        "name": given.pop("organization_name", f"Organization {code}"),
+        "country": "JO",
+        "run_by": ["service_provider"],
+        "board": [],
+        "invented": True,
+    }
+    location: dict[str, Any] = {
+        "code": "house",
+        "place": "jo-irbid",
+        "name": given.pop("location_name", f"House {code}"),
+    }
+    service: dict[str, Any] = {
+        "name": f"Shelter {code}",
+        "description": "A bed for the night.",
+        "needs": ["protection.shelter"],
+        "locations": ["house"],
+        "languages": ["ar", "en"],
+        "schedules": [{"byday": "SU,MO,TU,WE,TH", "opens_at": "08:00", "closes_at": "16:00"}],
+        "eligibility": {"sex": ["women"]},
+        "partner_practices": {"police_on_site": "yes"},
+        "house_rules": {"keeps_phone": "yes"},
+        "referral": {"accepted": True, "methods": ["in_platform"], "usual_response_hours": 4},
+    }
+    for name, value in given.items():
+        part = location if name in LOCATION_PARTS else organization if name in ORGANIZATION_PARTS else service
+        part[name] = value
+    return organization | {"services": [service], "locations": [location]}
+
+
+def make_listing(app: Flask, steward_id: UUID, **given: Any) -> Listed:
+    """A listing with one service at one location, written by its steward; see ``a_listing``."""
+    fill_taxonomy(app)
+    with app.app_context(), scope(job_identity(steward_id)):
+        with unit_of_work():
+            organization_id = load_listing(a_listing(**given)).id
+        found = db.session.scalars(
+            select(ServiceSearch).where(ServiceSearch.organization_id == organization_id)
+        ).one()
+        return Listed(organization_id, found.service_id, found.location_id, found.service_at_location_id)

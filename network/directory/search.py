@@ -172,21 +172,18 @@ def find(criteria: Criteria, profile: Profile | None = None, at: datetime | None
 
 
 def loosen(criteria: Criteria) -> tuple[Looser, ...]:
-    """What could be given up to find something: the language, or else a wider radius, or both."""
-    wider: list[Criteria] = []
-    for radius_km in WIDER_KM:
-        if criteria.point is not None and radius_km > criteria.radius_km:
-            wider += [
-                replace(criteria, radius_km=radius_km),
-                replace(criteria, radius_km=radius_km, language=None),
-            ]
+    """What could be given up to find something: the language, or a wider radius; both only if one is not enough."""
+    without = replace(criteria, language=None)
+    wider = [radius_km for radius_km in WIDER_KM if criteria.point is not None and radius_km > criteria.radius_km]
     looser: list[Looser] = []
-    if criteria.language is not None and (count := _count(without := replace(criteria, language=None))):
+    if criteria.language is not None and (count := _count(without)):
         looser.append(Looser("language", without, count))
-    for other in dict.fromkeys(wider):
-        if count := _count(other):
-            looser.append(Looser("radius", other, count))
-            break
+    for kept in dict.fromkeys((criteria, without)):
+        for radius_km in wider:
+            if not looser or kept is criteria:
+                other = replace(kept, radius_km=radius_km)
+                if count := _count(other):
+                    return (*looser, Looser("radius", other, count))
     return tuple(looser)
 
 

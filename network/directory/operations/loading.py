@@ -60,6 +60,7 @@ def _load_location(organization_id: UUID, data: Mapping[str, Any]) -> UUID:
         organization_id,
         place_code=data.get("place"),
         point=Point(latitude, longitude) if latitude is not None and longitude is not None else None,
+        town=data.get("town"),
         time_zone=data.get("time_zone"),
         location_type=data.get("location_type", "physical"),
         name=data.get("name"),

@@ -1,0 +1,83 @@
+"""Finding a place by any of its names, and measuring from it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from geopy.distance import geodesic
+
+from network.core.errors import Invalid, UnknownCode
+from network.directory import geo
+from network.directory.geo import Point
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Irbid", "jo-irbid"),
+        ("  irbid ", "jo-irbid"),
+        ("irbed", "jo-irbid"),
+        ("إربد", "jo-irbid"),
+        ("اربد", "jo-irbid"),
+        ("hassan estate", "jo-al-hassan-industrial-estate"),
+        ("مدينة الحسن", "jo-al-hassan-industrial-estate"),
+        ("Beyrouth", "lb-beirut"),
+        ("Az-Zarqa", "jo-zarqa"),
+        ("ঢাকা", "bd-dhaka"),
+        ("काठमाडौं", "np-kathmandu"),
+        ("kathmndu", "np-kathmandu"),
+        ("서울", "kr-seoul"),
+    ],
+)
+def test_a_place_is_found_by_any_of_its_names_and_with_a_slip(typed, code):
+    assert geo.find_places(typed)[0].code == code
+
+
+def test_a_name_that_two_countries_share_gives_both_and_the_country_decides():
+    assert {place.country for place in geo.find_places("Gopalganj")} == {"BD", "IN"}
+    assert {place.country for place in geo.find_places("Gopalganj", country="IN")} == {"IN"}
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "Zzzzzzz", "!!", "x" * 5000])
+def test_what_is_no_place_finds_none(typed):
+    assert geo.find_places(typed) == ()
+
+
+def test_an_unknown_place_code_is_an_error():
+    with pytest.raises(UnknownCode):
+        geo.get_place("xx-nowhere")
+
+
+@pytest.mark.parametrize("where", [(91, 0), (0, 181), (-90.1, 0), (float("nan"), 0)])
+def test_no_point_lies_off_the_earth(where):
+    with pytest.raises(Invalid):
+        Point(*where)
+
+
+def test_the_shown_distance_is_the_geodesic_of_geopy():
+    assert (
+        geo.distance_km(Point(32.49, 36.01), Point(31.955, 35.935))
+        == geodesic((32.49, 36.01), (31.955, 35.935)).km
+    )
+
+
+def test_the_box_holds_every_point_of_the_circle():
+    rng = random.Random(20261121)
+    for _ in range(500):
+        start = Point(rng.uniform(-89.9, 89.9), rng.uniform(-180, 180))
+        radius = rng.uniform(1, 300)
+        box = geo.box_around(start, radius)
+        far = geodesic(kilometers=radius * rng.random()).destination(
+            (start.latitude, start.longitude), rng.uniform(0, 360)
+        )
+        assert box.south <= far.latitude <= box.north
+        assert box.west <= far.longitude <= box.east
+
+
+def test_the_sphere_of_the_filter_is_within_its_margin():
+    rng = random.Random(7)
+    for _ in range(500):
+        start, end = (Point(rng.uniform(-80, 80), rng.uniform(-170, 170)) for _ in "ab")
+        exact = geo.distance_km(start, end)
+        assert geo.sphere_km(start, end) <= exact * geo.SPHERE_MARGIN

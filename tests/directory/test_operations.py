@@ -1,0 +1,396 @@
+"""Writing listings, and what a centre keeps beside them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from importlib import resources
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from network.core import clock, vocabulary
+from network.core.db import db, unit_of_work
+from network.core.errors import Conflict, Forbidden, Invalid, NotFound, UnknownCode
+from network.core.ids import new_id
+from network.directory import operations, queries
+from network.directory.eligibility import Profile
+from network.directory.geo import Point
+from network.directory.models import ListingReport, ServiceGap, ServiceSearch, TaxonomyTerm
+from network.directory.search import Criteria
+from network.tenants.context import Identity, job_identity, scope
+from tests.directory.conftest import Members
+from tests.factories import a_listing, make_listing, make_tenant
+
+DESERT = Criteria(("protection.shelter",), Point(29.5, 39.0), "Far east", "JO", radius_km=1.0)
+
+
+def as_steward(app: Flask, who: Identity, write):
+    with app.app_context(), scope(who), unit_of_work():
+        return write()
+
+
+def gaps(app: Flask, who: Identity) -> list[ServiceGap]:
+    with app.app_context(), scope(who):
+        return db.session.query(ServiceGap).all()
+
+
+def test_the_taxonomy_is_the_vocabulary_and_loading_it_again_changes_nothing(app: Flask, members: Members):
+    with app.app_context(), scope(job_identity(members.headquarters.tenant, "network")):
+        with unit_of_work():
+            count = operations.load_taxonomy()
+        terms = db.session.scalars(select(TaxonomyTerm)).all()
+    assert count == len(terms) == len(vocabulary.needs()) + len(vocabulary.groups())
+    by_id = {one.id: one for one in terms}
+    shelter = next(one for one in terms if one.code == "protection.shelter")
+    assert by_id[shelter.parent_id].code == "protection"
+
+
+def test_only_the_headquarters_load_the_taxonomy(app: Flask, members: Members):
+    with app.app_context(), scope(members.centre), pytest.raises(Forbidden), unit_of_work():
+        operations.load_taxonomy()
+
+
+def test_every_partner_of_the_demonstration_can_be_listed(app: Flask, members: Members):
+    file = resources.files("network.demonstration") / "data" / "partners.json"
+    partners = json.loads(file.read_bytes())["organizations"]
+    for partner in partners:
+        as_steward(app, members.partner, lambda: operations.load_listing(partner))  # noqa: B023
+    services = sum(len(service["locations"]) for partner in partners for service in partner["services"])
+    with app.app_context(), scope(members.centre):
+        found = db.session.scalars(select(ServiceSearch).where(ServiceSearch.invented)).all()
+        listed = [one for one in found if one.organization_name in {partner["name"] for partner in partners}]
+        assert len(listed) == services
+        shelter = next(one for one in listed if one.service_name.startswith("Protected shelter"))
+        shown = queries.listing(shelter.service_at_location_id)
+    assert shown.confidential
+    assert shown.address == ()
+    assert shown.town == "Irbid"
+    assert shown.eligibility["children_along"]["boys_up_to"] == 12
+    assert (shown.cost, shown.house_rules["longest_stay_days"]) == ("free", "90")
+    assert shown.hours.openings[0].opens == 0
+    assert shown.hours.openings[0].closes == 1440
+
+
+def test_a_listing_tells_everything_that_its_page_needs(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant, needs=["legal.advice", "labour.wages"],
+                          addresses=[{"address_1": "Gate 2", "city": "Irbid"}])  # fmt: skip
+    as_steward(app, members.partner, lambda: operations.add_phone("+962 6 1", service_id=listed.service_id))
+    as_steward(
+        app, members.partner, lambda: operations.add_phone("+962 6 2", organization_id=listed.organization_id)
+    )
+    with app.app_context(), scope(members.centre):
+        shown = queries.listing(listed.service_at_location_id)
+        assert queries.listings_of_service(listed.service_id) == (shown,)
+        assert queries.listings_of_organization(listed.organization_id) == (shown,)
+    assert shown.need_codes == ("labour.wages", "legal.advice")
+    assert [one.number for one in shown.phones] == ["+962 6 1", "+962 6 2"]
+    assert shown.address == ("Gate 2", "Irbid")
+    assert shown.to_hear.warnings == ("police_on_site",)
+    assert "reports_status" in shown.to_hear.unknown
+    assert (shown.tenant_id, shown.takes_referrals, shown.zone) == (None, True, "Asia/Amman")
+
+
+def test_hours_of_the_service_at_a_location_go_before_the_services_and_those_before_the_locations(
+    app: Flask, members: Members
+):
+    listed = make_listing(app, members.partner.tenant, schedules=[])
+
+    def hours() -> list[int]:
+        with app.app_context(), scope(members.centre):
+            return [one.opens // 60 for one in queries.listing(listed.service_at_location_id).hours.openings]
+
+    assert hours() == []
+    for hour, owner in ((9, {"location_id": listed.location_id}), (10, {"service_id": listed.service_id}),
+                        (11, {"service_at_location_id": listed.service_at_location_id})):  # fmt: skip
+        opening = {"byday": "MO", "opens_at": f"{hour:02d}:00", "closes_at": "16:00"}
+        as_steward(app, members.partner, lambda: operations.set_schedule([opening], **owner))  # noqa: B023
+        assert hours() == [hour]
+
+
+@pytest.mark.parametrize(
+    ("openings", "week"),
+    [
+        ([{"byday": "MO", "opens_at": "08:00", "closes_at": "16:00"}], "{[480,960)}"),
+        ([{"byday": "SU", "opens_at": "20:00", "closes_at": "06:00"}], "{[0,360),[9840,10080)}"),
+        ([{"byday": "MO,TU", "opens_at": "00:00", "closes_at": "24:00"}], "{[0,2880)}"),
+        ([{"byday": "SA", "opens_at": "09:00", "closes_at": "09:00"}], "{[7740,9180)}"),
+        ([], None),
+    ],
+)
+def test_the_search_table_keeps_open_minutes_of_the_local_week(app: Flask, members: Members, openings, week):
+    listed = make_listing(app, members.partner.tenant, schedules=openings)
+    with app.app_context(), scope(members.centre):
+        kept = db.session.execute(
+            text("SELECT hours::text FROM service_search WHERE service_id = :id"), {"id": listed.service_id}
+        )
+        assert kept.scalar_one() == week
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        {"byday": "MO", "opens_at": "8", "closes_at": "16:00"},
+        {"byday": "MO", "opens_at": "24:00", "closes_at": "16:00"},
+        {"byday": "MON", "opens_at": "08:00", "closes_at": "16:00"},
+        {"byday": "", "opens_at": "08:00", "closes_at": "16:00"},
+        {"opens_at": "08:00", "closes_at": "16:00"},
+        {"byday": "MO", "opens_at": "08:00"},
+        {"byday": "1MO", "opens_at": "08:00", "closes_at": "16:00", "freq": "MONTHLY"},
+        {"byday": "MO", "opens_at": "08:00", "closes_at": "16:00", "valid_from": "soon"},
+        {
+            "byday": "MO",
+            "opens_at": "08:00",
+            "closes_at": "16:00",
+            "valid_from": "2027-02-01",
+            "valid_to": "2027-01-01",
+        },
+    ],
+)
+def test_hours_that_cannot_be_are_refused_and_the_old_ones_stay(app: Flask, members: Members, opening):
+    listed = make_listing(app, members.partner.tenant)
+    with pytest.raises(Invalid):
+        as_steward(
+            app, members.partner, lambda: operations.set_schedule([opening], service_id=listed.service_id)
+        )
+    with app.app_context(), scope(members.centre):
+        assert queries.listing(listed.service_at_location_id).hours.known
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"needs": ["protection.castle"]},
+        {"needs": []},
+        {"eligibility": {"sex": ["ladies"]}},
+        {"eligibility": {"cost": "cheap"}},
+        {"partner_practices": {"police_on_site": "maybe"}},
+        {"partner_practices": {"polite": "yes"}},
+        {"house_rules": {"longest_stay_days": "long"}},
+        {"house_rules": {"keeps_phone": "sometimes"}},
+        {"languages": ["english"]},
+        {"status": "open"},
+        {"referral": {"methods": ["pigeon"]}},
+        {"referral": {"methods": []}},
+        {"referral": {"methods": ["email", "not_accepted"]}},
+        {"referral": {"methods": ["email"], "usual_response_hours": 0}},
+        {"board": ["cousin"]},
+        {"country": "Jordan"},
+        {"place": "xx-nowhere"},
+        {"time_zone": "Mars/Olympus"},
+        {"latitude": 95.0, "longitude": 35.0},
+        {"name": "  "},
+        {"name": "x" * 201},
+        {"recipient_class": "friend"},
+    ],
+)  # fmt: skip
+def test_a_listing_with_something_unknown_or_impossible_is_refused_whole(
+    app: Flask, members: Members, change
+):
+    before = _organizations(app, members)
+    with pytest.raises(Invalid):
+        as_steward(app, members.partner, lambda: operations.load_listing(a_listing(**change)))
+    assert _organizations(app, members) == before
+
+
+def _organizations(app: Flask, members: Members) -> int:
+    with app.app_context(), scope(members.partner):
+        return db.session.execute(text("SELECT count(*) FROM organization")).scalar_one()
+
+
+def test_nobody_but_the_steward_writes_a_listing(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    writes = (
+        lambda: operations.set_needs(listed.service_id, ["legal.advice"]),
+        lambda: operations.set_eligibility(listed.service_id, {}),
+        lambda: operations.set_practices(listed.service_id, {}),
+        lambda: operations.set_languages(listed.service_id, ["en"]),
+        lambda: operations.set_schedule([], location_id=listed.location_id),
+        lambda: operations.add_phone("+962 6 1", service_at_location_id=listed.service_at_location_id),
+        lambda: operations.create_location(listed.organization_id, place_code="jo-irbid"),
+        lambda: operations.place_service_at_location(listed.service_id, listed.location_id),
+        lambda: operations.create_service(
+            listed.organization_id, name="Mine", needs=["legal.advice"], referral_methods=["phone"]
+        ),
+    )
+    for who in (members.centre, members.headquarters):
+        for write in writes:
+            with pytest.raises(Forbidden):
+                as_steward(app, who, write)
+
+
+def test_a_confidential_location_has_no_telephone(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant, confidential=True)
+    with pytest.raises(Invalid):
+        as_steward(
+            app, members.partner, lambda: operations.add_phone("+962 6 1", location_id=listed.location_id)
+        )
+
+
+def test_a_service_is_offered_only_at_its_own_organizations_locations(app: Flask, members: Members):
+    one, other = (make_listing(app, members.partner.tenant) for _ in "ab")
+    with pytest.raises(Invalid):
+        as_steward(
+            app,
+            members.partner,
+            lambda: operations.place_service_at_location(one.service_id, other.location_id),
+        )
+
+
+def test_the_headquarters_link_a_tenant_once_and_nobody_else_does(app: Flask, members: Members):
+    listed = make_listing(app, members.centre.tenant)
+    link = lambda tenant: lambda: operations.link_tenant(listed.organization_id, tenant)  # noqa: E731
+    with pytest.raises(Forbidden):
+        as_steward(app, members.centre, link(members.partner.tenant))
+    as_steward(app, members.headquarters, link(members.partner.tenant))
+    as_steward(app, members.headquarters, link(members.partner.tenant))
+    with pytest.raises(Conflict):
+        as_steward(app, members.headquarters, link(make_tenant(app, "partner")))
+    with app.app_context(), scope(members.centre):
+        assert queries.tenant_of_organization(listed.organization_id) == members.partner.tenant
+        assert queries.organization_of_tenant(members.partner.tenant) == listed.organization_id
+        assert queries.organization_of_tenant(members.centre.tenant) is None
+
+
+def test_a_saved_search_comes_back_as_it_was_and_nothing_of_her_is_in_the_clear(app: Flask, members: Members):
+    profile = Profile("female", 27, "BD", "permit_expired", (("male", 2),), "garment", False)
+    case_id = new_id()
+    search_id = as_steward(app, members.centre, lambda: operations.start_search(DESERT, profile, case_id))
+    with app.app_context(), scope(members.centre):
+        kept = queries.get_search(search_id)
+        assert (kept.criteria, kept.profile, kept.case_id) == (DESERT, profile, case_id)
+        row = db.session.execute(
+            text("SELECT row_to_json(s)::text FROM directory_search AS s WHERE id = :id"), {"id": search_id}
+        ).scalar_one()
+        assert "permit_expired" not in row
+        assert "garment" not in row
+    with app.app_context(), scope(members.stranger), pytest.raises(NotFound):
+        queries.get_search(search_id)
+
+
+def test_a_search_for_her_that_finds_nobody_records_the_gap(app: Flask, members: Members):
+    with clock.set_to(datetime(2026, 11, 23, tzinfo=UTC)):
+        as_steward(app, members.centre, lambda: operations.start_search(DESERT, Profile(sex="male")))
+    [gap] = gaps(app, members.centre)
+    assert (gap.need_code, gap.place, gap.country) == ("protection.shelter", "Far east", "JO")
+    assert (gap.noticed_on, gap.barrier_code) == (date(2026, 11, 23), None)
+
+
+def test_a_search_that_finds_only_what_does_not_take_her_records_the_barrier(app: Flask, members: Members):
+    make_listing(app, members.partner.tenant, latitude=29.9, longitude=38.9, eligibility={"sex": ["women"]})
+    criteria = Criteria(("protection.shelter",), Point(29.9, 38.9), "East", "JO", radius_km=1.0)
+    as_steward(app, members.centre, lambda: operations.start_search(criteria, Profile(sex="female")))
+    assert gaps(app, members.centre) == []
+    as_steward(app, members.centre, lambda: operations.start_search(criteria, Profile(sex="male")))
+    [gap] = gaps(app, members.centre)
+    assert (gap.barrier_list, gap.barrier_code) == ("reasons.decline", "sex_not_served")
+
+
+def test_a_gap_has_a_need_that_exists_and_a_reason_that_is_a_barrier(app: Flask, members: Members):
+    for wrong in (
+        {"need_code": "protection.castle"},
+        {"barrier_list": "decline", "barrier_code": "duplicate"},
+        {"barrier_list": "decline", "barrier_code": "nonsense"},
+        {"barrier_list": "excuses", "barrier_code": "cost"},
+        {"country": "Jordan"},
+    ):
+        values = {"need_code": "protection.shelter", "place": "Irbid", "country": "JO"} | wrong
+        with pytest.raises(Invalid):
+            as_steward(app, members.centre, lambda: operations.record_service_gap(**values))  # noqa: B023
+
+
+def test_a_reason_that_flags_a_listing_tells_its_steward_once(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    report = lambda: operations.report_listing(listed.service_id, "decline", "closed_permanently")  # noqa: E731
+    first, again = (as_steward(app, members.centre, report) for _ in "ab")
+    assert first == again
+    with app.app_context(), scope(members.partner):
+        [found] = queries.open_reports()
+        assert (found.service_id, found.reason_code) == (listed.service_id, "closed_permanently")
+    with app.app_context(), scope(members.centre):
+        assert not queries.is_held(listed.service_id)
+    for who in (members.stranger, members.headquarters):
+        with app.app_context(), scope(who):
+            assert db.session.scalar(select(func.count()).select_from(ListingReport)) == 0
+
+
+def test_a_steward_answers_a_report_once(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    report_id = as_steward(
+        app, members.centre, lambda: operations.report_listing(listed.service_id, "decline", "not_offered")
+    )
+    answer = lambda: operations.resolve_report(report_id, accepted=True)  # noqa: E731
+    for who in (members.centre, members.stranger):
+        with pytest.raises(NotFound):
+            as_steward(app, who, answer)
+    as_steward(app, members.partner, answer)
+    with pytest.raises(Conflict):
+        as_steward(app, members.partner, answer)
+
+
+def test_a_reason_that_suspends_holds_the_service_and_tells_nobody(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    as_steward(
+        app,
+        members.centre,
+        lambda: operations.report_listing(listed.service_id, "withdrawal", "partner_unsafe"),
+    )
+    with app.app_context(), scope(members.centre):
+        assert queries.is_held(listed.service_id)
+        assert queries.listing(listed.service_at_location_id).held
+    with app.app_context(), scope(members.partner):
+        assert queries.open_reports() == []
+        assert not queries.is_held(listed.service_id)
+
+
+def test_a_reason_that_says_nothing_about_a_listing_is_refused(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    for reason in (("decline", "no_capacity"), ("decline", "sex_not_served"), ("decline", "nonsense")):
+        with pytest.raises(Invalid):
+            as_steward(app, members.centre, lambda: operations.report_listing(listed.service_id, *reason))  # noqa: B023
+    with pytest.raises(NotFound):
+        as_steward(app, members.centre, lambda: operations.report_listing(new_id(), "decline", "not_offered"))
+
+
+def test_only_a_person_ends_a_hold(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    hold = lambda: operations.hold_service(listed.service_id, "not_served", "unsafe_incident")  # noqa: E731
+    release = lambda: operations.release_hold(listed.service_id)  # noqa: E731
+    assert as_steward(app, members.centre, hold) == as_steward(app, members.centre, hold)
+    with pytest.raises(Forbidden):
+        as_steward(app, job_identity(members.centre.tenant), release)
+    with pytest.raises(NotFound):
+        as_steward(app, members.stranger, release)
+    as_steward(app, members.centre, release)
+    with app.app_context(), scope(members.centre):
+        assert queries.held_services() == frozenset()
+    with pytest.raises(NotFound):
+        as_steward(app, members.centre, release)
+    as_steward(app, members.centre, hold)
+    with app.app_context(), scope(members.centre):
+        assert queries.held_services() == {listed.service_id}
+
+
+def test_services_for_a_need_leave_out_whom_it_does_not_help_to_ask(app: Flask, members: Members):
+    near = Point(-35.0, 140.0)
+
+    def listed(**given: object):
+        return make_listing(app, members.partner.tenant, latitude=-35.0, longitude=140.0, **given).service_id
+
+    fits, asked = listed(), listed()
+    listed(referral={"accepted": False})
+    listed(status="temporarily closed")
+    listed(eligibility={"sex": ["men"]})
+    held = listed()
+    as_steward(app, members.centre, lambda: operations.hold_service(held, "withdrawal", "partner_unsafe"))
+    with app.app_context(), scope(members.centre):
+        found = queries.services_offering(
+            ["protection.shelter"], near, profile=Profile(sex="female"), without_services=frozenset({asked})
+        )
+    assert [one.service_id for one in found] == [fits]
+
+
+def test_an_unknown_code_is_an_error_of_its_own_kind(app: Flask, members: Members):
+    with pytest.raises(UnknownCode):
+        as_steward(app, members.partner, lambda: operations.load_listing(a_listing(needs=["x.y"])))
