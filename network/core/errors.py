@@ -18,7 +18,7 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """What was sent cannot be used. ``fields`` maps a field's name to its messages."""
+    """What was sent cannot be used. ``fields`` maps a field's name to its messages (``_form``: the whole)."""
 
     code = "invalid"
 
@@ -26,7 +26,8 @@ class Invalid(DomainError):
         self, message: str = "", fields: Mapping[str, Sequence[str]] | None = None, **details: Any
     ) -> None:
         super().__init__(message, **details)
-        self.fields: dict[str, list[str]] = {name: list(lines) for name, lines in (fields or {}).items()}
+        told = fields or ({"_form": [message]} if message else {})
+        self.fields: dict[str, list[str]] = {name: list(lines) for name, lines in told.items()}
 
 
 class UnknownCode(Invalid):

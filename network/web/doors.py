@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from network.core import clock, crypto
 from network.core.db import db, unit_of_work
-from network.core.errors import Conflict, Invalid
+from network.core.errors import Conflict, DomainError
 from network.tenants.context import acting
 from network.tenants.keys import settings
 from network.tenants.models import IdempotencyKey
@@ -28,7 +28,7 @@ DOOR_FIELDS = frozenset({"csrf_token", FIELD})
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{8,100}\Z")
 
 
-class KeyMissing(Invalid):
+class KeyMissing(DomainError):
     """An unsafe request without a key: sent again, it could be carried out twice."""
 
     code = "idempotency-key-missing"

@@ -6,7 +6,6 @@ not given: a field that may be emptied says ``load_default=None``.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -174,8 +173,8 @@ def _unusable(value: Any, depth: int = 0) -> str | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        usable = math.isfinite(value) and abs(value) <= LARGEST_NUMBER
-        return None if usable else _("This number is too large.")
+        # Not a number compares as false, so it is refused as well.
+        return None if abs(value) <= LARGEST_NUMBER else _("This number is too large.")
     if isinstance(value, Mapping):
         parts: list[Any] = [*value.keys(), *value.values()]
     elif isinstance(value, list):

@@ -46,7 +46,6 @@ STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     (TooMany, 429),
     (Conflict, 409),
 )
-SENT_BADLY = frozenset({"idempotency-key-missing"})
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +73,6 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
 
 def status_of(error: DomainError) -> int:
     """The HTTP status of a domain error."""
-    if error.code in SENT_BADLY:
-        return 400
     if isinstance(error, StaleVersion) and "If-Match" in request.headers:
         return 412
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
