@@ -9,7 +9,8 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from flask_babel import LazyString, get_locale
+from flask_babel import get_locale
+from flask_babel.speaklater import LazyString
 
 from network.cases.card.fields import FIELDS, OWN_LISTS, RECORDS, Field
 from network.cases.numbers import spoken_phone
@@ -78,17 +79,19 @@ def text_of(field: Field | None, value: Any) -> str:
         return ", ".join(text_of(field, entry) for entry in value)
     if field is None:
         return str(value)
+    if not isinstance(value, str):
+        return str(value)
     if field.kind in ("code", "codes"):
         return code_label(field.list_name or "", value)
     if field.kind == "date":
-        return format_date(date.fromisoformat(value), "d MMMM y", locale=_locale())
+        return _date_text(value)
     if field.kind == "country":
         return country_name(value)
     if field.kind == "languages":
         return language_name(value)
     if field.code == "number" and field.category in ("contact", "family_contact"):
-        return spoken_phone(str(value))
-    return str(value)
+        return spoken_phone(value)
+    return value
 
 
 def code_label(list_name: str, code: str) -> str:
@@ -119,6 +122,14 @@ def language_name(code: str) -> str:
 def texts_of(field_codes: Iterable[str], values: Mapping[str, Any]) -> dict[str, str]:
     """The values of some fields in words, by code."""
     return {code: text_of(FIELDS.get(code), values[code]) for code in field_codes if values.get(code)}
+
+
+def _date_text(value: str) -> str:
+    """A date in words; what another centre sent and is none stays as it came."""
+    try:
+        return format_date(date.fromisoformat(value), "d MMMM y", locale=_locale())
+    except ValueError:
+        return value
 
 
 def _locale() -> Locale:

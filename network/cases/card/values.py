@@ -10,8 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 from babel import Locale
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 
 from network.cases.card.fields import OWN_LISTS, RECORDS, Field, Kind
 from network.core import vocabulary
@@ -30,7 +29,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 class _Wrong(Exception):
     """A value that its field cannot hold, and what to say about it."""
 
-    def __init__(self, message: LazyString) -> None:
+    def __init__(self, message: str) -> None:
         self.message = message
 
 
@@ -46,7 +45,7 @@ def check(field: Field, value: Any) -> Any:
     except _Wrong as wrong:
         raise Invalid(fields={field.code: [wrong.message]}) from wrong
     except UnknownCode as wrong:
-        raise Invalid(fields={field.code: [_l("Choose from the list.")]}) from wrong
+        raise Invalid(fields={field.code: [_("Choose from the list.")]}) from wrong
 
 
 def check_all(fields: Mapping[str, Field], data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -60,7 +59,7 @@ def check_all(fields: Mapping[str, Field], data: Mapping[str, Any], prefix: str 
     for code, value in data.items():
         field = fields.get(code)
         if field is None:
-            wrong[prefix + code[:SHORT]] = [_l("There is no such field.")]
+            wrong[prefix + code[:SHORT]] = [_("There is no such field.")]
             continue
         try:
             checked = check(field, value)
@@ -109,11 +108,11 @@ def currencies() -> frozenset[str]:
 
 def _plain(value: Any, most: int) -> str:
     if not isinstance(value, str):
-        raise _Wrong(_l("Enter words."))
+        raise _Wrong(_("Enter words."))
     if _UNSTORABLE.search(value):
-        raise _Wrong(_l("Take out the characters that cannot be stored."))
+        raise _Wrong(_("Take out the characters that cannot be stored."))
     if len(value) > most:
-        raise _Wrong(_l("Write at most %(most)s characters.", most=most))
+        raise _Wrong(_("Write at most %(most)s characters.", most=most))
     return value.strip()
 
 
@@ -128,7 +127,7 @@ def _long(field: Field, value: Any) -> str | None:
 def _texts(field: Field, value: Any) -> list[str] | None:
     entries = [value] if isinstance(value, str) else value
     if not isinstance(entries, list | tuple) or len(entries) > MOST_ENTRIES:
-        raise _Wrong(_l("Write at most %(most)s entries.", most=MOST_ENTRIES))
+        raise _Wrong(_("Write at most %(most)s entries.", most=MOST_ENTRIES))
     return [kept for entry in entries if (kept := _plain(entry, SHORT))] or None
 
 
@@ -139,7 +138,7 @@ def _code(field: Field, value: Any) -> str:
 def _codes(field: Field, value: Any) -> list[str]:
     entries = [value] if isinstance(value, str) else value
     if not isinstance(entries, list | tuple) or len(entries) > MOST_CODES:
-        raise _Wrong(_l("Choose from the list."))
+        raise _Wrong(_("Choose from the list."))
     return list(dict.fromkeys(check_code(field.list_name or "", entry) for entry in entries))
 
 
@@ -147,38 +146,38 @@ def _date(field: Field, value: Any) -> str:
     try:
         found = value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise _Wrong(_l("Enter a date as day, month and year.")) from error
+        raise _Wrong(_("Enter a date as day, month and year.")) from error
     if not 1900 <= found.year <= 2100:
-        raise _Wrong(_l("Enter a date as day, month and year."))
+        raise _Wrong(_("Enter a date as day, month and year."))
     return date(found.year, found.month, found.day).isoformat()
 
 
 def _year(field: Field, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1900 <= value <= 2100:
-        raise _Wrong(_l("Enter a year with four digits."))
+        raise _Wrong(_("Enter a year with four digits."))
     return value
 
 
 def _country(field: Field, value: Any) -> str:
     if not isinstance(value, str) or value not in countries():
-        raise _Wrong(_l("Choose a country from the list."))
+        raise _Wrong(_("Choose a country from the list."))
     return value
 
 
 def _currency(field: Field, value: Any) -> str:
     if not isinstance(value, str) or value not in currencies():
-        raise _Wrong(_l("Choose a currency from the list."))
+        raise _Wrong(_("Choose a currency from the list."))
     return value
 
 
 def _languages(field: Field, value: Any) -> list[str]:
     entries = [value] if isinstance(value, str) else value
     if not isinstance(entries, list | tuple) or len(entries) > MOST_ENTRIES:
-        raise _Wrong(_l("Choose languages from the list."))
+        raise _Wrong(_("Choose languages from the list."))
     known = Locale("en").languages
     for entry in entries:
         if not isinstance(entry, str) or not _LANGUAGE.match(entry) or entry.split("-")[0] not in known:
-            raise _Wrong(_l("Choose languages from the list."))
+            raise _Wrong(_("Choose languages from the list."))
     return list(dict.fromkeys(entries))
 
 
@@ -191,7 +190,7 @@ def _amount(field: Field, value: Any) -> str:
             raise InvalidOperation
         return str(amount.quantize(Decimal("0.01")))
     except InvalidOperation as error:
-        raise _Wrong(_l("Enter an amount in figures, such as 1250 or 1250.50.")) from error
+        raise _Wrong(_("Enter an amount in figures, such as 1250 or 1250.50.")) from error
 
 
 _CHECKS: Final[dict[Kind, Callable[[Field, Any], Any]]] = {

@@ -28,9 +28,10 @@ from network.cases.queries.records import case_record
 from network.cases.states import CaseState, Custody, NeedState, moved_case
 from network.core import clock, vocabulary
 from network.core.db import db
-from network.core.errors import Conflict, Invalid, StaleVersion
+from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
 from network.core.references import new_reference
+from network.core.versions import expect_version
 from network.tenants.context import acting
 
 ACCOUNT = {code: FIELDS[code] for code in ("summary", "what_happened")}
@@ -91,8 +92,7 @@ def update_case(case_id: UUID, changes: Mapping[str, Any], version: int) -> Case
     """Change summary, account of what happened, or priority. Raises StaleVersion with the case as it is."""
     case = get_case(case_id, lock=True)
     policies.check_may_write_case(acting(), case)
-    if case.version != version:
-        raise StaleVersion(theirs=case_record(case))
+    expect_version(case, version, theirs=case_record(case))
     changes = dict(changes)
     if (priority := changes.pop("priority", None)) is not None:
         case.priority = _priority(priority, [])
@@ -143,7 +143,7 @@ def set_need_state(need_id: UUID, state: str) -> CaseNeed:
     case = get_case(need.case_id)
     policies.check_may_write_case(acting(), case)
     if state not in tuple(NeedState):
-        raise Invalid(fields={"state": [_l("Choose from the list.")]})
+        raise Invalid(fields={"state": [_("Choose from the list.")]})
     if need.state != state:
         change_need(case, need, state)
     return need
@@ -171,7 +171,7 @@ def write_note(case: CaseFile, text: str) -> CaseNote:
     """Like ``add_note``, for a case at hand whatever its state."""
     words = check(NOTE, text)
     if not words:
-        raise Invalid(fields={"text": [_l("Write the note first.")]})
+        raise Invalid(fields={"text": [_("Write the note first.")]})
     note = CaseNote(
         tenant_id=case.tenant_id,
         id=new_id(),
@@ -212,7 +212,7 @@ def close_case(case_id: UUID, reason: str, *, note: str = "") -> CaseFile:
     policies.check_may_move_case(acting(), case)
     target = moved_case("close", case.state)
     if ground.needs_note and not note.strip():
-        raise Invalid(fields={"note": [_l("Say why the case is closed.")]})
+        raise Invalid(fields={"note": [_("Say why the case is closed.")]})
     if note.strip():
         write_note(case, note)
     if ground.stops_all_contact:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from network.audit.trail import record
@@ -24,9 +25,10 @@ from network.cases.queries.cases import get_case, get_row
 from network.cases.states import ClaimState, moved_claim
 from network.core import clock, vocabulary
 from network.core.db import db
-from network.core.errors import Invalid, StaleVersion
+from network.core.errors import Invalid
 from network.core.ids import new_id
 from network.core.terms import ClaimForum, ClaimKind
+from network.core.versions import expect_version
 from network.tenants.context import acting
 
 _OF_CLAIM = RECORDS["claim"][2]
@@ -92,13 +94,12 @@ def move_claim(claim_id: UUID, move: str, data: Mapping[str, Any], version: int)
     claim = get_row(Claim, claim_id, lock=True)
     case = get_case(claim.case_id)
     policies.check_may_write_case(acting(), case)
-    if claim.version != version:
-        raise StaleVersion(theirs=claim.state)
+    expect_version(claim, version, theirs={"state": claim.state})
     told = check_all(_OF_MOVE, data)
     claim.state = moved_claim(move, claim.state)
     on = as_date(told.get("on")) or home_today()
     if on > home_today():
-        raise Invalid(fields={"on": [_l("Enter a day that has come.")]})
+        raise Invalid(fields={"on": [_("Enter a day that has come.")]})
     _apply_move(claim, move, told, on)
     claim.version += 1
     db.session.flush()
@@ -112,8 +113,7 @@ def update_claim(claim_id: UUID, changes: Mapping[str, Any], version: int) -> Cl
     claim = get_row(Claim, claim_id, lock=True)
     case = get_case(claim.case_id)
     policies.check_may_write_case(acting(), case)
-    if claim.version != version:
-        raise StaleVersion(theirs=claim.state)
+    expect_version(claim, version, theirs={"state": claim.state})
     before: dict[str, Any] = opened(claim) | {
         "kind": claim.kind,
         "forum": claim.forum,
@@ -154,13 +154,13 @@ def sign_authorization(
     powers = list(dict.fromkeys(scope))
     wrong: dict[str, list[Any]] = {}
     if not powers or not set(powers) <= set(SCOPES):
-        wrong["scope"] = [_l("Choose what the centre may do for her or him.")]
+        wrong["scope"] = [_("Choose what the centre may do for her or him.")]
     if instrument not in INSTRUMENTS:
-        wrong["instrument"] = [_l("Choose from the list.")]
+        wrong["instrument"] = [_("Choose from the list.")]
     if signed_on > home_today():
-        wrong["signed_on"] = [_l("Enter a day that has come.")]
+        wrong["signed_on"] = [_("Enter a day that has come.")]
     if valid_until is not None and valid_until < signed_on:
-        wrong["valid_until"] = [_l("Enter a day after the signature.")]
+        wrong["valid_until"] = [_("Enter a day after the signature.")]
     if wrong:
         raise Invalid(fields=wrong)
     words = check(_EVIDENCE, evidence)
@@ -199,7 +199,7 @@ def revoke_authorization(authorization_id: UUID) -> ClaimAuthorization:
 
 def _kind_and_forum(told: Mapping[str, Any]) -> tuple[ClaimKind, ClaimForum]:
     if "kind" not in told:
-        raise Invalid(fields={"kind": [_l("Choose what the claim is about.")]})
+        raise Invalid(fields={"kind": [_("Choose what the claim is about.")]})
     return vocabulary.claim_kind(told["kind"]), vocabulary.claim_forum(told.get("forum", "none_yet"))
 
 
@@ -207,15 +207,15 @@ def _check(kind: ClaimKind, forum: ClaimForum, told: Mapping[str, Any]) -> None:
     """What the vocabulary's flags demand of a claim."""
     wrong: dict[str, list[Any]] = {}
     if (kind.needs_note or forum.needs_note) and not told.get("facts"):
-        wrong["facts"] = [_l("Say what it is.")]
+        wrong["facts"] = [_("Say what it is.")]
     if kind.mediation == "never" and (forum.kind == "settlement" or forum.code in _SETTLING_FORUMS):
-        wrong["forum"] = [_l("This is never settled by negotiation or mediation. Choose another forum.")]
+        wrong["forum"] = [_("This is never settled by negotiation or mediation. Choose another forum.")]
     if told.get("amount_claimed") and not kind.money:
-        wrong["amount_claimed"] = [_l("This kind of claim is not about money.")]
+        wrong["amount_claimed"] = [_("This kind of claim is not about money.")]
     if told.get("amount_claimed") and not told.get("currency"):
-        wrong["currency"] = [_l("Choose the currency.")]
+        wrong["currency"] = [_("Choose the currency.")]
     if told.get("lodged_on") and forum.code == "none_yet":
-        wrong["forum"] = [_l("Choose where the claim was lodged.")]
+        wrong["forum"] = [_("Choose where the claim was lodged.")]
     if wrong:
         raise Invalid(fields=wrong)
 
@@ -239,9 +239,9 @@ def _apply_move(claim: Claim, move: str, told: Mapping[str, Any], on: date) -> N
     )
     wrong: dict[str, list[Any]] = {}
     if move == "pay" and claim.amount_paid is None:
-        wrong["amount_paid"] = [_l("Enter the amount that was paid.")]
+        wrong["amount_paid"] = [_("Enter the amount that was paid.")]
     if (claim.amount_paid is not None or claim.amount_awarded is not None) and claim.currency is None:
-        wrong["currency"] = [_l("Choose the currency.")]
+        wrong["currency"] = [_("Choose the currency.")]
     if wrong:
         raise Invalid(fields=wrong)
 

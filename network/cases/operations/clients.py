@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from network.audit.trail import record
@@ -24,9 +23,10 @@ from network.cases.queries.cards import card_of, home, home_today
 from network.cases.queries.clients import get_client
 from network.core import clock
 from network.core.db import db
-from network.core.errors import Conflict, Invalid, StaleVersion
+from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
 from network.core.references import new_reference
+from network.core.versions import expect_version
 from network.tenants.context import acting
 from network.tenants.keys import create_key
 
@@ -44,7 +44,7 @@ def create_client(data: Mapping[str, Any], *, origin_exchange_id: UUID | None = 
     policies.check_keeps_cases(acting())
     told = check_all(CARD_FIELDS, {code: value for code, value in data.items() if code != "age"})
     if "name" not in told:
-        raise Invalid(fields={"name": [_l("Enter a name. A single name is enough.")]})
+        raise Invalid(fields={"name": [_("Enter a name. A single name is enough.")]})
     told |= _age_told(data, told)
     client_id = new_id()
     create_key(acting().tenant, client_id, "client")
@@ -69,8 +69,7 @@ def update_client(client_id: UUID, changes: Mapping[str, Any], version: int) -> 
     as it stands) where somebody else changed it since ``version``."""
     policies.check_keeps_cases(acting())
     client = get_client(client_id, lock=True)
-    if client.version != version:
-        raise StaleVersion(theirs=card_of(client))
+    expect_version(client, version, theirs=card_of(client))
     told = check_all(CARD_FIELDS, {code: value for code, value in changes.items() if code != "age"})
     held = opened(client) | {code: getattr(client, code) for code in COLUMNS}
     if any(changes.get(code) for code in _AGE):
@@ -78,7 +77,7 @@ def update_client(client_id: UUID, changes: Mapping[str, Any], version: int) -> 
         told |= _age_told(changes, told)
     after = {code: value for code, value in held.items() if code not in changes} | told
     if not after.get("name"):
-        raise Invalid(fields={"name": [_l("Enter a name. A single name is enough.")]})
+        raise Invalid(fields={"name": [_("Enter a name. A single name is enough.")]})
     changed = sorted(code for code in CARD_FIELDS if after.get(code) != held.get(code))
     if not changed:
         return client
@@ -112,7 +111,7 @@ def _age_told(data: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any
     years = data.get("age")
     if years is not None and years != "":
         if isinstance(years, bool) or not isinstance(years, int) or not 0 <= years <= ages.OLDEST:
-            raise Invalid(fields={"age": [_l("Enter an age in years, such as 27.")]})
+            raise Invalid(fields={"age": [_("Enter an age in years, such as 27.")]})
         return {"age_basis": "age", "birth_year": today.year - years}
     if (year := told.get("birth_year")) is not None:
         _check_birth(year, today, "birth_year", future=year > today.year)
@@ -120,14 +119,14 @@ def _age_told(data: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any
     basis = told.get("age_basis")
     if basis not in ("adult", "may_be_under_18"):
         missing = {"birth_date": "birth_date", "birth_year": "birth_year"}.get(basis or "", "age")
-        message = _l("Enter an age, or choose 'adult, age not known' or 'may be under 18'.")
+        message = _("Enter an age, or choose 'adult, age not known' or 'may be under 18'.")
         raise Invalid(fields={missing: [message]})
     return {}
 
 
 def _check_birth(year: int, today: date, field: str, *, future: bool) -> None:
     if future or year < today.year - ages.OLDEST:
-        raise Invalid(fields={field: [_l("Enter a date of birth in the past.")]})
+        raise Invalid(fields={field: [_("Enter a date of birth in the past.")]})
 
 
 def _insert_with_reference(client: Client) -> None:

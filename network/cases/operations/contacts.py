@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from network.audit.trail import record
 from network.cases import numbers, policies
@@ -21,8 +20,9 @@ from network.cases.queries.cards import home, home_today
 from network.cases.queries.clients import get_client, get_contact, list_contacts
 from network.core import clock
 from network.core.db import db
-from network.core.errors import Conflict, Invalid, StaleVersion
+from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
+from network.core.versions import expect_version
 from network.tenants.context import acting
 
 # A number is never stored without these.
@@ -74,8 +74,7 @@ def change_contact(contact_id: UUID, data: Mapping[str, Any], version: int) -> C
     """Ask the rules again and record the answers; the whole record is replaced. Raises StaleVersion."""
     policies.check_keeps_cases(acting())
     contact = get_contact(contact_id, lock=True)
-    if contact.version != version:
-        raise StaleVersion(theirs=opened(contact))
+    expect_version(contact, version, theirs=opened(contact))
     rules = _checked(data)
     contact.asked_on = as_date(rules.pop("asked_on", None)) or home_today()
     contact.state = rules.pop("state", None) or contact.state
@@ -161,19 +160,19 @@ def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
     if number := rules.get("number"):
         phone = numbers.find_phone(number, home().country)
         if phone is None:
-            message = _l("Enter a phone number that is safe to call, or choose 'no safe number'.")
+            message = _("Enter a phone number that is safe to call, or choose 'no safe number'.")
             wrong["number"] = [message]
         else:
             rules["number"] = phone
         for rule in RULES:
             if not rules.get(rule):
-                wrong[rule] = [_l("A number is kept only with its rules: choose one.")]
+                wrong[rule] = [_("A number is kept only with its rules: choose one.")]
     elif not rules.get("channels"):
-        wrong["channels"] = [_l("Choose how she or he can be reached, or 'no contact at all'.")]
+        wrong["channels"] = [_("Choose how she or he can be reached, or 'no contact at all'.")]
     if "none" in rules.get("channels", ()) and len(rules["channels"]) > 1:
-        wrong["channels"] = [_l("'No contact at all' goes with no other way.")]
+        wrong["channels"] = [_("'No contact at all' goes with no other way.")]
     if rules.get("check") in ("phrase", "question", "danger_word") and not rules.get("phrase"):
-        wrong["phrase"] = [_l("Write down what was agreed.")]
+        wrong["phrase"] = [_("Write down what was agreed.")]
     if wrong:
         raise Invalid(fields=wrong)
     return rules

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 
 from network.audit.trail import record
 from network.cases import policies
@@ -20,8 +20,9 @@ from network.cases.queries.cards import home_today
 from network.cases.queries.clients import get_client, get_document
 from network.core import vocabulary
 from network.core.db import db
-from network.core.errors import Invalid, StaleVersion
+from network.core.errors import Invalid
 from network.core.ids import new_id
+from network.core.versions import expect_version
 from network.tenants.context import acting
 
 _PLAIN = ("type", "holder", "held_since", "recovered_on")
@@ -55,8 +56,7 @@ def change_document(document_id: UUID, data: Mapping[str, Any], version: int) ->
     """Correct what is recorded of a paper; the whole record is replaced, but not its kind."""
     policies.check_keeps_cases(acting())
     document = get_document(document_id, lock=True)
-    if document.version != version:
-        raise StaleVersion(theirs=opened(document))
+    expect_version(document, version, theirs=opened(document))
     told = _checked({**data, "type": document.type})
     _write(document, told)
     document.version += 1
@@ -77,7 +77,7 @@ def document_recovered(
     check_code("document_holders", holder)
     today = home_today()
     if recovered_on is not None and recovered_on > today:
-        raise Invalid(fields={"recovered_on": [_l("Enter a day that has come.")]})
+        raise Invalid(fields={"recovered_on": [_("Enter a day that has come.")]})
     document = get_document(document_id, lock=True)
     document.recovered_on = recovered_on or today
     document.holder = holder
@@ -93,11 +93,11 @@ def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
     told = check_record("document", data)
     wrong: dict[str, list[Any]] = {}
     if "type" not in told:
-        wrong["type"] = [_l("Choose the kind of document.")]
+        wrong["type"] = [_("Choose the kind of document.")]
     elif vocabulary.document_type(told["type"]).needs_note and not told.get("note"):
-        wrong["note"] = [_l("Say what kind of document it is.")]
+        wrong["note"] = [_("Say what kind of document it is.")]
     if "holder" not in told:
-        wrong["holder"] = [_l("Choose who holds it.")]
+        wrong["holder"] = [_("Choose who holds it.")]
     if wrong:
         raise Invalid(fields=wrong)
     return told

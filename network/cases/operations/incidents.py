@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from network.audit.trail import record
 from network.cases import policies
@@ -74,9 +73,9 @@ def close_incident(incident_id: UUID, *, done: str, client_told_on: date | None 
         raise Conflict(_("This incident is closed already."))
     words = check(NOTE, done)
     if not words:
-        raise Invalid(fields={"done": [_l("Say what was done.")]})
+        raise Invalid(fields={"done": [_("Say what was done.")]})
     if client_told_on is not None and client_told_on > home_today():
-        raise Invalid(fields={"client_told_on": [_l("Enter a day that has come.")]})
+        raise Invalid(fields={"client_told_on": [_("Enter a day that has come.")]})
     incident.sealed = sealed(incident, opened(incident) | {"done": words})
     incident.state, incident.closed_at = IncidentState.CLOSED, clock.now()
     incident.client_told_on = client_told_on

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 
 from network.cases.models import Client
 from network.cases.operations.casework import open_case
@@ -56,7 +56,7 @@ def register_child(
     """
     parent = get_client(parent_id)
     if not data.get("age_basis") and not any(data.get(code) for code in ("age", "birth_date", "birth_year")):
-        raise Invalid(fields={"age": [_l("Enter the child's age in years, or choose 'may be under 18'.")]})
+        raise Invalid(fields={"age": [_("Enter the child's age in years, or choose 'may be under 18'.")]})
     child = register_client(data)
     for account_id in list_team(parent.id):
         join_team(child, account_id)

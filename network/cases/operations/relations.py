@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from network.audit.trail import record
@@ -52,14 +51,14 @@ def link_clients(
     policies.check_keeps_cases(acting())
     client, related = get_client(client_id), get_client(related_client_id)
     if client.id == related.id:
-        raise Invalid(fields={"related_client_id": [_l("Choose somebody else.")]})
+        raise Invalid(fields={"related_client_id": [_("Choose somebody else.")]})
     data = {"relationship": relationship, "flags": list(flags), "note": note}
     found = _record(client, related, data)
     inverse = inverse_of(relationship, client.sex)
     if inverse is not None:
         _record(related, client, {"relationship": inverse, "flags": list(inverse_flags), "note": note})
     elif list(inverse_flags):
-        raise Invalid(fields={"inverse_flags": [_l("Record the other side of this relation by itself.")]})
+        raise Invalid(fields={"inverse_flags": [_("Record the other side of this relation by itself.")]})
     if travels_along and relationship != "travels_with":
         _record(client, related, {"relationship": "travels_with"})
         _record(related, client, {"relationship": "travels_with"})
@@ -72,7 +71,7 @@ def add_relative(client_id: UUID, data: Mapping[str, Any]) -> ClientRelationship
     client = get_client(client_id)
     told = check_record("relative", data)
     if not told.get("name"):
-        raise Invalid(fields={"name": [_l("Enter a name, or what the person is called.")]})
+        raise Invalid(fields={"name": [_("Enter a name, or what the person is called.")]})
     return _record(client, None, told)
 
 
@@ -85,7 +84,7 @@ def inverse_of(relationship: str, sex: str) -> str | None:
         return candidates[0] if candidates else None
     fitting = [code for code in candidates if _SEX_OF.get(code) == sex]
     if not fitting:
-        message = _l("Record the client's sex first: it says what she or he is to the other.")
+        message = _("Record the client's sex first: it says what she or he is to the other.")
         raise Invalid(fields={"relationship": [message]})
     return fitting[0]
 
@@ -94,7 +93,7 @@ def _record(client: Client, related: Client | None, data: Mapping[str, Any]) -> 
     told = check_record("relative", data)
     relationship, flags = told.pop("relationship", None), told.pop("flags", [])
     if relationship is None:
-        raise Invalid(fields={"relationship": [_l("Choose the relationship.")]})
+        raise Invalid(fields={"relationship": [_("Choose the relationship.")]})
     _check_flags(client, related, relationship, flags, told)
     if number := told.get("number"):
         told["number"] = _reachable(number, flags)
@@ -124,18 +123,18 @@ def _check_flags(
     kind = vocabulary.relationship(check_code("relationships", relationship))
     wrong: list[Any] = []
     if kind.needs_note and not told.get("note"):
-        raise Invalid(fields={"note": [_l("Say what the relation is.")]})
+        raise Invalid(fields={"note": [_("Say what the relation is.")]})
     if "guardian_checked" in flags:
         if not kind.may_be_guardian:
-            wrong.append(_l("This relation cannot make somebody a guardian."))
+            wrong.append(_("This relation cannot make somebody a guardian."))
         if "possible_source_of_harm" in flags or (related is not None and _has_power(client, related)):
-            wrong.append(_l("A guardian is never an employer, a recruiter or somebody who may do harm."))
+            wrong.append(_("A guardian is never an employer, a recruiter or somebody who may do harm."))
     if "must_not_be_told" in flags and {
         "may_be_called",
         "emergency_contact",
         "may_be_told_in_emergency",
     } & set(flags):
-        wrong.append(_l("Somebody who must not be told cannot be called."))
+        wrong.append(_("Somebody who must not be told cannot be called."))
     if wrong:
         raise Invalid(fields={"flags": wrong})
 
@@ -154,11 +153,11 @@ def _reachable(number: str, flags: list[str]) -> str:
     """The number as E.164; it is kept only with what says that it may be called."""
     phone = numbers.find_phone(number, home().country)
     if phone is None:
-        raise Invalid(fields={"number": [_l("Enter a phone number.")]})
+        raise Invalid(fields={"number": [_("Enter a phone number.")]})
     if not {"may_be_called", "emergency_contact", "may_be_told_in_emergency", "must_not_be_told"} & set(
         flags
     ):
-        raise Invalid(fields={"flags": [_l("A number is kept only with what it may be used for.")]})
+        raise Invalid(fields={"flags": [_("A number is kept only with what it may be used for.")]})
     return phone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from network.audit.trail import record
@@ -54,9 +54,9 @@ def record_service(
     vocabulary.check("service_outcomes", outcome)
     wrong = {}
     if mode not in MODES:
-        wrong["mode"] = [_l("Choose from the list.")]
+        wrong["mode"] = [_("Choose from the list.")]
     if delivered_on > home_today():
-        wrong["delivered_on"] = [_l("Enter a day that has come.")]
+        wrong["delivered_on"] = [_("Enter a day that has come.")]
     if wrong:
         raise Invalid(fields=wrong)
     words = check(NOTE, note)

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from network.cases.card.fields import FIELDS
 from network.cases.card.reading import lines_of, record_kind
@@ -47,12 +46,12 @@ def register_from_packet(
     vocabulary does not hold, and Invalid where the packet names nobody."""
     for category in data:
         if vocabulary.category(category).never_leaves:
-            raise Invalid(fields={category: [_l("This never travels.")]})
+            raise Invalid(fields={category: [_("This never travels.")]})
     came = {field: value for fields in data.values() for field, value in fields.items()}
     kept: dict[str, Any] = {}
     card = _card(came, kept)
     if "name" not in card:
-        raise Invalid(fields={"name": [_l("The packet names nobody: ask the sender for the identity part.")]})
+        raise Invalid(fields={"name": [_("The packet names nobody: ask the sender for the identity part.")]})
     client = create_client(card | {"came_by": "other_centre"}, origin_exchange_id=origin)
     wanted = dict.fromkeys([*needs, *_known_needs(came, kept)])
     case = open_case(

@@ -62,7 +62,7 @@ def case_page(case_id: UUID) -> CasePage:
         .join(Client, (Client.tenant_id == CaseFile.tenant_id) & (Client.id == CaseFile.client_id))
         .where(CaseFile.tenant_id == acting().tenant, CaseFile.id == case_id)
     )
-    found = db.session.execute(statement).tuples().one_or_none()
+    found = db.session.execute(statement).one_or_none()
     if found is None:
         raise NotFound
     case, client = found
@@ -171,7 +171,7 @@ def list_cases(
         statement = statement.where(CaseFile.id.in_(holding))
     if before is not None:
         statement = statement.where(CaseFile.id < before)
-    rows = db.session.execute(statement.order_by(CaseFile.id.desc()).limit(limit)).tuples().all()
+    rows = db.session.execute(statement.order_by(CaseFile.id.desc()).limit(limit)).all()
     return _with_needs(rows)
 
 
@@ -213,7 +213,7 @@ def _with_needs(rows: Sequence[tuple[CaseFile, Client]]) -> list[CaseRow]:
         .order_by(CaseNeed.id)
     )
     needs: dict[UUID, list[str]] = {}
-    for case_id, code in db.session.execute(statement).tuples():
+    for case_id, code in db.session.execute(statement):
         needs.setdefault(case_id, []).append(code)
     today = home_today()
     return [

@@ -82,7 +82,7 @@ def list_related(client_id: UUID) -> list[Related]:
     )
     rows = [
         (relation, related)
-        for relation, related in db.session.execute(statement).tuples()
+        for relation, related in db.session.execute(statement)
         if relation.related_client_id is None or related is not None
     ]
     fetch_keys([relation for relation, _related in rows])
