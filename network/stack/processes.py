@@ -20,14 +20,16 @@ def start_tethered(
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | int | None = None,
+    user: tuple[int, int] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `command`; the kernel sends it `end_signal` when this process dies, however it dies.
 
     It gets a session of its own, so that Ctrl-C reaches the supervisor alone and the order of stopping
-    holds. The kernel watches the *thread* that starts it: call this from one that lives as long as the
-    process.
+    holds. As root, it can become another `user` and group. The kernel watches the *thread* that starts it:
+    call this from one that lives as long as the process.
     """
-    tethered = [sys.executable, "-I", "-S", TETHER, str(os.getpid()), str(int(end_signal)), *command]
+    whom = "-" if user is None else f"{user[0]}:{user[1]}"
+    tethered = [sys.executable, "-I", "-S", TETHER, str(os.getpid()), str(int(end_signal)), whom, *command]
     return subprocess.Popen(
         tethered,
         cwd=cwd,

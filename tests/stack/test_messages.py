@@ -9,8 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.support.installations import ROOT, network, variables
 
 
@@ -73,18 +71,6 @@ def test_demonstration_is_never_run_as_a_real_network(tmp_path: Path) -> None:
     (tmp_path / "demonstration").write_text("[]")
     done = network("up", environment=variables(tmp_path, NETWORK_ENVIRONMENT="production"))
     assert_says(done, "holds the demonstration, whose people are invented")
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user needs no namespace")
-def test_root_on_a_machine_that_refuses_namespaces(tmp_path: Path) -> None:
-    refusing = tmp_path / "bin"
-    refusing.mkdir()
-    (refusing / "unshare").write_text(
-        "#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2; exit 1\n"
-    )
-    (refusing / "unshare").chmod(0o755)
-    environment = variables(tmp_path / "instance", PATH=f"{refusing}:{os.environ['PATH']}")
-    assert_says(network("up", environment=environment), "NETWORK_ADMIN_DATABASE_URL")
 
 
 def test_doctor_names_a_key_that_others_may_read(tmp_path: Path) -> None:

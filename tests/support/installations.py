@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from network.stack.postgres import as_ordinary_user
+from network.stack.account import find_account
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_TIMEOUT_S = 60.0
@@ -82,9 +82,9 @@ def running(environment: Mapping[str, str], *words: str, prefix: Sequence[str] =
             process.stdout.close()
 
 
-def not_root() -> list[str]:
+def not_root() -> tuple[str, ...]:
     """Words that make a command run as an ordinary user; none where we already are one."""
-    return as_ordinary_user()
+    return find_account(Path("/nowhere")).prefix
 
 
 @dataclass(frozen=True)
