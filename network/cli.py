@@ -69,8 +69,11 @@ def main() -> None:
 
 
 def _application() -> Flask:
-    app: Flask = importlib.import_module("network.app").create_app()
-    return app
+    """The application as this installation's settings make it, whether or not it runs."""
+    from network.app import create_app
+    from network.stack.running import own_plan
+
+    return create_app(own_plan().settings("tool"))
 
 
 # Running it

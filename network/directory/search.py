@@ -174,7 +174,9 @@ def find(criteria: Criteria, profile: Profile | None = None, at: datetime | None
 def loosen(criteria: Criteria) -> tuple[Looser, ...]:
     """What could be given up to find something: the language, or a wider radius; both only if one is not enough."""
     without = replace(criteria, language=None)
-    wider = [radius_km for radius_km in WIDER_KM if criteria.point is not None and radius_km > criteria.radius_km]
+    wider = [
+        radius_km for radius_km in WIDER_KM if criteria.point is not None and radius_km > criteria.radius_km
+    ]
     looser: list[Looser] = []
     if criteria.language is not None and (count := _count(without)):
         looser.append(Looser("language", without, count))

@@ -40,17 +40,22 @@ def running_installation(host: str, port: int, *, demonstration: bool = False) -
             yield stack
 
 
+def own_plan() -> Plan:
+    """The plan of the installation in the data folder of the environment."""
+    instance = Instance.from_environ(os.environ)
+    instance.prepare()
+    return make_plan(instance, os.environ)
+
+
 @contextmanager
 def reachable_servers() -> Iterator[Plan]:
     """The servers of the installation for a command of its own: the running copy's, else started for it."""
-    instance = Instance.from_environ(os.environ)
-    instance.prepare()
-    plan = make_plan(instance, os.environ)
+    plan = own_plan()
     ours = plan.embedded_postgres or plan.embedded_redis
     with ExitStack() as stack:
-        if instance.running() is None or not ours:
+        if plan.instance.running() is None or not ours:
             if ours:
-                stack.enter_context(instance.locked())
+                stack.enter_context(plan.instance.locked())
             stack.enter_context(running_servers(plan))
         yield plan
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import importlib
 import os
+import shutil
 import signal
+from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces
@@ -23,6 +25,7 @@ KILL_TIMEOUT_S = 10
 
 def serve(host: str, port: int, workers: int | None = None) -> None:
     """Serve the application until told to stop."""
+    _share_counts()
     importlib.import_module(APPLICATION)  # once, before the workers are forked, and not once in each
     Server(
         "network.stack.web:application",
@@ -38,6 +41,14 @@ def serve(host: str, port: int, workers: int | None = None) -> None:
         factory=True,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _share_counts() -> None:
+    """Give the worker processes a folder where each counts, so that /metrics can answer for all of them."""
+    folder = Path(os.environ.get("NETWORK_DATA_DIR") or "instance").absolute() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read when prometheus_client is imported
 
 
 def application() -> Any:
