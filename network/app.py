@@ -32,6 +32,7 @@ from network.web import (
     security,
     templating,
 )
+from network.web.json import StrictJSON
 
 POOL_SIZE = 4
 
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     """
     settings = settings or Settings.from_environ(os.environ)
     app = Flask(__name__, static_folder=None)
+    app.json = StrictJSON(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.worker_database_url if worker else settings.database_url,
