@@ -42,6 +42,15 @@ def bootstrap(admin_url: str, passwords: Mapping[str, str], database: str = "net
 
     `passwords` names one for each of LOGIN_ROLES. Raises StackError with what the administrator must do.
     """
+    try:
+        _bootstrap(admin_url, passwords, database)
+    except psycopg.Error as error:
+        raise StackError(
+            f"The roles and the database can't be made with NETWORK_ADMIN_DATABASE_URL: {error}"
+        ) from error
+
+
+def _bootstrap(admin_url: str, passwords: Mapping[str, str], database: str) -> None:
     with _connect(admin_url) as admin:
         if admin.info.server_version < OLDEST_SERVER:
             raise StackError("This PostgreSQL is older than 18. Give the address of a PostgreSQL 18 server.")

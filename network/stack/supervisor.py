@@ -25,7 +25,7 @@ from network.stack.servers import prepare_database, running_servers
 
 READY_TIMEOUT_S = 120.0
 STOP_PATIENCE_S = 12.0
-PROBED = ("/healthz", "/readyz")
+PROBED = ("/healthz", "/readyz", "/sign-in", "/api/v1/openapi.json")
 WATCH_EVERY_S = 0.25
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 STEADY_AFTER_S = 60.0

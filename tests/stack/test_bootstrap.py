@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from network.stack.bootstrap import DEFINER_ROLES, bootstrap
+from network.stack.errors import StackError
 from tests.support.servers import Database, Server, database_of
 
 
@@ -44,6 +45,11 @@ def test_only_the_owner_may_become_a_definer_role_and_inherits_nothing(database:
 def test_worker_may_do_what_the_application_may(database: Database) -> None:
     with psycopg.connect(database.worker_url) as worker:
         assert worker.execute("SELECT pg_has_role('network_app', 'usage')").fetchone() == (True,)
+
+
+def test_bootstrap_by_somebody_who_may_not_is_said(postgres: Server, database: Database) -> None:
+    with pytest.raises(StackError, match="NETWORK_ADMIN_DATABASE_URL"):
+        bootstrap(database.owner_url, postgres.passwords, "another_network")
 
 
 def test_wrong_password_is_refused(postgres: Server, database: Database) -> None:
