@@ -1,0 +1,35 @@
+"""The demonstration loads through the operations, and every role can sign in to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.app import create_app
+from network.core.settings import Settings
+from network.demonstration.acting import Stage
+from network.demonstration.loading import tell
+from network.demonstration.people import Names
+from network.demonstration.world import World
+from network.stack.migrations import install_context_key
+from tests.conftest import network_environment
+from tests.support.servers import Server, copy_of
+
+
+@pytest.fixture(scope="module")
+def stage(postgres: Server, database_template: str, redis_url: str, tmp_path_factory) -> Stage:
+    with copy_of(postgres, database_template) as database:
+        settings = Settings.from_environ(
+            network_environment(database, redis_url, tmp_path_factory.mktemp("demonstration"))
+        )
+        install_context_key(settings.owner_database_url, settings.context_key)
+        yield Stage(create_app(settings), create_app(settings, worker=True))
+
+
+@pytest.fixture(scope="module")
+def world(stage: Stage) -> World:
+    return tell(stage, Names())
+
+
+def test_every_member_has_a_listing_and_somebody_who_signs_in(world: World) -> None:
+    assert len(world.tenants) == len(world.staff) > 25
+    assert set(world.tenants) - set(world.organizations) == {"headquarters"}
