@@ -12,23 +12,35 @@ from flask_smorest import Blueprint
 from network.accounts import gate
 from network.accounts.guards import public, requires
 from network.accounts.operations import own, staff
+from network.accounts.operations.opening import first_invitation_token, open_tenant
 from network.accounts.permissions import Permission
-from network.accounts.queries import StaffMember, find_open_invitation_of, get_staff_member, list_staff
+from network.accounts.queries import (
+    StaffMember,
+    find_open_invitation_of,
+    get_staff_member,
+    get_tenant,
+    list_staff,
+    list_tenants,
+)
 from network.accounts.schemas import (
     FirstJoinSchema,
     IdentityOut,
     InvitedOut,
     InviteSchema,
     JoinSchema,
+    OpenedTenantOut,
     RolesSchema,
     SessionOut,
     SignInSchema,
     StaffMemberOut,
+    TenantOut,
+    TenantSchema,
 )
 from network.accounts.tokens import invitation_token
 from network.audit.trail import record
 from network.core.db import unit_of_work
 from network.tenants.context import Identity, acting
+from network.tenants.models import Tenant
 from network.web.doors import run_once
 from network.web.limits import at_the_gate
 from network.web.versions import etag, given_version
@@ -147,6 +159,25 @@ def reactivate(membership_id: UUID) -> ResponseReturnValue:
     version = given_version()
     run_once(lambda: staff.reactivate(membership_id, version))
     return _member(membership_id)
+
+
+@blueprint.route("/tenants", methods=["GET"])
+@requires(Permission.TENANT_MANAGE)
+@blueprint.response(200, TenantOut(many=True))
+def tenant_list() -> list[Tenant]:
+    """Every organization of the network."""
+    return list_tenants()
+
+
+@blueprint.route("/tenants", methods=["POST"])
+@requires(Permission.TENANT_MANAGE)
+@blueprint.arguments(TenantSchema)
+@blueprint.response(201, OpenedTenantOut)
+def new_tenant(given: dict[str, Any]) -> dict[str, Any]:
+    """Open an organization; the token of its first invitation works once a job has prepared it."""
+    tenant_id = run_once(lambda: open_tenant(**given))
+    opened: dict[str, Any] = TenantOut().dump(get_tenant(tenant_id))
+    return {**opened, "id": tenant_id, "invitation_token": first_invitation_token(tenant_id)}
 
 
 def _member(membership_id: UUID, status: int = 200) -> Response:

@@ -189,6 +189,11 @@ def get_tenant(tenant_id: UUID) -> Tenant:
     return tenant
 
 
+def list_tenants() -> list[Tenant]:
+    """Every organization of the network, by country and name."""
+    return list(db.session.scalars(select(Tenant).order_by(Tenant.country, Tenant.name)))
+
+
 def get_membership(membership_id: UUID, *, lock: bool = False) -> Membership:
     """A membership of the acting tenant; raises ``NotFound``."""
     statement = select(Membership).where(

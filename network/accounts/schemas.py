@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
+from babel import Locale
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
@@ -12,8 +14,15 @@ from network.accounts.permissions import ROLES
 from network.web.forms import RequestSchema, missing
 from network.web.i18n import LANGUAGES
 
+NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 MISSING_EMAIL = missing(_l("Enter your e-mail address."))
 MISSING_PASSWORD = missing(_l("Enter your password."))
+# ISO 3166-1 alpha-2, from the Unicode territories: two letters, and none of the invented ones.
+COUNTRIES = tuple(
+    code
+    for code in map(str, Locale("en").territories)
+    if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
+)
 _LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 
 
@@ -113,6 +122,49 @@ class WorkplaceSchema(RequestSchema):
     """The tenant to go on working for."""
 
     tenant_id = fields.UUID(required=True)
+
+
+class TenantSchema(RequestSchema):
+    """An organization that joins the network."""
+
+    code = fields.String(
+        required=True,
+        validate=validate.Regexp(r"[a-z][a-z0-9-]{1,39}\Z"),
+        error_messages=missing(_l("Enter a short code for the organization.")),
+    )
+    kind = fields.String(required=True, validate=validate.OneOf(["centre", "partner"]))
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=200),
+        error_messages=missing(_l("Enter the name of the organization.")),
+    )
+    country = fields.String(required=True, validate=validate.OneOf(COUNTRIES))
+    reference_prefix = fields.String(
+        required=True,
+        validate=validate.Regexp(r"[A-Z]{2,4}\Z"),
+        error_messages=missing(_l("Enter two to four capital letters.")),
+    )
+    default_language = fields.String(load_default="en", validate=validate.OneOf(list(LANGUAGES)))
+    time_zone = fields.String(load_default="UTC", validate=validate.OneOf(sorted(available_timezones())))
+
+
+class TenantOut(Schema):
+    """An organization of the network."""
+
+    id = fields.UUID()
+    code = fields.String()
+    kind = fields.String()
+    name = fields.String()
+    country = fields.String()
+    status = fields.String()
+    default_language = fields.String()
+    time_zone = fields.String()
+
+
+class OpenedTenantOut(TenantOut):
+    """An organization that was opened, with the token of its first invitation."""
+
+    invitation_token = fields.String()
 
 
 class SessionOut(Schema):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -18,11 +20,13 @@ from network.background.drain import drain
 from network.core import clock
 from network.core.db import db, unit_of_work
 from network.core.errors import Forbidden, Invalid, NotAuthenticated, StaleVersion
+from network.core.ids import new_id
 from network.tenants.context import job_identity, scope
 from network.tenants.models import Draft, StoredKey
 from network.web.drafts import find_draft, save_draft
-from tests.factories import PASSWORD, make_account, make_tenant, sign_in, signed_in, visitor
+from tests.factories import PASSWORD, Person, make_account, make_tenant, sign_in, signed_in, visitor
 from tests.factories import staff as staff_of
+from tests.support.servers import Database
 
 HERE = "192.0.2.1"
 ANOTHER = "quartz lantern meadow"
@@ -229,3 +233,47 @@ def test_what_has_ended_is_forgotten(app: Flask) -> None:
             assert db.session.scalars(select(Draft)).all() == []
             assert find_draft("intake", None) is None
             assert db.session.scalars(select(Session)).all() == []
+
+
+def test_the_headquarters_open_an_organization_on_a_page_and_hand_over_its_first_invitation(
+    app: Flask, worker_app: Flask, database: Database
+) -> None:
+    client = signed_in(app, make_tenant(app, "network"), "network_administrator")
+    code = f"manila-{new_id().hex[-8:]}"
+    form = {
+        "code": code,
+        "kind": "centre",
+        "name": "Centre in Manila",
+        "country": "PH",
+        "reference_prefix": "MN",
+    }
+    assert client.send_form("/tenants/new", {**form, "country": "XX"}).status_code == 422
+    opened = client.send_form("/tenants/new", form)
+    page = client.get(opened.headers["Location"]).text
+    link = re.search(r"/join/[\w-]+", page)
+    assert link is not None
+    assert visitor(app).get(link[0]).status_code == 404
+    with worker_app.app_context():
+        drain()
+    assert "Centre in Manila" in visitor(app).get(link[0]).text
+    token = link[0].removeprefix("/join/")
+    change = (
+        "UPDATE invitation SET expires_at = now() - interval '1 day' WHERE token_hash IS NOT NULL AND id = %s"
+    )
+    with psycopg.connect(database.admin_url) as connection:
+        connection.execute(change, (opened.headers["Location"].rpartition("/")[2],))
+    assert visitor(app).get(link[0]).status_code == 404
+    assert client.send_form(f"{opened.headers['Location']}/invite-again").status_code == 303
+    with worker_app.app_context():
+        drain()
+    joined = {"token": token, "name": "Luz", "email": f"{code}@example.org", "password": PASSWORD}
+    assert visitor(app).send_form("/join", {**joined, "email": "no address"}).status_code == 422
+    assert visitor(app).send_form("/join", {**joined, "password": "password1234"}).status_code == 422
+    assert visitor(app).send_form("/join", joined).status_code == 303
+    luz = Person(new_id(), new_id(), f"{code}@example.org", PASSWORD)
+    assert sign_in(app, luz).get("/staff").status_code == 200
+    client.send_form(f"{opened.headers['Location']}/invite-again")
+    with worker_app.app_context():
+        drain()
+    assert visitor(app).get(link[0]).status_code == 404
+    assert client.send_form("/tenants/new", form).status_code == 422

@@ -39,6 +39,15 @@ def open_tenant(**about: Any) -> UUID:
     return tenant.id
 
 
+def invite_first_again(tenant_id: UUID) -> UUID:
+    """Have the first invitation of a tenant that nobody has joined made valid again; returns the tenant's id."""
+    if acting().tenant_kind != "network":
+        raise Forbidden
+    record("invited", "tenant", get_tenant(tenant_id).id)
+    enqueue_for_new_tenant(CREATED, tenant_id)
+    return tenant_id
+
+
 def first_invitation_token(tenant_id: UUID) -> str:
     """The token of a tenant's first invitation, which opens nothing once somebody has joined with it."""
     return tokens.invitation_token(tenant_id)
@@ -53,7 +62,7 @@ def prepare_tenant() -> None:
     somebody = select(Membership.id).where(
         Membership.tenant_id == tenant.id, Membership.state == MembershipState.ACTIVE
     )
-    if db.session.scalar(somebody) is None and db.session.get(Invitation, tenant.id) is None:
+    if db.session.scalar(somebody) is None:
         _invite_first(tenant.id, FIRST_ROLE[tenant.kind])  # type: ignore[index]
         record("prepared", "tenant", tenant.id)
     db.session.flush()
@@ -61,6 +70,10 @@ def prepare_tenant() -> None:
 
 def _invite_first(tenant_id: UUID, role: str) -> None:
     """The invitation has the tenant's own id, from which its token is made: no address is kept anywhere."""
+    known = db.session.get(Invitation, tenant_id)
+    if known is not None:
+        known.expires_at = func.now() + INVITATION_LIFETIME
+        return
     db.session.add(
         Invitation(
             id=tenant_id,
