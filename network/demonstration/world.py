@@ -16,6 +16,7 @@ from network.accounts.operations.staff import invite
 from network.accounts.queries import find_open_invitation_of
 from network.accounts.tokens import invitation_token
 from network.core.db import db, unit_of_work
+from network.core.errors import NotFound
 from network.core.ids import new_id
 from network.demonstration.acting import Stage
 from network.demonstration.data_files import centres, data_file, partners
@@ -154,7 +155,10 @@ def _invited(stage: Stage, world: World, code: str, role: str, name: str, email:
     administrator = next(iter(world.staff[code].values()))
     with stage.acting(administrator):
         membership_id = invite(name, email, (role,))
-        return invitation_token(find_open_invitation_of(membership_id))
+        invitation_id = find_open_invitation_of(membership_id)
+        if invitation_id is None:
+            raise NotFound(email)
+        return invitation_token(invitation_id)
 
 
 def _sign_agreements(stage: Stage, world: World) -> None:

@@ -603,3 +603,10 @@ def test_somebody_grows_up_on_her_card(centre: Centre, act: Act) -> None:
         assert read.card_of(read.get_client(client.id)).is_child
     with clock.set_to(datetime(2028, 6, 2, tzinfo=UTC)), act(centre.rana):
         assert not read.card_of(read.get_client(client.id)).is_child
+
+
+def test_an_infant_whose_age_is_nought_is_registered(centre, act) -> None:
+    with act(centre.rana):
+        mother = do.register_client({"name": "Rina", "sex": "female", "age": 24})
+        infant = do.register_child(mother.id, {"name": "Arif", "sex": "male", "age": 0}, "son")
+        assert infant.is_child

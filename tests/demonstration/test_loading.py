@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
 
 from network.app import create_app
+from network.cases.models import CaseFile
+from network.core.db import db
 from network.core.settings import Settings
 from network.demonstration.acting import Stage
+from network.demonstration.intake import receive_everybody, receive_heroine
 from network.demonstration.loading import tell
 from network.demonstration.people import Names
 from network.demonstration.world import World
@@ -33,3 +37,12 @@ def world(stage: Stage) -> World:
 def test_every_member_has_a_listing_and_somebody_who_signs_in(world: World) -> None:
     assert len(world.tenants) == len(world.staff) > 25
     assert set(world.tenants) - set(world.organizations) == {"headquarters"}
+
+
+def test_everybody_who_came_is_registered(stage: Stage, world: World) -> None:
+    names = Names()
+    served = receive_everybody(stage, world, names)
+    heroine = receive_heroine(stage, world, names)
+    assert len(served) == 38
+    with stage.looking(heroine.mother.caseworker):
+        assert db.session.scalar(select(func.count()).select_from(CaseFile)) >= 12

@@ -55,7 +55,8 @@ def register_child(
     ``relationship`` is who the child is to the client: ``daughter``, ``son``, ``niece_nephew``.
     """
     parent = get_client(parent_id)
-    if not data.get("age_basis") and not any(data.get(code) for code in ("age", "birth_date", "birth_year")):
+    told = [data.get(code) for code in ("age_basis", "age", "birth_date", "birth_year")]
+    if all(value in (None, "") for value in told):  # an infant's age is 0
         raise Invalid(fields={"age": [_("Enter the child's age in years, or choose 'may be under 18'.")]})
     child = register_client(data)
     for account_id in list_team(parent.id):
