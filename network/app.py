@@ -16,6 +16,7 @@ from network.accounts import pages as accounts_pages
 from network.accounts.guards import guard_application
 from network.background import schedule
 from network.background import worker as worker_process
+from network.consent import jobs as consent_jobs
 from network.core.db import db
 from network.core.settings import Settings
 from network.tenants.isolation import ContextSigner, isolate
@@ -39,7 +40,7 @@ POOL_SIZE = 4
 # The doors of every feature, from the lowest floor to the highest: add yours here, and nowhere else.
 PAGES: tuple[ModuleType, ...] = (accounts_pages,)
 APIS: tuple[ModuleType, ...] = (accounts_api,)
-JOBS: tuple[ModuleType, ...] = (accounts_jobs,)  # importing one declares its handlers
+JOBS: tuple[ModuleType, ...] = (accounts_jobs, consent_jobs)  # importing one declares its handlers
 
 
 def create_app(settings: Settings | None = None, *, worker: bool = False) -> Flask:

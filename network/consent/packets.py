@@ -138,3 +138,13 @@ def seal(packet_id: UUID, reason: str) -> bool:
     ).all()
     db.session.execute(delete(PacketKey).where(PacketKey.packet_id == packet_id))
     return bool(sealed)
+
+
+def set_end(packet_id: UUID, readable_until: datetime) -> None:
+    """Let a live packet be read until then: no longer than the grants under which it left. The sender's act."""
+    db.session.execute(
+        update(Packet)
+        .where(Packet.id == packet_id, Packet.sealed_at.is_(None))
+        .values(readable_until=readable_until)
+        .execution_options(synchronize_session="fetch")
+    )

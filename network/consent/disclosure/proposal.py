@@ -1,0 +1,213 @@
+"""What would leave: gathered, decided and split in two, without writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from network.cases.models import CaseFile
+from network.cases.queries import (
+    ClientCard,
+    Item,
+    card_of,
+    case_record,
+    data_by_category,
+    get_case,
+    get_client,
+    list_cases_of,
+    list_needs,
+    preview_facts,
+)
+from network.cases.states import NeedState
+from network.consent.disclosure import words
+from network.consent.disclosure.coverage import (
+    Asked,
+    Coverage,
+    Facts,
+    cover,
+    gives_feedback,
+    wanted_categories,
+)
+from network.consent.disclosure.preview import preview_content
+from network.consent.disclosure.shapes import (
+    IDENTITY,
+    PREVIEW,
+    Leaving,
+    Offer,
+    Proposal,
+    Wanted,
+    Warned,
+)
+from network.consent.policies import wants_named
+from network.consent.queries import get_recipient, list_grants, live_refusals
+from network.consent.terms import GrantTerms, Recipient, RefusalTerms
+from network.core import clock, vocabulary
+from network.directory.queries import listings_of_organization
+
+SOON = timedelta(days=14)
+FEAR_OF_RETURN = "legal.asylum"
+
+
+def propose(wanted: Wanted) -> Proposal:
+    """What would leave for this case, recipient and purpose. Writes nothing.
+
+    Raises ``NotFound`` and ``UnknownCode``; what is not covered is told, not raised.
+    """
+    case = get_case(wanted.case_id)
+    card = card_of(get_client(case.client_id))
+    recipient = get_recipient(wanted.recipient_organization_id)
+    grants, refusals, now = list_grants(card.id), live_refusals(card.id), clock.now()
+    asked = _asked(wanted)
+    coverage = cover(asked, recipient, grants, refusals, _facts(card, case), now)
+    data = data_by_category(card.id, case.id)
+    leaving: tuple[Leaving, ...] = ()
+    if coverage.open:
+        leaving = _preview(wanted, card, coverage) + _identity(wanted, data, coverage, refusals)
+    used = coverage.grants if coverage.open else ()
+    feedback = gives_feedback(recipient, grants, now)
+    ends_at = min((grant.ends_at for grant in used), default=None)
+    return Proposal(
+        wanted=wanted,
+        client_id=card.id,
+        recipient=recipient,
+        leaving=leaving,
+        missing=coverage.missing,
+        warnings=_warnings(wanted, coverage, used, feedback, now),
+        offers=_offers(wanted, asked, recipient, grants, _facts(card, case), data, now),
+        grants=used,
+        lifted=coverage.lifted if coverage.open else (),
+        needs_named=wants_named(wanted.need_codes, card.restricted),
+        readable_until=ends_at,
+        onward=bool(used) and all(grant.onward for grant in used),
+        feedback=feedback,
+        legal_basis=_basis(card, used),
+        ok=coverage.open,
+    )
+
+
+def _asked(wanted: Wanted) -> Asked:
+    added = frozenset(code.split(".", 1)[0] for code in wanted.added)
+    whole = frozenset(code for code in wanted.left_out if "." not in code)
+    return Asked(wanted.purpose, wanted.need_codes, added, whole)
+
+
+def _facts(card: ClientCard, case: CaseFile) -> Facts:
+    needs = [need for one in list_cases_of(card.id) for need in list_needs(one.id)]
+    fears = any(need.need_code == FEAR_OF_RETURN and need.state != NeedState.WITHDRAWN for need in needs)
+    return Facts(card.nationality, fear_of_return=fears, read_only=not case_record(case).writable)
+
+
+def _basis(card: ClientCard, used: tuple[GrantTerms, ...]) -> str:
+    spoken_for = card.is_child and all(
+        grant.capacity in ("parent", "guardian", "caregiver") for grant in used
+    )
+    return "consent_guardian" if used and spoken_for else "consent"
+
+
+def _preview(wanted: Wanted, card: ClientCard, coverage: Coverage) -> tuple[Leaving, ...]:
+    content = preview_content(preview_facts(card.id), wanted.need_codes, wanted.preview_extra)
+    grant_id = coverage.grants[0].id
+    return tuple(
+        Leaving(PREVIEW, name, words.preview_label(name), value, PREVIEW, grant_id)
+        for name, value in content.items()
+        if f"{PREVIEW}.{name}" not in wanted.left_out
+    )
+
+
+def _identity(
+    wanted: Wanted,
+    data: Mapping[str, list[Item]],
+    coverage: Coverage,
+    refusals: tuple[RefusalTerms, ...],
+) -> tuple[Leaving, ...]:
+    leaving = [
+        Leaving(category, item.field, item.label, item.value, IDENTITY, used[0].id)
+        for category, used in coverage.categories.items()
+        for item in _chosen(wanted, category, data.get(category, []))
+    ]
+    if "identity" in coverage.categories:
+        leaving += _terms(wanted, coverage, refusals)
+    return tuple(leaving)
+
+
+def _terms(wanted: Wanted, coverage: Coverage, refusals: tuple[RefusalTerms, ...]) -> tuple[Leaving, ...]:
+    """Whoever may pass it on, or takes the case over, is told whom she has refused: it binds them too."""
+    passes_on = all(grant.onward for grant in coverage.grants) or wanted.purpose == "case_transfer"
+    refused = sorted({one.class_code for one in refusals if one.class_code})
+    if not (passes_on and refused) or "identity.never_to" in wanted.left_out:
+        return ()
+    grant_id = coverage.categories["identity"][0].id
+    return (Leaving("identity", "never_to", words.preview_label("never_to"), refused, IDENTITY, grant_id),)
+
+
+def _chosen(wanted: Wanted, category: str, items: list[Item]) -> list[Item]:
+    """The fields of a category that leave: all but those left out; papers, and single fields, one by one."""
+    single = {code for code in wanted.added if code.startswith(f"{category}.")}
+    one_by_one = category == "documents" or (single and category not in wanted.added)
+    return [
+        item
+        for item in items
+        if f"{category}.{item.field}" not in wanted.left_out
+        and (not one_by_one or f"{category}.{item.field}" in single)
+    ]
+
+
+def _offers(
+    wanted: Wanted,
+    asked: Asked,
+    recipient: Recipient,
+    grants: tuple[GrantTerms, ...],
+    facts: Facts,
+    data: Mapping[str, list[Item]],
+    now: datetime,
+) -> tuple[Offer, ...]:
+    """Everything that the purpose allows, as far as there is anything to tell."""
+    allowed = vocabulary.purpose(wanted.purpose).allowed_categories
+    everything = Asked(wanted.purpose, wanted.need_codes, frozenset(allowed))
+    opened = cover(everything, recipient, grants, (), facts, now).categories
+    chosen = set(wanted_categories(asked))
+    offers = []
+    for category in wanted_categories(everything):
+        items = data.get(category, [])
+        if category == "documents":
+            offers += [
+                Offer(
+                    f"{category}.{item.field}",
+                    category,
+                    words.text_of(item.field, item.value),
+                    category in opened,
+                    f"{category}.{item.field}" in wanted.added,
+                )
+                for item in items
+            ]
+        elif items:
+            label = words.category_label(category)
+            offers.append(Offer(category, category, label, category in opened, category in chosen))
+    return tuple(offers)
+
+
+def _warnings(
+    wanted: Wanted, coverage: Coverage, used: tuple[GrantTerms, ...], feedback: bool, now: datetime
+) -> tuple[Warned, ...]:
+    found = []
+    if coverage.open:
+        ends_at = min(grant.ends_at for grant in used)
+        if any(grant.provisional_until is not None and grant.confirmed_at is None for grant in used):
+            found.append(Warned("provisional", {"until": ends_at}))
+        elif ends_at <= now + SOON:
+            found.append(Warned("ends_soon", {"until": ends_at}))
+        if coverage.lifted:
+            found.append(Warned("lift_used"))
+        if not feedback:
+            found.append(Warned("no_feedback"))
+    if "documents" in wanted.added:
+        found.append(Warned("choose_documents"))
+    return (*found, *_practices(wanted))
+
+
+def _practices(wanted: Wanted) -> tuple[Warned, ...]:
+    """What the recipient does that may endanger her, over all its services for these needs."""
+    listings = listings_of_organization(wanted.recipient_organization_id)
+    meant = [one for one in listings if not wanted.need_codes or set(one.need_codes) & set(wanted.need_codes)]
+    codes = dict.fromkeys(code for one in meant for code in one.to_hear.warnings)
+    return tuple(Warned("practice", {"practice": code}) for code in codes)

@@ -1,0 +1,133 @@
+"""What is asked of the door, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from flask_babel.speaklater import LazyString
+
+from network.consent.disclosure import words
+from network.consent.disclosure.coverage import NotCoveredLine
+from network.consent.terms import GrantTerms, Recipient
+from network.core import vocabulary
+
+Part = Literal["preview", "identity"]
+PREVIEW: Part = "preview"
+IDENTITY: Part = "identity"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a referral or a handoff asks of the door.
+
+    ``added``: categories beyond the purpose's own (``health``), or single fields of one
+    (``documents.document.2``: papers are chosen one by one). ``left_out``: categories or ``category.field``
+    that the sender takes out. ``preview_extra``: operational codes, dates and figures that name nobody.
+    """
+
+    case_id: UUID
+    recipient_organization_id: UUID
+    purpose: str
+    need_codes: tuple[str, ...] = ()
+    added: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+    named_account_id: UUID | None = None
+    preview_extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """One field that would leave: in which part, and under which grant. ``value`` is JSON."""
+
+    category: str
+    field: str
+    label: LazyString | str
+    value: Any
+    part: Part
+    grant_id: UUID
+
+    @property
+    def text(self) -> str:
+        """The value in the reader's words, lines apart."""
+        return words.text_of(self.field, self.value, preview=self.part == PREVIEW)
+
+    @property
+    def category_label(self) -> str:
+        """The category's name, or that the field names nobody."""
+        return words.category_label(self.category)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the sender may add: a category, or one paper of it. ``covered``: a live grant opens it."""
+
+    code: str
+    category: str
+    label: str
+    covered: bool
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something to know before sending, in a code: ``ends_soon``, ``provisional``, ``practice``, …"""
+
+    code: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The warning in the reader's words."""
+        return words.warning(self.code, self.detail)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would leave, what would not and why, and on which terms."""
+
+    wanted: Wanted
+    client_id: UUID
+    recipient: Recipient
+    leaving: tuple[Leaving, ...]
+    missing: tuple[NotCoveredLine, ...]
+    warnings: tuple[Warned, ...]
+    offers: tuple[Offer, ...]
+    grants: tuple[GrantTerms, ...]
+    lifted: tuple[UUID, ...]
+    needs_named: bool
+    readable_until: datetime | None
+    onward: bool
+    feedback: bool
+    legal_basis: str
+    ok: bool
+
+    def part(self, part: Part) -> tuple[Leaving, ...]:
+        """What leaves in one part."""
+        return tuple(one for one in self.leaving if one.part == part)
+
+    def content(self, part: Part) -> dict[str, Any]:
+        """A part as the packet holds it: the preview by field, the identity part by category and field."""
+        if part == PREVIEW:
+            return {one.field: one.value for one in self.part(PREVIEW)}
+        found: dict[str, Any] = {}
+        for one in self.part(IDENTITY):
+            found.setdefault(one.category, {})[one.field] = one.value
+        return found
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories of data in the identity part, in the vocabulary's order."""
+        held = {one.category for one in self.leaving}
+        return tuple(code for code in vocabulary.terms("data_categories") if code in held)
+
+    def why(self, line: NotCoveredLine) -> str:
+        """Why something cannot leave, in plain words."""
+        return words.why(line.code, line.detail, self.recipient.name)
+
+    def under(self, grant_id: UUID) -> str:
+        """The grant under which something leaves, in plain words."""
+        return words.grant(next(one for one in self.grants if one.id == grant_id))

@@ -1,0 +1,109 @@
+"""Recording what she allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from network.audit.trail import record
+from network.cases.queries.clients import get_client
+from network.consent.models import Consent, ConsentGrant
+from network.consent.operations.asking import problems_of_asking, write_consent
+from network.consent.operations.refuse import write_refusals
+from network.consent.operations.telling import note, set_clocks, tell
+from network.consent.states import ConsentState
+from network.core import vocabulary
+from network.core.db import db
+from network.core.errors import Invalid
+from network.core.ids import new_id
+from network.directory.queries import get_organization
+
+
+def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
+    """Record what she allowed and refused, and how she was asked; ``data`` as ``ConsentSchema`` loads it.
+
+    Without any grant it records that she was asked and said no. Raises ``Invalid`` where the way she was
+    asked lacks what it needs, or a grant asks for what its purpose cannot carry.
+    """
+    client = get_client(client_id, lock=True)
+    grants: Sequence[Mapping[str, Any]] = data.get("grants") or ()
+    wrong = problems_of_asking(client, data)
+    for place, grant in enumerate(grants):
+        for name, lines in problems_of_grant(grant, data).items():
+            wrong.setdefault(f"grants.{place}.{name}", []).extend(lines)
+    if wrong:
+        raise Invalid(fields=wrong)
+    state = ConsentState.GIVEN if grants else ConsentState.REFUSED
+    consent = write_consent(client, data, state)
+    for grant in grants:
+        _write_grant(consent, grant)
+    note(consent, state.value)
+    write_refusals(consent, data.get("refusals") or ())
+    tell(consent, f"consent.{state.value}")
+    record(state.value, "consent", consent.id, fields=sorted({one["purpose"] for one in grants}))
+    return consent
+
+
+def problems_of_grant(grant: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What makes a grant impossible: a category its purpose cannot carry, no need, no recipient."""
+    purpose = vocabulary.purpose(grant["purpose"])
+    categories = [vocabulary.category(code) for code in grant["categories"]]
+    wrong: dict[str, list[str]] = {}
+    if never := [one for one in categories if one.never_leaves or one.code not in purpose.allowed_categories]:
+        wrong["categories"] = [
+            _(
+                "%(what)s cannot be given for this purpose.",
+                what=", ".join(one.label(_locale()) for one in never),
+            )
+        ]
+    elif len(categories) > 1 and any(one.own_grant for one in categories):
+        own = [one.label(_locale()) for one in categories if one.own_grant]
+        wrong["categories"] = [_("Ask for this by itself: %(what)s.", what=", ".join(own))]
+    elif not categories and purpose.allowed_categories and purpose.default_categories:
+        wrong["categories"] = [_("Choose what may be told.")]
+    if purpose.per == "need" and not grant.get("need"):
+        wrong["need"] = [_("Choose the need that this is for.")]
+    if grant.get("organization_id") is None and not (
+        grant.get("recipient_class") and grant.get("recipient_country")
+    ):
+        wrong["organization_id"] = [_("Choose who may be told: one organization, or a kind and a country.")]
+    elif grant.get("organization_id") is not None:
+        get_organization(grant["organization_id"])
+    if purpose.confirm_understanding and not asked.get("understood"):
+        wrong["purpose"] = [_("Explain what follows from this, and record that it was understood.")]
+    return wrong
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
+
+
+def _write_grant(consent: Consent, given: Mapping[str, Any]) -> ConsentGrant:
+    expires_at: datetime = consent.given_at + timedelta(days=given["days"])
+    organization_id = given.get("organization_id")
+    grant = ConsentGrant(
+        tenant_id=consent.tenant_id,
+        id=new_id(),
+        consent_id=consent.id,
+        client_id=consent.client_id,
+        restricted=consent.restricted,
+        purpose=given["purpose"],
+        need_code=given.get("need") if vocabulary.purpose(given["purpose"]).per == "need" else None,
+        categories=sorted(set(given["categories"])),
+        recipient_organization_id=organization_id,
+        recipient_class=None if organization_id else given["recipient_class"],
+        recipient_country=None if organization_id else given["recipient_country"],
+        onward=bool(given.get("onward")),
+        expires_at=expires_at,
+        created_at=consent.given_at,
+    )
+    db.session.add(grant)
+    db.session.flush()
+    note(consent, "given", grant_id=grant.id)
+    set_clocks(grant.id, expires_at)
+    return grant

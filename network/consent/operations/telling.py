@@ -1,0 +1,82 @@
+"""What consent writes down of its acts: its own events, the lines on the case's timeline, its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from network.background.outbox import enqueue
+from network.cases.operations.events import add_event, tell_cases_of
+from network.cases.timeline import declare_events
+from network.consent.models import Consent, ConsentEvent
+from network.core import clock
+from network.core.db import db
+from network.core.ids import new_id
+from network.tenants.context import acting
+
+EXPIRY: Final = "consent.expiry"
+PROVISIONAL: Final = "consent.provisional"
+SEALED: Final = "exchange.sealed"
+WARNINGS: Final = (timedelta(days=14), timedelta(days=3))
+
+declare_events(
+    {
+        "consent.given": _l("Consent recorded"),
+        "consent.refused": _l("Asked for consent: said no"),
+        "consent.confirmed": _l("Consent confirmed"),
+        "consent.extended": _l("Consent extended"),
+        "consent.withdrawn": _l("Consent withdrawn: stops sharing"),
+        "consent.left": _l("Consent withdrawn: leaves the service"),
+        "consent.expiring": _l("Consent ends soon"),
+        "consent.expired": _l("Consent ended"),
+        "consent.not_confirmed": _l("Consent ended: it was not confirmed in time"),
+        "refusal.added": _l("Refusal recorded"),
+        "refusal.lifted": _l("Refusal lifted for one purpose, once"),
+        "refusal.withdrawn": _l("Refusal taken back"),
+    },
+    endpoint="consent_pages.show",
+    argument="consent_id",
+)
+declare_events({"packet.sealed": _l("What was sent is sealed")})
+
+
+def note(
+    consent: Consent, kind: str, *, grant_id: UUID | None = None, refusal_id: UUID | None = None
+) -> None:
+    """Append to the consent's own history, in codes."""
+    db.session.add(
+        ConsentEvent(
+            tenant_id=consent.tenant_id,
+            id=new_id(),
+            consent_id=consent.id,
+            client_id=consent.client_id,
+            restricted=consent.restricted,
+            kind=kind,
+            grant_id=grant_id,
+            refusal_id=refusal_id,
+            account_id=acting().account_id,
+            at=clock.now(),
+        )
+    )
+    db.session.flush()
+
+
+def tell(consent: Consent, kind: str, codes: Mapping[str, str] | None = None) -> None:
+    """Put it on the timeline of the case in which she was asked, or of all that are open."""
+    if consent.case_id is not None:
+        add_event(consent.case_id, kind, "consent", consent.id, codes)
+    else:
+        tell_cases_of(consent.client_id, kind, "consent", consent.id, codes)
+
+
+def set_clocks(grant_id: UUID, expires_at: datetime) -> None:
+    """Have the grant's end announced 14 and 3 days ahead, and carried out on the date."""
+    now = clock.now()
+    for ahead in WARNINGS:
+        if expires_at - ahead > now:
+            enqueue(EXPIRY, grant_id, available_at=expires_at - ahead)
+    enqueue(EXPIRY, grant_id, available_at=expires_at)

@@ -1,0 +1,155 @@
+"""Taking consent back, and its end by the clock: carried out at once, not noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from network.audit.trail import record
+from network.background.outbox import enqueue
+from network.cases.queries.clients import get_client
+from network.consent import packets
+from network.consent.models import Consent, ConsentGrant
+from network.consent.operations.sealing import seal, seal_all_of, seal_under
+from network.consent.operations.telling import EXPIRY, WARNINGS, note, tell
+from network.consent.queries import (
+    WARNED_AHEAD,
+    disclosures_under,
+    get_consent,
+    get_grant,
+    grants_by_id,
+    has_event,
+    list_consents,
+    list_grants,
+    running_services,
+)
+from network.consent.states import ConsentState, GrantState, moved_consent
+from network.core import clock
+from network.core.db import db
+from network.core.errors import Conflict, Invalid
+
+# How soon it is looked again whether a service that ran on the date has ended.
+LOOKED_AGAIN = timedelta(days=1)
+# She stops sharing (a service that has begun goes on without the file), or leaves the service as well.
+CHOICES = {"sharing": "consent.withdrawn", "service": "consent.left"}
+
+
+def withdraw_grant(grant_id: UUID, leaves: str = "sharing") -> ConsentGrant:
+    """Take one grant back. Every packet that left under it is sealed before this returns.
+
+    ``leaves``: ``sharing`` or ``service``. Raises ``Conflict`` where it was withdrawn before.
+    """
+    kind = _kind(leaves)
+    grant = get_grant(grant_id)
+    get_client(grant.client_id, lock=True)
+    grant = get_grant(grant_id, lock=True)
+    if grant.withdrawn_at is not None:
+        raise Conflict(_("This was taken back already."))
+    consent = get_consent(grant.consent_id, lock=True)
+    _withdraw(consent, [grant])
+    seal_under([grant.id], "withdrawn")
+    tell(consent, kind, {"consent_purposes": grant.purpose})
+    return grant
+
+
+def withdraw_all(client_id: UUID, leaves: str = "sharing") -> int:
+    """Take back everything she ever allowed; returns how many grants ended. Her refusals go on standing."""
+    kind = _kind(leaves)
+    get_client(client_id, lock=True)
+    ended = 0
+    latest: Consent | None = None
+    for asked in list_consents(client_id):
+        consent = get_consent(asked.id, lock=True)
+        grants = [
+            get_grant(terms.id, lock=True)
+            for terms in list_grants(client_id)
+            if terms.consent_id == consent.id and terms.withdrawn_at is None
+        ]
+        if grants:
+            _withdraw(consent, grants)
+            latest = latest or consent
+            ended += len(grants)
+    seal_all_of(client_id, "withdrawn")
+    if latest is not None:
+        tell(latest, kind)
+    return ended
+
+
+def _kind(leaves: str) -> str:
+    if leaves not in CHOICES:
+        raise Invalid(fields={"leaves": [_("Choose whether she or he stops sharing or leaves the service.")]})
+    return CHOICES[leaves]
+
+
+def _withdraw(consent: Consent, grants: Iterable[ConsentGrant]) -> None:
+    now = clock.now()
+    for grant in grants:
+        grant.withdrawn_at = now
+        note(consent, "withdrawn", grant_id=grant.id)
+        record("withdrawn", "grant", grant.id, fields=[grant.purpose])
+    db.session.flush()
+    left = [one for one in list_grants(consent.client_id) if one.consent_id == consent.id]
+    if all(one.withdrawn_at is not None for one in left) and consent.state != ConsentState.WITHDRAWN:
+        consent.state = moved_consent("withdraw", consent.state).value
+        consent.version += 1
+        db.session.flush()
+
+
+def warn_of_expiry(grant_id: UUID) -> None:
+    """Put on the timeline that a live grant ends soon; the worklist reads it from the grant itself.
+
+    Where a service runs, what lies with it stays readable beyond the date: it is not cut off in the night.
+    """
+    terms = grants_by_id([grant_id]).get(grant_id)
+    now = clock.now()
+    if terms is None or terms.state(now) is not GrantState.LIVE or terms.expires_at > now + WARNED_AHEAD:
+        return
+    tell(get_consent(terms.consent_id), "consent.expiring", {"consent_purposes": terms.purpose})
+    if terms.expires_at <= now + WARNINGS[-1]:
+        _keep_running(grant_id, terms.expires_at)
+
+
+def end_expired_grant(grant_id: UUID) -> None:
+    """Carry out the end of a grant: seal what left under it, except where a service still runs; then look
+    again tomorrow. Does nothing for a grant that was extended or withdrawn."""
+    terms = grants_by_id([grant_id]).get(grant_id)
+    if terms is None or terms.state(clock.now()) is not GrantState.EXPIRED:
+        return
+    get_client(get_grant(grant_id).client_id, lock=True)
+    running = _keep_running(grant_id, clock.now())
+    ended = [one for one in disclosures_under([grant_id]) if one.exchange_id not in running]
+    seal(ended, "expired")
+    if running:
+        enqueue(EXPIRY, grant_id, available_at=clock.now() + LOOKED_AGAIN)
+    consent = get_consent(terms.consent_id)
+    if not has_event(consent.id, "expired", grant_id):
+        note(consent, "expired", grant_id=grant_id)
+        tell(consent, "consent.expired", {"consent_purposes": terms.purpose})
+        record("expired", "grant", grant_id, fields=[terms.purpose])
+
+
+def _keep_running(grant_id: UUID, since: datetime) -> frozenset[UUID]:
+    """Let what lies with a running service be read until it is looked at again; returns those exchanges."""
+    disclosed = disclosures_under([grant_id])
+    running = running_services([one.exchange_id for one in disclosed])
+    for one in disclosed:
+        if one.exchange_id in running:
+            packets.set_end(one.packet_id, since + 2 * LOOKED_AGAIN)
+    return running
+
+
+def end_provisional_consent(consent_id: UUID) -> None:
+    """End a provisional consent that nobody confirmed in time, with everything that left under it."""
+    consent = get_consent(consent_id, lock=True)
+    over = consent.provisional_until is not None and consent.provisional_until <= clock.now()
+    if not over or consent.confirmed_at is not None or consent.state != ConsentState.GIVEN:
+        return
+    get_client(consent.client_id, lock=True)
+    grants = [one for one in list_grants(consent.client_id) if one.consent_id == consent.id]
+    note(consent, "expired")
+    seal_under([one.id for one in grants], "expired")
+    tell(consent, "consent.not_confirmed")
+    record("expired", "consent", consent.id)

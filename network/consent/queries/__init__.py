@@ -1,0 +1,63 @@
+"""Reading consents, grants, refusals and disclosures: of one client, always behind her centre's wall."""
+
+from network.consent.queries.consents import (
+    ConsentRecord,
+    consent_record,
+    find_latest_consent,
+    get_consent,
+    has_event,
+    list_consents,
+    list_events,
+)
+from network.consent.queries.disclosed import (
+    DisclosureRecord,
+    KnownTo,
+    disclosures_of,
+    disclosures_under,
+    who_knows_what,
+)
+from network.consent.queries.grants import (
+    WARNED_AHEAD,
+    Expiring,
+    expiring,
+    get_grant,
+    grants_by_id,
+    list_expiring,
+    list_grants,
+    live_grants,
+)
+from network.consent.queries.refusals import (
+    get_recipient,
+    get_refusal,
+    live_refusals,
+    refused_persons,
+)
+from network.consent.queries.running import running_services
+
+__all__ = [
+    "WARNED_AHEAD",
+    "ConsentRecord",
+    "DisclosureRecord",
+    "Expiring",
+    "KnownTo",
+    "consent_record",
+    "disclosures_of",
+    "disclosures_under",
+    "expiring",
+    "find_latest_consent",
+    "get_consent",
+    "get_grant",
+    "get_recipient",
+    "get_refusal",
+    "grants_by_id",
+    "has_event",
+    "list_consents",
+    "list_events",
+    "list_expiring",
+    "list_grants",
+    "live_grants",
+    "live_refusals",
+    "refused_persons",
+    "running_services",
+    "who_knows_what",
+]

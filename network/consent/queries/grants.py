@@ -1,0 +1,150 @@
+"""Grants as they stand in the database now, and those that end soon."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from network.consent.models import Consent, ConsentGrant
+from network.consent.states import ConsentState, GrantState
+from network.consent.terms import GrantTerms
+from network.core import clock
+from network.core.db import db
+from network.core.errors import NotFound
+from network.tenants.context import acting
+
+WARNED_AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """A live grant that ends soon, for the worklist. Names nobody."""
+
+    grant_id: UUID
+    consent_id: UUID
+    client_id: UUID
+    case_id: UUID | None
+    purpose: str
+    ends_at: datetime
+    provisional: bool
+
+
+def get_grant(grant_id: UUID, *, lock: bool = False) -> ConsentGrant:
+    """A grant; raises ``NotFound``."""
+    statement = select(ConsentGrant).where(
+        ConsentGrant.tenant_id == acting().tenant, ConsentGrant.id == grant_id
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(statement).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
+    """Every grant she ever gave, newest first, as it stands in the database now."""
+    return _grants(ConsentGrant.client_id == client_id)
+
+
+def live_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
+    """The grants under which data may leave now, newest first."""
+    now = clock.now()
+    return tuple(grant for grant in list_grants(client_id) if grant.state(now) is GrantState.LIVE)
+
+
+def grants_by_id(grant_ids: Collection[UUID]) -> dict[UUID, GrantTerms]:
+    """Grants by their ids; whichever is not there is left out."""
+    return {grant.id: grant for grant in _grants(ConsentGrant.id.in_(grant_ids))} if grant_ids else {}
+
+
+def _grants(*conditions: ColumnElement[bool]) -> tuple[GrantTerms, ...]:
+    """Read as columns: what another transaction has withdrawn meanwhile is seen, not what was loaded before."""
+    rows = db.session.execute(
+        select(
+            *(ConsentGrant.id, ConsentGrant.consent_id, ConsentGrant.purpose, ConsentGrant.need_code),
+            *(ConsentGrant.categories, ConsentGrant.recipient_organization_id, ConsentGrant.recipient_class),
+            *(ConsentGrant.recipient_country, ConsentGrant.onward, ConsentGrant.created_at),
+            *(ConsentGrant.expires_at, ConsentGrant.withdrawn_at),
+            *(Consent.provisional_until, Consent.confirmed_at, Consent.capacity),
+        )
+        .join(
+            Consent, and_(Consent.tenant_id == ConsentGrant.tenant_id, Consent.id == ConsentGrant.consent_id)
+        )
+        .where(ConsentGrant.tenant_id == acting().tenant, *conditions)
+        .order_by(ConsentGrant.created_at.desc(), ConsentGrant.id.desc())
+    )
+    return tuple(
+        GrantTerms(
+            id=row.id,
+            consent_id=row.consent_id,
+            purpose=row.purpose,
+            need_code=row.need_code,
+            categories=frozenset(row.categories),
+            organization_id=row.recipient_organization_id,
+            class_code=row.recipient_class,
+            country=row.recipient_country,
+            onward=row.onward,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            withdrawn_at=row.withdrawn_at,
+            provisional_until=row.provisional_until,
+            confirmed_at=row.confirmed_at,
+            capacity=row.capacity,
+        )
+        for row in rows
+    )
+
+
+def expiring(client_id: UUID) -> list[Expiring]:
+    """Her live grants that end within 14 days, soonest first."""
+    return _expiring(ConsentGrant.client_id == client_id)
+
+
+def list_expiring(limit: int = 50) -> list[Expiring]:
+    """The centre's live grants that end within 14 days, soonest first, as far as we may see them."""
+    return _expiring(limit=limit)
+
+
+def _expiring(*conditions: ColumnElement[bool], limit: int = 50) -> list[Expiring]:
+    now = clock.now()
+    provisional = and_(Consent.provisional_until.is_not(None), Consent.confirmed_at.is_(None))
+    unconfirmed_until = func.coalesce(Consent.provisional_until, ConsentGrant.expires_at)
+    rows = db.session.execute(
+        select(
+            *(ConsentGrant.id, ConsentGrant.consent_id, ConsentGrant.client_id, Consent.case_id),
+            *(ConsentGrant.purpose, ConsentGrant.expires_at, Consent.provisional_until),
+            provisional.label("provisional"),
+        )
+        .join(
+            Consent, and_(Consent.tenant_id == ConsentGrant.tenant_id, Consent.id == ConsentGrant.consent_id)
+        )
+        .where(
+            ConsentGrant.tenant_id == acting().tenant,
+            ConsentGrant.withdrawn_at.is_(None),
+            Consent.state == ConsentState.GIVEN,
+            ConsentGrant.expires_at > now,
+            or_(~provisional, unconfirmed_until > now),
+            or_(ConsentGrant.expires_at <= now + WARNED_AHEAD, provisional),
+            *conditions,
+        )
+        .order_by(ConsentGrant.expires_at, ConsentGrant.id)
+        .limit(limit)
+    )
+    found = [
+        Expiring(
+            row.id,
+            row.consent_id,
+            row.client_id,
+            row.case_id,
+            row.purpose,
+            min(row.expires_at, row.provisional_until) if row.provisional else row.expires_at,
+            row.provisional,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: one.ends_at)
