@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api
+from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from network.web import handlers
 from network.web.reference import render_reference
-from network.web.security import public
+from network.web.security import GUARD, PUBLIC, public
 
 BASE = "/api/v1"
-PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457 problem details. `code` is stable; `errors` maps a field to its messages.",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "request_id": {"type": "string"},
-        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-    },
-    "required": ["type", "title", "status", "code"],
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "minLength": 8, "maxLength": 100},
+    "description": "The same request sent again with the same key is carried out once.",
 }
+UNSAFE = ("post", "put", "patch", "delete")
 
 blueprint = Blueprint("api_document", __name__, url_prefix=BASE)
 
 
+class ProblemSchema(Schema):
+    """Problem details (RFC 9457). ``code`` is stable; ``errors`` maps a field to its messages."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    detail = fields.String()
+    request_id = fields.String()
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
 class NetworkApi(Api):
     """Flask-smorest's API, whose errors are answered like all others."""
+
+    ERROR_SCHEMA = ProblemSchema
+    finished: dict[str, Any] | None = None
 
     def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
         """Leave the answer to ``handlers``."""
@@ -52,10 +63,7 @@ def open_api(app: Flask, blueprints: Iterable[Any]) -> None:
                 "description": "Sign in with POST /api/v1/sessions and send its token as a bearer token. "
                 "Unsafe requests carry an Idempotency-Key; changes of a record carry If-Match."
             },
-            "components": {
-                "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
-                "schemas": {"Problem": PROBLEM},
-            },
+            "components": {"securitySchemes": {"session": {"type": "http", "scheme": "bearer"}}},
             "security": [{"session": []}],
         },
     )
@@ -81,5 +89,16 @@ def documentation() -> str:
 
 
 def _specification() -> dict[str, Any]:
-    found: dict[str, Any] = current_app.extensions["network_api"].spec.to_dict()
-    return found
+    """The document, made once: what a guard and a door demand of each operation is written in."""
+    made: NetworkApi = current_app.extensions["network_api"]
+    if made.finished is None:
+        made.finished = made.spec.to_dict()
+        for rule in current_app.url_map.iter_rules():
+            operations = made.finished["paths"].get(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), {})
+            guard = getattr(current_app.view_functions[rule.endpoint], GUARD, None)
+            for method in operations.keys() & {one.lower() for one in rule.methods or ()}:
+                if guard == PUBLIC:
+                    operations[method]["security"] = []
+                elif method in UNSAFE:
+                    operations[method].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+    return made.finished

@@ -27,6 +27,17 @@ def with_etag(response: Response, record: Versioned) -> Response:
     return response
 
 
+def unless_unchanged(response: Response) -> Response:
+    """The answer, or a 304 if the asker has the same already: for counters that a page asks for again and again.
+
+    The browser may keep it until it asks, so it must hold figures alone, and nothing of a person.
+    """
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
 def given_version() -> int:
     """The version that the sender saw. The API demands ``If-Match`` (428 without), a form its ``version``."""
     if wants_json():

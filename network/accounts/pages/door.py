@@ -18,7 +18,7 @@ from network.core.errors import Invalid, NotAuthenticated, NotFound
 from network.tenants.context import job_identity, scope
 from network.tenants.keys import settings
 from network.web import forms
-from network.web.i18n import choose_language, safe_path
+from network.web.i18n import choose_language, remember_language, safe_path
 from network.web.limits import at_the_gate
 from network.web.security import session_cookie_name
 
@@ -47,7 +47,10 @@ def open_session() -> ResponseReturnValue:
     except NotAuthenticated as wrong:
         return show("sign_in", {"email": [wrong.message]}, next=target)
     session.clear()  # a CSRF token of before the sign-in must not be good after it
-    return with_session(redirect(target, 303), opened.token)
+    response = with_session(redirect(target, 303), opened.token)
+    # Her own language, and not that of whoever used this desk before.
+    remember_language(response, opened.language)
+    return response
 
 
 @blueprint.post("/sign-out")
