@@ -19,6 +19,9 @@ from network.background import worker as worker_process
 from network.consent import jobs as consent_jobs
 from network.core.db import db
 from network.core.settings import Settings
+from network.directory import acts as listing_acts
+from network.directory import api as directory_api
+from network.directory import pages as directory_pages
 from network.tenants.isolation import ContextSigner, isolate
 from network.web import (
     api,
@@ -38,8 +41,14 @@ from network.web.json import StrictJSON
 POOL_SIZE = 4
 
 # The doors of every feature, from the lowest floor to the highest: add yours here, and nowhere else.
-PAGES: tuple[ModuleType, ...] = (accounts_pages,)
-APIS: tuple[ModuleType, ...] = (accounts_api,)
+PAGES: tuple[ModuleType, ...] = (
+    accounts_pages,
+    directory_pages,
+)
+APIS: tuple[ModuleType, ...] = (
+    accounts_api,
+    directory_api,
+)
 JOBS: tuple[ModuleType, ...] = (accounts_jobs, consent_jobs)  # importing one declares its handlers
 
 
@@ -99,6 +108,7 @@ def open_doors(app: Flask) -> None:
     for module in PAGES:
         app.register_blueprint(module.blueprint)
         navigation.offer(app, getattr(module, "NAVIGATION", ()))
+        listing_acts.offer(app, getattr(module, "LISTING_ACTS", ()))
     api.open_api(app, [module.blueprint for module in APIS])
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from flask_babel import gettext as _
+
 from network.core import vocabulary
 from network.core.errors import Invalid
 
@@ -212,7 +214,7 @@ def check_condition(criterion: str, value: Any) -> Any:
 
 
 def _wrong(criterion: str) -> Invalid:
-    return Invalid("not a condition of this kind", fields={criterion: ["the value has the wrong shape"]})
+    return Invalid(fields={criterion: [_("This condition cannot have such a value.")]})
 
 
 def _a(kind: type, criterion: str, value: Any) -> Any:

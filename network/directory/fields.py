@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask_babel import gettext as _
+
 from network.core.errors import Invalid, UnknownCode
 
 LONGEST_NAME = 200
@@ -18,14 +20,14 @@ _TIME = re.compile(r"(([01]\d|2[0-3]):[0-5]\d|24:00)\Z")
 
 def wrong(field: str, message: str) -> Invalid:
     """One field that cannot be used, and why."""
-    return Invalid(message, fields={field: [message]})
+    return Invalid(fields={field: [message]})
 
 
 def name(field: str, given: str) -> str:
     """A name: not empty, not endless."""
     tidy = " ".join(given.split())
     if not tidy or len(tidy) > LONGEST_NAME:
-        raise wrong(field, "a name has 1 to 200 characters")
+        raise wrong(field, _("Enter a name of 1 to 200 characters."))
     return tidy
 
 
@@ -33,21 +35,21 @@ def optional_text(field: str, given: str | None) -> str | None:
     """A text that may be missing; empty is missing."""
     tidy = (given or "").strip()
     if len(tidy) > LONGEST_TEXT:
-        raise wrong(field, "this text is too long")
+        raise wrong(field, _("This text is too long."))
     return tidy or None
 
 
 def country(field: str, given: str) -> str:
     """ISO 3166-1 alpha-2."""
     if not _COUNTRY.match(given):
-        raise wrong(field, "a country is two capital letters (ISO 3166-1)")
+        raise wrong(field, _("Name a country by its two capital letters (ISO 3166-1)."))
     return given
 
 
 def language(field: str, given: str) -> str:
     """A BCP 47 tag, its language in small letters."""
     if not _LANGUAGE.match(given):
-        raise wrong(field, "not a language code (BCP 47)")
+        raise wrong(field, _("Name a language by its code (BCP 47)."))
     return given
 
 
@@ -56,26 +58,31 @@ def time_zone(field: str, given: str) -> str:
     try:
         ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise wrong(field, "not an IANA time zone") from error
+        raise wrong(field, _("This is not a time zone.")) from error
     return given
 
 
 def telephone(field: str, given: str) -> str:
     """A number as people write it; short numbers of hotlines are numbers too."""
     if not _NUMBER.match(given.strip()):
-        raise wrong(field, "not a telephone number")
+        raise wrong(field, _("Enter a telephone number."))
     return given.strip()
 
 
 def time_of_day(field: str, given: str) -> str:
     """``HH:MM``, 24 hours; ``24:00`` is the end of the day."""
     if not _TIME.match(given):
-        raise wrong(field, "a time is HH:MM")
+        raise wrong(field, _("Enter a time as HH:MM."))
     return given
 
 
 def one_of(field: str, given: str, codes: Sequence[str]) -> str:
     """One of the directory's own codes; raises UnknownCode."""
     if given not in codes:
-        raise UnknownCode(f"{field} has no such code", list_name=field, given=str(given)[:80])
+        raise UnknownCode(
+            _("There is no such code."),
+            fields={field: [_("There is no such code.")]},
+            list_name=field,
+            given=str(given)[:80],
+        )
     return given

@@ -15,6 +15,7 @@ from importlib import resources
 
 import msgspec
 from anyascii import anyascii
+from flask_babel import gettext as _
 from geopy.distance import geodesic
 from rapidfuzz import fuzz, process
 
@@ -65,7 +66,7 @@ class Point:
 
     def __post_init__(self) -> None:
         if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
-            raise Invalid("no such position", fields={"place": ["no such position on earth"]})
+            raise Invalid(fields={"place": [_("There is no such position on earth.")]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,12 @@ def get_place(code: str) -> Place:
     """A place by its code; raises UnknownCode."""
     found = _places().get(code)
     if found is None:
-        raise UnknownCode("the gazetteer has no such place", list_name="places", given=code[:80])
+        raise UnknownCode(
+            _("We do not know this place."),
+            fields={"place_code": [_("We do not know this place.")]},
+            list_name="places",
+            given=code[:80],
+        )
     return found
 
 

@@ -28,12 +28,10 @@ class Opening:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def applies_on(self, day: date) -> bool:
-        """Whether it opens on this calendar day."""
-        return (
-            day.weekday() in self.days
-            and (self.valid_from is None or self.valid_from <= day)
-            and (self.valid_to is None or day <= self.valid_to)
+    def is_in_season(self, day: int) -> bool:
+        """Whether its dates include this day, given as an ordinal."""
+        return (self.valid_from is None or self.valid_from.toordinal() <= day) and (
+            self.valid_to is None or day <= self.valid_to.toordinal()
         )
 
     @property
@@ -68,36 +66,38 @@ class Hours:
         if not self.openings:
             return OpenState("unknown")
         here = instant.astimezone(ZoneInfo(self.time_zone))
-        spans = self._spans(here.date())
-        current = [(start, end) for start, end in spans if start <= here < end]
-        if current:
-            return OpenState("open", until=_end_of_stay(max(end for _, end in current), spans))
-        following = [start for start, _ in spans if start > here]
-        return OpenState("closed", opens_at=min(following, default=None))
+        midnight = here.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        now = here.hour * 60 + here.minute
+        spans = self._spans(midnight.date())
+        end = max((close for start, close in spans if start <= now < close), default=None)
+        if end is None:
+            start = min((start for start, _ in spans if start > now), default=None)
+            return OpenState("closed", opens_at=_wall(midnight, start))
+        return OpenState("open", until=_wall(midnight, _end_of_stay(end, spans)))
 
-    def _spans(self, today: date) -> list[tuple[datetime, datetime]]:
-        """Every opening from yesterday (it may run past midnight) to a week ahead, sorted."""
-        zone = ZoneInfo(self.time_zone)
-        days = (today + timedelta(days=offset) for offset in range(-1, LOOK_AHEAD_DAYS + 1))
+    def _spans(self, today: date) -> list[tuple[int, int]]:
+        """Every opening from yesterday (it may run past midnight) to a week ahead, in minutes from today's
+        midnight, sorted."""
+        first = today.toordinal()
         return sorted(
-            (_wall(day, opening.opens, zone), _wall(day, opening.closes, zone))
-            for day in days
+            (offset * DAY_MINUTES + opening.opens, offset * DAY_MINUTES + opening.closes)
             for opening in self.openings
-            if opening.applies_on(day)
+            for offset in range(-1, LOOK_AHEAD_DAYS + 1)
+            if (first + offset - 1) % 7 in opening.days and opening.is_in_season(first + offset)
         )
 
 
-def _wall(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
+def _wall(midnight: datetime, minutes: int | None) -> datetime | None:
+    """A time of the location's own clock; adding to an aware time moves the hands and minds no change of clocks."""
+    return None if minutes is None else midnight + timedelta(minutes=minutes)
 
 
-def _end_of_stay(end: datetime, spans: Sequence[tuple[datetime, datetime]]) -> datetime | None:
-    """The moment it really closes: openings that touch are one. None where it never does (around the clock)."""
+def _end_of_stay(end: int, spans: Sequence[tuple[int, int]]) -> int | None:
+    """When it really closes: openings that touch are one. None where it never does (around the clock)."""
     for start, later in spans:
         if start <= end < later:
             end = later
-    last = max(later for _, later in spans)
-    return None if end == last and end - spans[0][0] >= timedelta(days=LOOK_AHEAD_DAYS) else end
+    return None if end >= LOOK_AHEAD_DAYS * DAY_MINUTES else end
 
 
 def from_search(openings: Iterable[Mapping[str, Any]], time_zone: str) -> Hours:

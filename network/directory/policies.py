@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from network.core.errors import Forbidden
 from network.directory.models import Organization
 from network.tenants.context import Identity
@@ -10,16 +12,16 @@ from network.tenants.context import Identity
 def require_steward(identity: Identity, organization: Organization) -> None:
     """Only its steward changes a listing."""
     if identity.tenant_id is None or identity.tenant_id != organization.steward_tenant_id:
-        raise Forbidden("only the steward of a listing changes it")
+        raise Forbidden(_("Only the steward of a listing changes it."))
 
 
 def require_headquarters(identity: Identity) -> None:
     """Only the headquarters change the taxonomy and hand a listing to a tenant."""
     if identity.kind not in ("staff", "job") or identity.tenant_kind != "network":
-        raise Forbidden("only the headquarters do this")
+        raise Forbidden(_("Only the headquarters do this."))
 
 
 def require_person(identity: Identity) -> None:
     """A hold ends when somebody has looked, never by itself."""
     if identity.kind != "staff":
-        raise Forbidden("only a person can decide this")
+        raise Forbidden(_("Only a person can decide this."))

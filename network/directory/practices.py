@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from network.core import vocabulary
 from network.core.errors import Invalid, UnknownCode
 
@@ -44,7 +46,7 @@ def check_practices(given: Mapping[str, Any]) -> dict[str, str]:
         vocabulary.practice(code)
         if answer not in ANSWERS:
             raise UnknownCode(
-                "a practice is answered yes, no or unknown", list_name=code, given=str(answer)[:80]
+                _("A practice is answered yes, no or unknown."), list_name=code, given=str(answer)[:80]
             )
     return dict(given)
 
@@ -57,7 +59,7 @@ def check_house_rules(given: Mapping[str, Any]) -> dict[str, str]:
         if vocabulary.house_rule(code).type == "integer":
             days = str(value)
             if not days.isascii() or not days.isdigit() or not 0 < int(days) <= LONGEST_STAY:
-                raise Invalid("not a number of days", fields={code: ["a whole number of days"]})
+                raise Invalid(fields={code: [_("Enter a whole number of days.")]})
             kept[code] = str(int(days))
         else:
             kept[code] = vocabulary.check(f"house_rules.{code}", value)

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -77,13 +78,13 @@ class Criteria:
         for code in self.needs:
             vocabulary.need(code)
         if not SMALLEST_RADIUS_KM <= self.radius_km <= LARGEST_RADIUS_KM:
-            raise Invalid("no such radius", fields={"radius_km": ["between 1 and 300 kilometres"]})
+            raise Invalid(fields={"radius_km": [_("Choose a distance of 1 to 300 kilometres.")]})
         if self.language is not None and not _LANGUAGE.match(self.language):
-            raise Invalid("no such language", fields={"language": ["not a language code"]})
+            raise Invalid(fields={"language": [_("We do not know this language.")]})
         if not 1 <= self.limit <= LIMIT:
-            raise Invalid("too many at once", fields={"limit": ["between 1 and 50"]})
+            raise Invalid(fields={"limit": [_("Ask for 1 to 50 services.")]})
         if self.point is None and self.organization_id is None:
-            raise Invalid("a search starts somewhere", fields={"place": ["give a town or an area"]})
+            raise Invalid(fields={"place": [_("Enter a town or an area to search around.")]})
 
 
 @dataclass(frozen=True, slots=True)

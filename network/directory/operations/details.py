@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import delete
 
 from network.audit.trail import record
@@ -38,7 +39,7 @@ def set_needs(service_id: UUID, codes: Sequence[str]) -> None:
     """Say which needs a service answers; replaces what was said before. Raises UnknownCode."""
     service = _mine(service_id)
     if not codes:
-        raise fields.wrong("needs", "a service answers at least one need")
+        raise fields.wrong("needs", _("Choose at least one need."))
     terms = term_ids([vocabulary.need(code).code for code in dict.fromkeys(codes)])
     db.session.execute(delete(Attribute).where(Attribute.link_id == service_id))
     db.session.add_all(
@@ -92,16 +93,16 @@ def set_schedule(
 
 def _opening(given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("freq", "WEEKLY") != "WEEKLY":
-        raise fields.wrong("freq", "only weekly hours")
+        raise fields.wrong("freq", _("Only weekly hours can be kept."))
     days = str(given.get("byday") or "").split(",")
     if not set(days) <= set(WEEKDAYS):
-        raise fields.wrong("byday", "days are MO,TU,WE,TH,FR,SA,SU")
+        raise fields.wrong("byday", _("Choose days of the week."))
     opens_at = fields.time_of_day("opens_at", str(given.get("opens_at")))
     if opens_at == "24:00":
-        raise fields.wrong("opens_at", "a day opens before it ends")
+        raise fields.wrong("opens_at", _("Enter a time before the day ends."))
     first, last = _date("valid_from", given), _date("valid_to", given)
     if first and last and last < first:
-        raise fields.wrong("valid_to", "ends before it begins")
+        raise fields.wrong("valid_to", _("Enter a day after the first one."))
     return {
         "byday": ",".join(day for day in WEEKDAYS if day in days),
         "opens_at": opens_at,
@@ -119,7 +120,7 @@ def _date(field: str, given: Mapping[str, Any]) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise fields.wrong(field, "not a date") from error
+        raise fields.wrong(field, _("This is not a date.")) from error
 
 
 def add_phone(
@@ -143,7 +144,7 @@ def add_phone(
         service_at_location_id=service_at_location_id,
     )
     if location_id is not None and db.session.get_one(Location, location_id).confidential:
-        raise fields.wrong("location_id", "a confidential place has no number; give it to the service")
+        raise fields.wrong("location_id", _("A confidential place has no number. Give it to the service."))
     phone = Phone(
         id=new_id(),
         steward_tenant_id=steward,
@@ -217,7 +218,7 @@ def _owner(**given: UUID | None) -> tuple[dict[str, UUID], UUID]:
     """The one owner that was named, and its steward, who must be acting."""
     named = {column: owner_id for column, owner_id in given.items() if owner_id is not None}
     if len(named) != 1:
-        raise Invalid("exactly one owner", fields={column: ["name exactly one"] for column in given})
+        raise Invalid(fields={column: [_("Name exactly one.")] for column in given})
     [(column, owner_id)] = named.items()
     organization = get_organization(_organization_id(column, owner_id))
     require_steward(acting(), organization)

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from network.audit.trail import record
 from network.core import clock, vocabulary
 from network.core.crypto import seal
 from network.core.db import db
-from network.core.errors import Conflict, Invalid
+from network.core.errors import Conflict
 from network.core.ids import new_id
 from network.directory import fields, geo
 from network.directory.geo import Place, Point
@@ -94,9 +96,7 @@ def add_role(
     require_steward(acting(), organization)
     if other_organization_id is not None:
         if other_organization_id == organization_id:
-            raise Invalid(
-                "an organization is not behind itself", fields={"other_organization_id": ["another one"]}
-            )
+            raise fields.wrong("other_organization_id", _("Choose another organization."))
         get_organization(other_organization_id)
     role = OrganizationRole(
         id=new_id(),
@@ -140,7 +140,7 @@ def create_service(
     require_steward(acting(), organization)
     methods = _methods(referral_methods)
     if response_hours is not None and response_hours < 1:
-        raise fields.wrong("response_hours", "at least one hour")
+        raise fields.wrong("response_hours", _("Enter at least one hour."))
     now = clock.now()
     service = Service(
         id=new_id(),
@@ -175,9 +175,9 @@ def create_service(
 def _methods(given: Sequence[str]) -> list[str]:
     methods = [fields.one_of("referral_method", method, REFERRAL_METHODS) for method in dict.fromkeys(given)]
     if not methods:
-        raise fields.wrong("referral_methods", "say how it takes referrals, or that it does not")
+        raise fields.wrong("referral_methods", _("Say how it takes referrals, or that it does not."))
     if "not_accepted" in methods and len(methods) > 1:
-        raise fields.wrong("referral_methods", "it takes referrals or it does not")
+        raise fields.wrong("referral_methods", _("It takes referrals or it does not."))
     return methods
 
 
@@ -247,14 +247,14 @@ def _place(code: str | None, point: Point | None, confidential: bool) -> Place |
         return geo.get_place(code)
     if confidential:
         if point is None:
-            raise fields.wrong("place_code", "a confidential place needs its town")
+            raise fields.wrong("place_code", _("Name the town of a confidential place."))
         return geo.nearest_place(point)
     return None
 
 
 def _stand_at(location: Location, point: Point | None, town: str, country: str, time_zone: str) -> None:
     if point is None and location.location_type == "physical":
-        raise fields.wrong("place_code", "say where it is: a place of the gazetteer or a position")
+        raise fields.wrong("place_code", _("Say where it is: a town or a position."))
     location.latitude = point.latitude if point else None
     location.longitude = point.longitude if point else None
     location.town = fields.name("town", town)
@@ -303,7 +303,7 @@ def place_service_at_location(service_id: UUID, location_id: UUID, description: 
     require_steward(acting(), get_organization(service.organization_id))
     location = db.session.get(Location, location_id)
     if location is None or location.organization_id != service.organization_id:
-        raise fields.wrong("location_id", "not a location of the service's organization")
+        raise fields.wrong("location_id", _("Choose a location of the organization itself."))
     offered = ServiceAtLocation(
         id=new_id(),
         service_id=service_id,
@@ -323,10 +323,10 @@ def link_tenant(organization_id: UUID, tenant_id: UUID) -> None:
     organization = get_organization(organization_id)
     tenant = db.session.get(Tenant, tenant_id)
     if tenant is None:
-        raise fields.wrong("tenant_id", "no such tenant")
+        raise fields.wrong("tenant_id", _("There is no such member."))
     claimed = db.session.query(Tenant.id).filter(Tenant.organization_id == organization_id).scalar()
     if claimed not in (None, tenant_id) or tenant.organization_id not in (None, organization_id):
-        raise Conflict("the organization or the tenant is linked already")
+        raise Conflict(_("This organization or this member is linked already."))
     tenant.organization_id = organization_id
     organization.steward_tenant_id = tenant_id
     db.session.flush()

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from network.audit.trail import record
@@ -95,7 +96,7 @@ def record_service_gap(
     identity = acting()
     barrier = _reason(barrier_list, barrier_code) if barrier_list and barrier_code else None
     if barrier is not None and not barrier.record_gap:
-        raise Invalid("this reason is no gap", fields={"barrier_code": ["not a barrier to a service"]})
+        raise Invalid(fields={"barrier_code": [_("This is not a barrier to a service.")]})
     gap = ServiceGap(
         tenant_id=identity.tenant,
         id=new_id(),
@@ -122,9 +123,7 @@ def report_listing(service_id: UUID, reason_list: str, reason_code: str) -> UUID
     """
     reason = _reason(reason_list, reason_code)
     if not reason.flags_listing and reason.suspends is None:
-        raise Invalid(
-            "this reason says nothing about the listing", fields={"reason_code": ["another reason"]}
-        )
+        raise fields.wrong("reason_code", _("This reason says nothing about the listing."))
     done = []
     if reason.flags_listing:
         done.append(_tell_steward(service_id, reason))
@@ -135,7 +134,7 @@ def report_listing(service_id: UUID, reason_list: str, reason_code: str) -> UUID
 
 def _reason(list_name: str, code: str) -> Reason:
     if f"reasons.{list_name.removeprefix('reasons.')}" not in vocabulary.list_names():
-        raise fields.wrong("reason_list", "no such list of reasons")
+        raise fields.wrong("reason_list", _("There is no such list of reasons."))
     return vocabulary.reason(list_name, code)
 
 
@@ -173,7 +172,7 @@ def resolve_report(report_id: UUID, *, accepted: bool) -> None:
     if report is None or report.steward_tenant_id != acting().tenant:
         raise NotFound
     if report.state != "open":
-        raise Conflict("the report was answered already")
+        raise Conflict(_("This report was answered already."))
     report.state = "accepted" if accepted else "rejected"
     report.resolved_at = clock.now()
     db.session.flush()

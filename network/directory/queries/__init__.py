@@ -21,8 +21,10 @@ from network.directory.queries.records import (
 from network.directory.queries.searches import SavedSearch, get_search
 from network.directory.queries.standing import (
     Body,
+    OrganizationPage,
     bodies_behind,
     organization_of_tenant,
+    organization_page,
     recipient_classes_of,
     tenant_of_organization,
 )
@@ -30,6 +32,7 @@ from network.directory.queries.standing import (
 __all__ = [
     "Body",
     "Listing",
+    "OrganizationPage",
     "PhoneNumber",
     "SavedSearch",
     "bodies_behind",
@@ -44,6 +47,7 @@ __all__ = [
     "listings_of_service",
     "open_reports",
     "organization_of_tenant",
+    "organization_page",
     "private_address",
     "recipient_classes_of",
     "services_offering",

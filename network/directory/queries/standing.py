@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 
 from network.core.db import db
 from network.core.errors import NotFound
-from network.directory.models import OrganizationRole
+from network.directory.models import Organization, OrganizationRole
+from network.directory.queries.listing import Listing, listings_of_organization
 from network.directory.queries.records import get_organization
 from network.directory.recipients import RecipientOf, expand
 from network.tenants.models import Tenant
@@ -89,3 +90,24 @@ def organization_of_tenant(tenant_id: UUID) -> UUID | None:
 def tenant_of_organization(organization_id: UUID) -> UUID | None:
     """The tenant that has claimed an organization, if one has."""
     return db.session.scalar(select(Tenant.id).where(Tenant.organization_id == organization_id))
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationPage:
+    """An organization with what its page tells. ``services``: one listing of each service."""
+
+    organization: Organization
+    tenant_id: UUID | None
+    bodies: tuple[Body, ...]
+    services: tuple[Listing, ...]
+
+
+def organization_page(organization_id: UUID) -> OrganizationPage:
+    """An organization, who stands behind it and what it offers; raises NotFound."""
+    offered = {one.service_id: one for one in reversed(listings_of_organization(organization_id))}
+    return OrganizationPage(
+        organization=get_organization(organization_id),
+        tenant_id=tenant_of_organization(organization_id),
+        bodies=bodies_behind(organization_id),
+        services=tuple(reversed(offered.values())),
+    )

@@ -1,0 +1,124 @@
+"""The directory in JSON: search, services, organizations and the taxonomy."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.core.db import unit_of_work
+from network.core.errors import NotFound
+from network.directory import geo, operations, queries
+from network.directory.asking import asked
+from network.directory.schemas import (
+    CreatedOut,
+    CriteriaSchema,
+    FindingsOut,
+    GapSchema,
+    OrganizationOut,
+    SearchOut,
+    SearchSchema,
+    ServiceWithLocationsOut,
+    TermsOut,
+    profile,
+)
+from network.directory.search import Findings, find
+from network.web.doors import run_once
+
+blueprint = Blueprint("directory_api", __name__, url_prefix="/api/v1", description="The shared directory")
+
+
+@blueprint.route("/services", methods=["GET"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.arguments(CriteriaSchema, location="query")
+@blueprint.response(200, FindingsOut)
+def services(given: dict[str, Any]) -> Findings:
+    """Services that answer any of the needs near a place, nearest first, at most 50.
+
+    Without a place the search starts where your centre is. For a search that has a client in mind use
+    POST /api/v1/service-searches: nothing about her belongs in an address.
+    """
+    return find(asked(given).criteria)
+
+
+@blueprint.route("/service-searches", methods=["POST"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.arguments(SearchSchema)
+@blueprint.response(201, SearchOut)
+def start_search(given: dict[str, Any]) -> dict[str, Any]:
+    """Search with somebody in mind. The search is kept sealed and seen by who started it; where nobody takes her,
+    the service gap is recorded."""
+    criteria = asked(given).criteria
+    search_id = run_once(
+        lambda: operations.start_search(criteria, profile(given["profile"]), given["case_id"])
+    )
+    return _search(search_id)
+
+
+@blueprint.route("/service-searches/<uuid:search_id>", methods=["GET"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.response(200, SearchOut)
+def search(search_id: UUID) -> dict[str, Any]:
+    """A search of one's own, and what it finds now."""
+    return _search(search_id)
+
+
+def _search(search_id: UUID) -> dict[str, Any]:
+    kept = queries.get_search(search_id)
+    findings = find(kept.criteria, kept.profile)
+    return {
+        "id": kept.id,
+        "case_id": kept.case_id,
+        "found": findings.found,
+        "more": findings.more,
+        "looser": findings.looser,
+    }
+
+
+@blueprint.route("/service-gaps", methods=["POST"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.arguments(GapSchema)
+@blueprint.response(201, CreatedOut)
+def record_gap(given: dict[str, Any]) -> dict[str, UUID]:
+    """Record that nobody offers what is needed at a place."""
+    place = geo.get_place(given["place_code"])
+    return {"id": run_once(lambda: operations.record_service_gap(given["need"], place.name, place.country))}
+
+
+@blueprint.route("/services/<uuid:service_id>", methods=["GET"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.response(200, ServiceWithLocationsOut)
+def service(service_id: UUID) -> Any:
+    """One service, and where it is offered."""
+    listings = queries.listings_of_service(service_id)
+    if not listings:
+        raise NotFound
+    return list(listings)  # flask-smorest takes a tuple for an answer with a status
+
+
+@blueprint.route("/services/<uuid:service_id>/hold", methods=["DELETE"])
+@requires(Permission.LISTING_EDIT)
+@blueprint.response(204)
+def release_hold(service_id: UUID) -> None:
+    """Offer a service again that this centre had put on hold: somebody has looked."""
+    with unit_of_work():
+        operations.release_hold(service_id)
+
+
+@blueprint.route("/organizations/<uuid:organization_id>", methods=["GET"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.response(200, OrganizationOut)
+def organization(organization_id: UUID) -> Any:
+    """One organization, who stands behind it, and what it offers."""
+    return queries.organization_page(organization_id)
+
+
+@blueprint.route("/taxonomy-terms", methods=["GET"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.response(200, TermsOut)
+def taxonomy_terms() -> dict[str, Any]:
+    """The groups of needs and the needs, groups first."""
+    return {"items": queries.taxonomy_terms()}

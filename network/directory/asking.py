@@ -1,0 +1,104 @@
+"""From what somebody asks to what is searched: which place is meant, and where a centre starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from network.core.db import db
+from network.core.errors import Invalid
+from network.directory import geo
+from network.directory.geo import Place, Point
+from network.directory.search import RADIUS_KM, Criteria
+from network.tenants.context import acting
+from network.tenants.models import Site, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a search starts: a point with a name, and other places that may have been meant."""
+
+    point: Point
+    name: str
+    country: str | None
+    others: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is searched, and the other places that the name given might mean."""
+
+    criteria: Criteria
+    others: tuple[Place, ...] = ()
+
+
+def asked(given: Mapping[str, Any]) -> Asked:
+    """The search that somebody asks for.
+
+    ``given`` may hold needs, place (typed), place_code, latitude and longitude, radius_km, language and
+    organization_id. Without a place a search starts at home, and without a home it must be given one.
+    """
+    organization_id: UUID | None = given.get("organization_id")
+    start = _start(given)
+    if start is None and organization_id is None:
+        start = home()
+    criteria = Criteria(
+        needs=tuple(dict.fromkeys(given.get("needs") or ())),
+        point=start.point if start else None,
+        place=start.name if start else "",
+        country=start.country if start else None,
+        radius_km=given.get("radius_km") or RADIUS_KM,
+        language=given.get("language"),
+        organization_id=organization_id,
+    )
+    return Asked(criteria, start.others if start else ())
+
+
+def _start(given: Mapping[str, Any]) -> Start | None:
+    if given.get("latitude") is not None and given.get("longitude") is not None:
+        point = Point(given["latitude"], given["longitude"])
+        return Start(point, f"{point.latitude:.3f}, {point.longitude:.3f}", geo.nearest_place(point).country)
+    if given.get("place_code"):
+        return _at(geo.get_place(given["place_code"]))
+    typed = given.get("place")
+    return _named(typed) if typed else None
+
+
+def _named(typed: str) -> Start:
+    found = geo.find_places(typed)
+    if not found:
+        raise Invalid(
+            fields={
+                "place": [_("We do not know this place. Check the spelling, or name the next larger town.")]
+            }
+        )
+    here = _own_country()
+    best, *others = sorted(found, key=lambda place: place.country != here)
+    return _at(best, tuple(others[:4]))
+
+
+def _at(place: Place, others: tuple[Place, ...] = ()) -> Start:
+    return Start(place.point, place.name, place.country, others)
+
+
+def _own_country() -> str | None:
+    return db.session.scalar(select(Tenant.country).where(Tenant.id == acting().tenant))
+
+
+def home() -> Start | None:
+    """Where the acting tenant receives people: its first site with a position, if it has one."""
+    found = db.session.execute(
+        select(Site.latitude, Site.longitude, Site.town, Tenant.country)
+        .join(Tenant, Tenant.id == Site.tenant_id)
+        .where(Site.tenant_id == acting().tenant, Site.latitude.is_not(None), Site.longitude.is_not(None))
+        .order_by(Site.id)
+        .limit(1)
+    ).first()
+    if found is None or found.latitude is None or found.longitude is None:
+        return None
+    return Start(Point(found.latitude, found.longitude), found.town, found.country)
