@@ -109,9 +109,20 @@ def places() -> tuple[Place, ...]:
     return tuple(_places().values())
 
 
+def find_place(code: str) -> Place | None:
+    """A place by its code, if the gazetteer has it."""
+    return _places().get(code)
+
+
+@lru_cache(maxsize=4096)
+def find_town(name: str, country: str) -> Place | None:
+    """A place by the very name that the gazetteer gives it in a country."""
+    return next((one for one in places() if one.country == country and one.name == name), None)
+
+
 def get_place(code: str) -> Place:
     """A place by its code; raises UnknownCode."""
-    found = _places().get(code)
+    found = find_place(code)
     if found is None:
         raise UnknownCode(
             _("We do not know this place."),

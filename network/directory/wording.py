@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_datetime, format_time, get_day_names
+from babel.dates import format_datetime, get_day_names
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -57,7 +57,7 @@ def open_now(state: OpenState) -> str:
     if state.state == "open":
         if state.until is None:
             return _("Open day and night")
-        return _("Open until %(time)s", time=format_time(state.until, "short", locale=_locale()))
+        return _("Open until %(time)s", time=state.until.strftime("%H:%M"))
     if state.opens_at is None:
         return _("Closed")
     return _("Closed, opens %(time)s", time=_day_and_time(state.opens_at))
@@ -107,6 +107,36 @@ def conditions(given: Mapping[str, Any]) -> list[tuple[str, str]]:
         for code, term in vocabulary.terms("criteria").items()
         if code in given
     ]
+
+
+def for_whom(given: Mapping[str, Any]) -> list[str]:
+    """Whom a service is for, as short as a card allows: what is open to everybody is left out."""
+    told = []
+    for criterion in (
+        "sex",
+        "age",
+        "children_along",
+        "nationality",
+        "legal_status",
+        "sector",
+        "documents_required",
+    ):
+        value = given.get(criterion)
+        stated = value.values() if isinstance(value, dict) else value or ()
+        if "any" in stated or not any(stated):
+            continue
+        text = condition(criterion, value)
+        if criterion == "documents_required":
+            text = _("Papers needed: %(papers)s", papers=text)
+        told.append(text)
+    if given.get("children_along", {}).get("accepted") is False:
+        told.append(_("No children"))
+    asks = given.get("referral_required")
+    if asks in ("named_organizations", "authority_only", "police_report", "embassy_letter"):
+        told.append(vocabulary.label("eligibility.referral_required", asks, language()))
+    if given.get("works_without_documents") is True:
+        told.append(_("Without papers too"))
+    return told
 
 
 def condition(criterion: str, value: Any) -> str:
@@ -169,9 +199,15 @@ def _area(value: Mapping[str, list[str]]) -> str:
     return _and([country_name(code) for code in value.get("countries", ())] + from_gazetteer)
 
 
+def town(name: str, country: str) -> str:
+    """A town in the reader's language where the gazetteer has it."""
+    found = geo.find_town(name, country)
+    return found.label(language()) if found else name
+
+
 def place_name(code: str) -> str:
     """A place of the gazetteer in the reader's language; what it does not know stands as it is."""
-    found = next((place for place in geo.places() if place.code == code), None)
+    found = geo.find_place(code)
     return found.label(language()) if found else code
 
 
