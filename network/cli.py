@@ -12,10 +12,12 @@ import sys
 from dataclasses import asdict
 
 import click
+import psycopg
 from flask import Flask
 from flask.cli import ScriptInfo, routes_command
 
 from network.core.settings import SettingsError, read_variable
+from network.stack.environment import Plan
 from network.stack.errors import StackError
 
 PORT = 8000
@@ -111,6 +113,7 @@ def _run(host: str, port: int, *, check: bool, demonstration: bool) -> None:
             running_installation(host, port, demonstration=demonstration) as stack,
         ):
             sign_ins = load_demonstration(stack) if demonstration else []
+            _load_reference_data(stack.plan)
             if port and not stack.address.endswith(f":{port}"):
                 click.echo(f"Port {port} is taken by another program; the next free one is used.")
             for line in _sign_in_table(sign_ins):
@@ -123,6 +126,17 @@ def _run(host: str, port: int, *, check: bool, demonstration: bool) -> None:
                 stack.watch()
     except StopRequested:
         click.echo("Stopped.")
+
+
+def _load_reference_data(plan: Plan) -> None:
+    """Bring the taxonomy in step with the vocabulary; builds the application only where it is not."""
+    from network.core import vocabulary
+
+    with psycopg.connect(plan.app_url) as connection:
+        loaded = connection.execute("SELECT version FROM taxonomy").fetchone()
+    if loaded != (vocabulary.version(),):
+        app = importlib.import_module("network.app")
+        app.load_reference_data(app.create_app(plan.settings("tool")))
 
 
 def _sign_in_table(sign_ins: list[dict[str, str]]) -> list[str]:
@@ -251,6 +265,7 @@ def db_upgrade() -> None:
 
     with reachable_servers() as plan:
         migrate(plan)
+        _load_reference_data(plan)
         click.echo(f"The database is at {head()}.")
 
 

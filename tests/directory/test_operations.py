@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from network.app import create_app, load_reference_data
 from network.core import clock, vocabulary
 from network.core.db import db, unit_of_work
 from network.core.errors import Conflict, Forbidden, Invalid, NotFound, UnknownCode
 from network.core.ids import new_id
+from network.core.settings import Settings
 from network.directory import operations, queries
 from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.models import ListingReport, ServiceGap, ServiceSearch, TaxonomyTerm
 from network.directory.search import Criteria
+from network.stack.migrations import install_context_key
 from network.tenants.context import Identity, job_identity, scope
+from tests.conftest import network_environment
 from tests.directory.conftest import Members
 from tests.factories import a_listing, make_listing, make_tenant
+from tests.support.servers import Database
 
 DESERT = Criteria(("protection.shelter",), Point(29.5, 39.0), "Far east", "JO", radius_km=1.0)
 
@@ -394,3 +400,15 @@ def test_services_for_a_need_leave_out_whom_it_does_not_help_to_ask(app: Flask, 
 def test_an_unknown_code_is_an_error_of_its_own_kind(app: Flask, members: Members):
     with pytest.raises(UnknownCode):
         as_steward(app, members.partner, lambda: operations.load_listing(a_listing(needs=["x.y"])))
+
+
+def test_a_new_installation_has_the_taxonomy_before_anybody_signs_in(
+    fresh_database: Database, redis_url: str, tmp_path: Path
+):
+    settings = Settings.from_environ(network_environment(fresh_database, redis_url, tmp_path))
+    install_context_key(settings.owner_database_url, settings.context_key)
+    app = create_app(settings)
+    for _ in "ab":
+        load_reference_data(app)
+    with app.app_context():
+        assert len(queries.taxonomy_terms()) == len(vocabulary.needs()) + len(vocabulary.groups())
