@@ -50,7 +50,7 @@ def test_killing_it_leaves_no_orphan_and_it_starts_again_at_once(tmp_path: Path)
         up.process.wait()
         started_at = time.monotonic()
         with running(variables(data)) as again:
-            assert time.monotonic() - started_at < 10
+            assert time.monotonic() - started_at < 30  # 3 s on a machine that does nothing else
             assert probe(again.port, "/readyz")[0] == http.client.OK
             assert wait_until_gone(orphans) == []
 
@@ -58,7 +58,7 @@ def test_killing_it_leaves_no_orphan_and_it_starts_again_at_once(tmp_path: Path)
 def test_what_crashes_is_started_again(tmp_path: Path) -> None:
     data = tmp_path / "instance"
     with running(variables(data)) as up:
-        for wanted in ("granian", "redis-server", "postgres -D"):
+        for wanted in (("network.cli web", "granian"), ("redis-server",), ("postgres -D",)):
             _kill_one(up.process.pid, wanted)
             deadline = time.monotonic() + 20
             time.sleep(0.3)
@@ -86,7 +86,8 @@ def test_a_taken_port_is_stepped_over_and_said(tmp_path: Path) -> None:
     assert f"Ready: http://127.0.0.1:{port}" not in checked.stdout
 
 
-def _kill_one(supervisor: int, wanted: str) -> None:
-    """Kill the child of the supervisor whose command contains `wanted`."""
-    one = next(one for one in processes() if one.parent == supervisor and wanted in one.command)
+def _kill_one(supervisor: int, wanted: tuple[str, ...]) -> None:
+    """Kill the child of the supervisor whose command contains one of `wanted`."""
+    children = [one for one in processes() if one.parent == supervisor]
+    one = next(one for one in children if any(word in one.command for word in wanted))
     os.kill(one.pid, signal.SIGKILL)
