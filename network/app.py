@@ -24,6 +24,9 @@ from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
 from network.directory.operations import load_taxonomy
+from network.exchange import jobs as exchange_jobs
+from network.referrals import api as referrals_api
+from network.referrals import jobs as referrals_jobs
 from network.tenants.context import job_identity, scope
 from network.tenants.isolation import ContextSigner, isolate
 from network.web import (
@@ -51,8 +54,14 @@ PAGES: tuple[ModuleType, ...] = (
 APIS: tuple[ModuleType, ...] = (
     accounts_api,
     directory_api,
+    referrals_api,
 )
-JOBS: tuple[ModuleType, ...] = (accounts_jobs, consent_jobs)  # importing one declares its handlers
+JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
+    accounts_jobs,
+    consent_jobs,
+    exchange_jobs,
+    referrals_jobs,
+)
 
 
 def create_app(settings: Settings | None = None, *, worker: bool = False) -> Flask:

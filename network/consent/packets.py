@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,6 +102,30 @@ def find_part(packet: Packet, part: str) -> Content | None:
         crypto.unseal_bytes(key, f"packet_part.{part}", packet.from_tenant_id, packet.id, row.ciphertext)
     )
     return content
+
+
+def find_parts(packets: Sequence[Packet], part: str) -> dict[UUID, Content]:
+    """The same part of several packets, by packet, with two queries; those not released now are left out."""
+    ids = [packet.id for packet in packets]
+    if not ids:
+        return {}
+    rows = db.session.scalars(
+        select(PacketPart).where(PacketPart.packet_id.in_(ids), PacketPart.part == part)
+    ).all()
+    wrapped = db.session.scalars(select(PacketKey).where(PacketKey.packet_id.in_(ids))).all()
+    keys = {
+        one.packet_id: crypto.unwrap(settings().master_key, one.packet_id, one.from_tenant_id, one.wrapped)
+        for one in wrapped
+    }
+    return {
+        row.packet_id: orjson.loads(
+            crypto.unseal_bytes(
+                keys[row.packet_id], f"packet_part.{part}", row.from_tenant_id, row.packet_id, row.ciphertext
+            )
+        )
+        for row in rows
+        if row.packet_id in keys
+    }
 
 
 def find_key(packet: Packet) -> DataKey | None:

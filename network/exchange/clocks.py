@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from network.core.terms import Priority
 
 DAY_MINUTES = 24 * 60
-WEEK_DAYS = 7
 LONGEST_SEARCH_DAYS = 400
 
 OPENS, CLOSES = 8 * 60, 16 * 60

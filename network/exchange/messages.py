@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from network.consent.packets import find_key, packet_of
@@ -40,11 +41,11 @@ def write_message(exchange: Exchange, kind: str, text: str, **data: Any) -> UUID
     """
     text = text.strip()
     if len(text) > LONGEST_TEXT:
-        raise Invalid(fields={"text": ["too_long"]})
+        raise Invalid(fields={"text": [_("Use at most %(count)s characters.", count=LONGEST_TEXT)]})
     packet = packet_of(exchange.id)
     key = find_key(packet)
     if key is None:
-        raise Conflict("sealed", exchange_id=str(exchange.id))
+        raise Conflict(_("What was sent is sealed. It can be neither read nor answered any more."))
     message_id = new_id()
     content = {"text": text, **data}
     db.session.add(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from network.audit.trail import record
@@ -36,9 +37,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Given:
-    """What a move was given of the things that its line in the table may require."""
+    """What a move was given of the things that its line in the table may require.
+
+    ``own_reason``: the reason stays with the side that gives it, whatever the vocabulary says of it.
+    """
 
     reason: Reason | None = None
+    own_reason: bool = False
     text: str = ""
     on: datetime | None = None
     outcome: bool = False
@@ -143,7 +148,7 @@ def make_move(
     if exchange.state in ends and exchange.ended_at is None:
         exchange.ended_at = now
     db.session.flush()
-    event = write_event(exchange, name, side, before, given.reason)
+    event = write_event(exchange, name, side, before, given.reason, own_reason=given.own_reason)
     my_side.unread = False
     my_side.open = exchange.state not in ends
     my_side.updated_at = now
@@ -169,42 +174,42 @@ def require(move: Move, given: Given, exchange_id: UUID) -> None:
     """Hold the move to what its line in the table requires."""
     wrong: dict[str, list[str]] = {}
     for requirement in move.requires:
-        name, _, detail = requirement.partition(":")
+        name, _colon, detail = requirement.partition(":")
         if name == "packet" and not is_alive(exchange_id):
-            raise Conflict("sealed", exchange_id=str(exchange_id))
+            raise Conflict(_("What was sent is sealed. It can be neither read nor answered any more."))
         if name == "reason":
             _require_reason(given, detail, wrong)
         if name == "text" and not given.text.strip():
-            wrong["text"] = ["required"]
+            wrong["text"] = [_("Write a few words.")]
         if name == "date" and given.on is None:
-            wrong["on"] = ["required"]
+            wrong["on"] = [_("Enter a date.")]
         if name == "outcome" and not given.outcome:
-            wrong["outcome"] = ["required"]
+            wrong["outcomes"] = [_("Say what came of each need.")]
         if name == "word" and not given.word:
-            wrong["word"] = ["required"]
+            wrong["helped"] = [_("Record the client's own word, or why it cannot be had.")]
     if wrong:
         raise Invalid(fields=wrong)
 
 
 def _require_reason(given: Given, list_name: str, wrong: dict[str, list[str]]) -> None:
     if given.reason is None or given.reason.list != list_name:
-        wrong["reason"] = ["required"]
+        wrong["reason"] = [_("Choose a reason.")]
         return
     known = given.reason.known()
     if known.needs_note and not given.text.strip():
-        wrong["text"] = ["required"]
+        wrong["text"] = [_("Write a few words.")]
     if known.no_note and given.text.strip():
-        wrong["text"] = ["no_note"]
+        wrong["text"] = [_("No note is kept with this reason. Leave it empty.")]
     if known.needs_date and given.on is None:
-        wrong["on"] = ["required"]
+        wrong["on"] = [_("Enter a date.")]
 
 
 def write_event(
-    exchange: Exchange, move: str, side: str, before: str, reason: Reason | None
+    exchange: Exchange, move: str, side: str, before: str, reason: Reason | None, *, own_reason: bool = False
 ) -> ExchangeEvent:
     """Append what happened. A reason that the other side must not see goes to the own side's table."""
     identity = acting()
-    hidden = reason is not None and bool(reason.known().no_reason_shown_to)
+    hidden = reason is not None and (own_reason or bool(reason.known().no_reason_shown_to))
     event = ExchangeEvent(
         id=new_id(),
         exchange_id=exchange.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from network.consent.models import Packet
 from network.core.errors import Forbidden
 from network.tenants.context import Identity
@@ -15,4 +17,4 @@ def may_open(packet: Packet, identity: Identity) -> bool:
 def check_may_answer(packet: Packet, identity: Identity) -> None:
     """Raises ``Forbidden`` where somebody else was named: nobody answers what she may not read."""
     if not may_open(packet, identity):
-        raise Forbidden("named_for_a_colleague")
+        raise Forbidden(_("This was sent to one named colleague. Only she or he can open and answer it."))

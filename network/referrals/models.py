@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.consent.models import below_client
@@ -96,3 +96,24 @@ class ReferralClosure(Base):
     sealed: Mapped[bytes | None]
     account_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class FocalPoint(Base):
+    """Whom a receiver names for what only one colleague may read. Every sender sees the label; its tenant writes.
+
+    ``service_id`` limits it to one service; without, she is named for all of her tenant's.
+    """
+
+    __tablename__ = "focal_point"
+    __table_args__: Any = (
+        UniqueConstraint("tenant_id", "account_id", "service_id", postgresql_nulls_not_distinct=True),
+        {"info": {"kind": "shared"}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    account_id: Mapped[UUID]
+    service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"))
+    label: Mapped[str]
+    named_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -51,3 +51,17 @@ FHIR_TASK = {
     "recalled": ("cancelled", "recalled"),
     "expired": ("failed", "expired"),
 }
+
+# The client's own word: did it help?
+HELPED = ("yes", "partly", "no")
+
+# What a receiver may report where the client did not allow it to tell more.
+PLAIN_OUTCOMES = frozenset({"served_full", "not_served"})
+
+# What stands in the place of a need that one named focal point alone may read.
+PROTECTED = "protected"
+
+
+def is_open_for(role: str, state: str) -> bool:
+    """Whether a side's mailbox still has something to do or to wait for. The sender's closes with the loop."""
+    return state in OPEN if role == "receiver" else state not in FINAL

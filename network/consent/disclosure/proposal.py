@@ -38,7 +38,7 @@ from network.consent.disclosure.shapes import (
     Wanted,
     Warned,
 )
-from network.consent.policies import wants_named
+from network.consent.policies import shown_need, wants_named
 from network.consent.queries import get_recipient, list_grants, live_refusals
 from network.consent.terms import GrantTerms, Recipient, RefusalTerms
 from network.core import clock, vocabulary
@@ -126,8 +126,18 @@ def _identity(
         for item in _chosen(wanted, category, data.get(category, []))
     ]
     if "identity" in coverage.categories:
-        leaving += _terms(wanted, coverage, refusals)
+        leaving += _needs_by_name(wanted, coverage) + _terms(wanted, coverage, refusals)
     return tuple(leaving)
+
+
+def _needs_by_name(wanted: Wanted, coverage: Coverage) -> tuple[Leaving, ...]:
+    """What is asked for, by name, where the preview tells its group only: whoever accepts must know it."""
+    named = list(dict.fromkeys(wanted.need_codes))
+    asked_apart = vocabulary.purpose(wanted.purpose).per == "need"
+    if not asked_apart or [shown_need(code) for code in named] == named:
+        return ()
+    grant_id = coverage.categories["identity"][0].id
+    return (Leaving("identity", "needs", words.preview_label("needs"), named, IDENTITY, grant_id),)
 
 
 def _terms(wanted: Wanted, coverage: Coverage, refusals: tuple[RefusalTerms, ...]) -> tuple[Leaving, ...]:

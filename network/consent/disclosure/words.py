@@ -69,7 +69,7 @@ def category_label(code: str) -> str:
 
 def text_of(field: str, value: Any, *, preview: bool = False) -> str:
     """A field's value, its lines joined by semicolons where it has several."""
-    if preview or field == "never_to":
+    if preview or field in ("never_to", "needs"):
         return ", ".join(_one(field, one) for one in (value if isinstance(value, list) else [value]))
     lines = lines_of(field, value)
     if len(lines) == 1:

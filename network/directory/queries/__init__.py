@@ -26,6 +26,7 @@ from network.directory.queries.standing import (
     organization_of_tenant,
     organization_page,
     recipient_classes_of,
+    recipient_classes_of_all,
     tenant_of_organization,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "organization_page",
     "private_address",
     "recipient_classes_of",
+    "recipient_classes_of_all",
     "services_offering",
     "taxonomy_terms",
     "tenant_of_organization",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,23 +47,23 @@ def bodies_behind(organization_id: UUID) -> tuple[Body, ...]:
     return tuple(sorted(found, key=lambda body: order.index(body.relation)))
 
 
-# Everybody that stands behind an organization, at any distance; UNION ends the walk where it goes in circles.
+# Everybody that stands behind organizations, at any distance; UNION ends the walk where it goes in circles.
 _BEHIND = text(
     """
-    WITH RECURSIVE behind (id, via) AS (
-        SELECT CAST(:organization AS uuid), 'self'
+    WITH RECURSIVE behind (root, id, via) AS (
+        SELECT asked, asked, 'self' FROM unnest(CAST(:organizations AS uuid[])) AS asked
       UNION
-        SELECT step.id, CASE behind.via WHEN 'self' THEN step.relation ELSE behind.via END
+        SELECT behind.root, step.id, CASE behind.via WHEN 'self' THEN step.relation ELSE behind.via END
         FROM behind CROSS JOIN LATERAL (
             SELECT parent_organization_id AS id, 'parent' AS relation FROM organization
             WHERE organization.id = behind.id AND parent_organization_id IS NOT NULL
           UNION ALL
             SELECT other_organization_id, relation FROM organization_role
             WHERE organization_role.organization_id = behind.id AND other_organization_id IS NOT NULL) AS step)
-    SELECT organization.recipient_class, organization.country, organization.id, behind.via
+    SELECT behind.root, organization.recipient_class, organization.country, organization.id, behind.via
     FROM behind JOIN organization ON organization.id = behind.id
   UNION
-    SELECT role.class_code, role.country, role.other_organization_id,
+    SELECT behind.root, role.class_code, role.country, role.other_organization_id,
         CASE behind.via WHEN 'self' THEN role.relation ELSE behind.via END
     FROM behind JOIN organization_role AS role ON role.organization_id = behind.id
     """
@@ -75,11 +76,19 @@ def recipient_classes_of(organization_id: UUID) -> frozenset[RecipientOf]:
     Itself, who runs it, who is on its board, its parents, and whoever stands behind these, at any distance; each
     under its own class and every class that includes it. Ask ``recipients.is_hit_by`` whether a refusal hits one.
     """
-    rows = db.session.execute(_BEHIND, {"organization": organization_id}).all()
-    if not rows:
+    found = recipient_classes_of_all([organization_id])
+    if organization_id not in found:
         raise NotFound
-    bodies = (RecipientOf(class_code, country, body_id, via) for class_code, country, body_id, via in rows)
-    return frozenset().union(*(expand(body) for body in bodies))
+    return found[organization_id]
+
+
+def recipient_classes_of_all(organization_ids: Sequence[UUID]) -> dict[UUID, frozenset[RecipientOf]]:
+    """The same for many organizations, with one query; those that do not exist are left out."""
+    rows = db.session.execute(_BEHIND, {"organizations": list(organization_ids)}).all()
+    found: dict[UUID, set[RecipientOf]] = {}
+    for root, class_code, country, body_id, via in rows:
+        found.setdefault(root, set()).update(expand(RecipientOf(class_code, country, body_id, via)))
+    return {root: frozenset(bodies) for root, bodies in found.items()}
 
 
 def organization_of_tenant(tenant_id: UUID) -> UUID | None:

@@ -1,0 +1,55 @@
+"""What may be done with a referral; every function is one move, or one step that the platform makes by itself."""
+
+from network.referrals.operations.answer import (
+    accept_referral,
+    acknowledge_referral,
+    answer_receiver,
+    ask_sender,
+    decline_referral,
+)
+from network.referrals.operations.finish import (
+    close_referral,
+    expire_referral,
+    recall_referral,
+    withdraw_referral,
+)
+from network.referrals.operations.focal_points import end_focal_point, list_who_may_answer, name_focal_point
+from network.referrals.operations.follow import follow, mark_seen, note_overdue, remind
+from network.referrals.operations.looking import note_inbox_viewed, open_referral
+from network.referrals.operations.prepare import prepare_referral
+from network.referrals.operations.send import Choices, send_referral, wanted_by
+from network.referrals.operations.serve import (
+    complete_service,
+    record_not_served,
+    schedule_service,
+    start_service,
+)
+
+__all__ = [
+    "Choices",
+    "accept_referral",
+    "acknowledge_referral",
+    "answer_receiver",
+    "ask_sender",
+    "close_referral",
+    "complete_service",
+    "decline_referral",
+    "end_focal_point",
+    "expire_referral",
+    "follow",
+    "list_who_may_answer",
+    "mark_seen",
+    "name_focal_point",
+    "note_inbox_viewed",
+    "note_overdue",
+    "open_referral",
+    "prepare_referral",
+    "recall_referral",
+    "record_not_served",
+    "remind",
+    "schedule_service",
+    "send_referral",
+    "start_service",
+    "wanted_by",
+    "withdraw_referral",
+]

@@ -1,0 +1,33 @@
+"""What a referral means for the needs of its case: asked for, and met only by the client's own word."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from network.cases.operations.casework import change_need
+from network.cases.queries import get_case, list_needs
+from network.cases.states import NeedState
+from network.exchange.queries import get_side
+from network.referrals.queries.records import own_need_codes
+
+ENDED = frozenset({NeedState.MET, NeedState.NOT_MET, NeedState.WITHDRAWN})
+
+
+def mark_asked_for(exchange_id: UUID) -> None:
+    """Somebody was asked: the needs are in progress."""
+    _mark(exchange_id, NeedState.IN_PROGRESS)
+
+
+def mark_met(exchange_id: UUID) -> None:
+    """She says that it helped: the needs are met."""
+    _mark(exchange_id, NeedState.MET)
+
+
+def _mark(exchange_id: UUID, state: NeedState) -> None:
+    side = get_side(exchange_id)
+    if side.case_id is None:
+        return
+    case, codes = get_case(side.case_id), own_need_codes(exchange_id)
+    for need in list_needs(case.id):
+        if need.need_code in codes and need.state not in ENDED and need.state != state:
+            change_need(case, need, state)

@@ -1,0 +1,122 @@
+"""Sending: through the disclosure door, in one unit, to one service at a time where the need demands it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from network.consent.disclosure import Wanted, disclose
+from network.core import clock, vocabulary
+from network.core.db import db
+from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
+from network.directory.queries import listing
+from network.exchange.models import Exchange, ExchangeSide
+from network.exchange.operations import Moved, Reason, lock
+from network.exchange.queries import get_side
+from network.referrals import clockwork, policies
+from network.referrals.models import Referral
+from network.referrals.operations.finish import withdraw_referral
+from network.referrals.operations.moves import make
+from network.referrals.operations.needs import mark_asked_for
+from network.referrals.queries.receivers import find_focal_point
+from network.referrals.queries.records import get_referral, list_rivals, own_need_codes
+from network.referrals.states import OPEN, REFERRAL, UNDECIDED
+
+PURPOSE = "service_provision"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the sender chooses on the page that shows what will leave.
+
+    ``added``: categories beyond the purpose's own. ``left_out``: ``category.field``, one by one.
+    """
+
+    added: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+    named_account_id: UUID | None = None
+    priority: str | None = None
+    needed_by: datetime | None = None
+
+
+def wanted_by(side: ExchangeSide, exchange: Exchange, referral: Referral, choices: Choices) -> Wanted:
+    """What is asked of the disclosure door for this referral."""
+    if side.case_id is None:
+        raise NotFound
+    needed_by = choices.needed_by or referral.needed_by
+    return Wanted(
+        case_id=side.case_id,
+        recipient_organization_id=exchange.to_organization_id,
+        purpose=PURPOSE,
+        need_codes=own_need_codes(exchange.id),
+        added=choices.added,
+        left_out=choices.left_out,
+        named_account_id=choices.named_account_id,
+        preview_extra={
+            "priority": choices.priority or referral.priority,
+            "needed_by": needed_by.isoformat() if needed_by else None,
+        },
+    )
+
+
+def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | None = None) -> Moved:
+    """Disclose and send. Raises ``NotCovered`` with every line that no grant covers; then nothing has left.
+
+    Sending on from a referral that nobody has decided withdraws that one: the client is asked for once.
+    """
+    exchange = lock(exchange_id)
+    side, referral = get_side(exchange_id), get_referral(exchange_id)
+    if side.role != "sender":
+        raise NotFound
+    if expected_version is not None and expected_version != exchange.version:
+        raise StaleVersion(theirs=exchange.state)
+    REFERRAL.find("send", exchange.state, "sender")
+    policies.check_can_be_asked(listing(referral.service_at_location_id), exchange.from_tenant_id)
+    _choose_terms(referral, choices)
+    _leave_parent(exchange)
+    _check_named(side, exchange, referral, choices.named_account_id)
+    clockwork.start_all(referral)
+    db.session.flush()
+    disclose(wanted_by(side, exchange, referral, choices), exchange_id)
+    moved = make(exchange_id, "send", side="sender")
+    mark_asked_for(exchange_id)
+    return moved
+
+
+def _choose_terms(referral: Referral, choices: Choices) -> None:
+    policies.check_needed_by(choices.needed_by, clock.now())
+    if choices.priority is not None:
+        referral.priority = vocabulary.priority(choices.priority).code
+    if choices.needed_by is not None:
+        referral.needed_by = choices.needed_by
+
+
+def _leave_parent(exchange: Exchange) -> None:
+    """Whoever was asked before and has not decided is asked no more."""
+    if exchange.parent_id is None:
+        return
+    parent = lock(exchange.parent_id)
+    if parent.state in UNDECIDED:
+        withdraw_referral(parent.id, Reason("withdrawal", "rerouted_no_answer"))
+
+
+def _check_named(
+    side: ExchangeSide, exchange: Exchange, referral: Referral, named_account_id: UUID | None
+) -> None:
+    """Hold a protected referral to one named colleague, and to one service at a time."""
+    codes = own_need_codes(exchange.id)
+    if named_account_id is not None:
+        receiver = exchange.to_tenant_id
+        if receiver is None or find_focal_point(receiver, referral.service_id, named_account_id) is None:
+            raise Invalid(fields={"named_account_id": [_("Choose one of the colleagues they have named.")]})
+    if not policies.wants_named(codes, side.restricted):
+        return
+    if named_account_id is None:
+        raise Invalid(fields={"named_account_id": [_("Choose the one colleague who may read this.")]})
+    if side.case_id is not None and list_rivals(side.case_id, codes, OPEN, exchange.id):
+        raise Conflict(
+            _("Another service has been asked for this need. Wait for its answer or withdraw it first.")
+        )

@@ -1,0 +1,250 @@
+"""Choosing a service with a client in mind: what the search may know of her, where it begins, who is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from network.cases.queries import (
+    CaseRecord,
+    ClientCard,
+    Document,
+    Related,
+    card_of,
+    case_record,
+    get_case,
+    get_client,
+    list_documents,
+    list_related,
+)
+from network.cases.queries import list_needs as list_case_needs
+from network.cases.queries.facts import children_along
+from network.cases.states import NeedState
+from network.consent.policies import find_refused
+from network.consent.queries import live_refusals
+from network.consent.terms import Recipient
+from network.core.db import db
+from network.directory import geo
+from network.directory.eligibility import Profile
+from network.directory.geo import Place, Point
+from network.directory.models import Organization
+from network.directory.queries import get_search, recipient_classes_of_all
+from network.directory.search import RADIUS_KM, Criteria, Findings, Found, find
+from network.exchange.models import Exchange, ExchangeSide
+from network.referrals.models import Referral
+from network.referrals.states import OPEN
+from network.tenants.context import acting
+from network.tenants.models import Site, Tenant
+
+PURPOSE = "service_provision"
+IN_HER_HANDS = frozenset({"client", "centre"})
+MOST_NEEDS = 5
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why nothing may go to an organization: the class she refused, and how the organization comes by it."""
+
+    class_code: str
+    via: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A service that was found. ``refused``: by whom she does not want it known. ``asked``: our open referral there."""
+
+    found: Found
+    tenant_id: UUID | None
+    need_codes: tuple[str, ...]
+    refused: Refused | None
+    asked: UUID | None
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether a referral can be prepared in the platform."""
+        return self.tenant_id is not None and self.found.takes_referrals and self.refused is None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The page on which a service is chosen."""
+
+    case: CaseRecord
+    card: ClientCard
+    needs: tuple[str, ...]
+    criteria: Criteria
+    findings: Findings
+    candidates: tuple[Candidate, ...]
+
+
+def choice_for(case_id: UUID, search_id: UUID | None = None) -> Choice:
+    """Services for a case: by a search that was started, or by what the case itself says. Raises ``NotFound``.
+
+    Those that she refuses come last, whatever their distance; then those that do not take her.
+    """
+    case = case_record(get_case(case_id))
+    card, related = card_of(get_client(case.client_id)), list_related(case.client_id)
+    criteria = criteria_of_case(case_id) if search_id is None else get_search(search_id).criteria
+    findings = find(criteria, profile_of(card, related, list_documents(case.client_id)))
+    candidates = sorted(
+        _candidates(case_id, card, criteria, findings.found), key=lambda one: one.refused is not None
+    )
+    return Choice(case, card, open_needs(case_id), criteria, findings, tuple(candidates[:SHOWN]))
+
+
+def profile_of(card: ClientCard, related: Sequence[Related], documents: Sequence[Document]) -> Profile:
+    """What eligibility is compared with. What nobody has asked her stays unknown."""
+    holders = {one.holder for one in documents if one.type != "other"}
+    return Profile(
+        sex=card.sex if card.sex != "unknown" else None,
+        age=card.age,
+        nationality=card.nationality,
+        legal_status=card.get("immigration_status") or None,
+        children=tuple((child.sex, child.age) for child in children_along(list(related))),
+        sector=card.sector,
+        has_documents=bool(holders & IN_HER_HANDS) if holders else None,
+    )
+
+
+def criteria_of_case(case_id: UUID) -> Criteria:
+    """Where a search for a case begins: its open needs, the place of a need, else the centre's own."""
+    needs = [one for one in list_case_needs(case_id) if one.state in (NeedState.OPEN, NeedState.IN_PROGRESS)]
+    place_code = next((one.place_code for one in needs if one.place_code), None)
+    codes = tuple(one.need_code for one in needs)[:MOST_NEEDS]
+    return criteria_near(codes, geo.get_place(place_code) if place_code else None)
+
+
+def criteria_near(
+    need_codes: tuple[str, ...],
+    place: Place | None,
+    radius_km: float = RADIUS_KM,
+    language: str | None = None,
+) -> Criteria:
+    """A search around a place of the gazetteer, or around the centre where none is named."""
+    if place is not None:
+        return Criteria(need_codes, place.point, place.name, place.country, radius_km, language)
+    point, label, country = home_point()
+    return Criteria(need_codes, point, label, country, radius_km, language)
+
+
+def home_point() -> tuple[Point, str, str]:
+    """Where the centre receives people: its first site that is on the map, else its country's capital."""
+    tenant = db.session.get_one(Tenant, acting().tenant)
+    site = db.session.scalars(
+        select(Site).where(Site.tenant_id == tenant.id, Site.latitude.is_not(None)).order_by(Site.id).limit(1)
+    ).first()
+    if site is not None and site.latitude is not None and site.longitude is not None:
+        return Point(site.latitude, site.longitude), site.town, tenant.country
+    towns = [place for place in geo.places() if place.country == tenant.country]
+    capital = next((place for place in towns if place.kind == "capital"), towns[0])
+    return capital.point, capital.name, tenant.country
+
+
+def open_needs(case_id: UUID) -> tuple[str, ...]:
+    """The needs of a case that still wait for somebody."""
+    return tuple(
+        one.need_code
+        for one in list_case_needs(case_id)
+        if one.state in (NeedState.OPEN, NeedState.IN_PROGRESS)
+    )
+
+
+def next_best(exchange_id: UUID, limit: int = 2) -> tuple[Candidate, ...]:
+    """Who could be asked instead: takes her, is not refused, was not asked yet for this case; nearest first."""
+    side, referral = (
+        db.session.execute(
+            select(ExchangeSide, Referral)
+            .join(Referral, Referral.exchange_id == ExchangeSide.exchange_id)
+            .where(ExchangeSide.tenant_id == acting().tenant, ExchangeSide.exchange_id == exchange_id)
+        )
+        .tuples()
+        .one()
+    )
+    if side.case_id is None:
+        return ()
+    asked = _services_asked(side.case_id) | {referral.service_id}
+    return tuple(
+        one
+        for one in choice_for(side.case_id).candidates
+        if one.can_be_asked
+        and one.found.service_id not in asked
+        and (one.found.match is None or one.found.match.verdict != "not_eligible")
+    )[:limit]
+
+
+def _services_asked(case_id: UUID) -> set[UUID]:
+    return set(
+        db.session.scalars(
+            select(Referral.service_id)
+            .join(ExchangeSide, ExchangeSide.exchange_id == Referral.exchange_id)
+            .join(Exchange, Exchange.id == Referral.exchange_id)
+            .where(
+                ExchangeSide.tenant_id == acting().tenant,
+                ExchangeSide.case_id == case_id,
+                Exchange.state != "draft",
+            )
+        )
+    )
+
+
+def _candidates(
+    case_id: UUID, card: ClientCard, criteria: Criteria, found: Sequence[Found]
+) -> list[Candidate]:
+    """What was found, with who receives there, whether she refuses it, and whether we asked; four queries."""
+    ids = list({one.organization_id for one in found})
+    tenants = {
+        organization_id: tenant_id
+        for tenant_id, organization_id in db.session.execute(
+            select(Tenant.id, Tenant.organization_id).where(
+                Tenant.organization_id.in_(ids), Tenant.status == "live", Tenant.id != acting().tenant
+            )
+        ).tuples()
+    }
+    refused = _refused_of(card, ids)
+    asked = _asked_there(case_id)
+    return [
+        Candidate(
+            one,
+            tenants.get(one.organization_id),
+            tuple(code for code in criteria.needs if code in one.need_codes) or criteria.needs,
+            refused.get(one.organization_id),
+            asked.get(one.service_at_location_id),
+        )
+        for one in found
+    ]
+
+
+def _asked_there(case_id: UUID) -> dict[UUID, UUID]:
+    """The open referrals of a case, by the service at a location that was asked."""
+    rows = db.session.execute(
+        select(Referral.service_at_location_id, Referral.exchange_id)
+        .join(ExchangeSide, ExchangeSide.exchange_id == Referral.exchange_id)
+        .join(Exchange, Exchange.id == Referral.exchange_id)
+        .where(
+            ExchangeSide.tenant_id == acting().tenant,
+            ExchangeSide.case_id == case_id,
+            Exchange.state.in_(OPEN),
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _refused_of(card: ClientCard, organization_ids: list[UUID]) -> dict[UUID, Refused]:
+    """Which of these organizations a standing refusal covers, and how."""
+    refusals = live_refusals(card.id)
+    if not refusals or not organization_ids:
+        return {}
+    behind = recipient_classes_of_all(organization_ids)
+    rows = db.session.scalars(select(Organization).where(Organization.id.in_(organization_ids)))
+    found = {}
+    for one in rows:
+        recipient = Recipient(one.id, one.recipient_class, one.country, behind[one.id], name=one.name)
+        for refusal, body in find_refused(refusals, recipient, card.nationality):
+            if PURPOSE not in refusal.lifted_for:
+                found[one.id] = Refused(refusal.class_code or "named_organization", body.via)
+                break
+    return found

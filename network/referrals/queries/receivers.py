@@ -1,0 +1,89 @@
+"""Who is asked: the receiver's working hours, and the colleagues it has named for what one alone may read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from network.core import clock
+from network.core.db import db
+from network.core.errors import NotFound
+from network.directory.hours import from_search
+from network.directory.models import ServiceSearch
+from network.exchange.clocks import DAY_MINUTES, Hours, usual_hours
+from network.referrals.models import FocalPoint
+from network.tenants.context import acting
+
+
+def hours_of(service_at_location_id: UUID) -> Hours:
+    """When the service works, in its own zone; where its listing tells no hours, its country's working week."""
+    row = db.session.execute(
+        select(ServiceSearch.openings, ServiceSearch.time_zone, ServiceSearch.country).where(
+            ServiceSearch.service_at_location_id == service_at_location_id
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    today = clock.today(row.time_zone)
+    windows = [
+        (day * DAY_MINUTES + opening.opens, day * DAY_MINUTES + opening.closes)
+        for opening in from_search(row.openings, row.time_zone).openings
+        if (opening.valid_from is None or opening.valid_from <= today)
+        and (opening.valid_to is None or today <= opening.valid_to)
+        for day in opening.days
+    ]
+    if not windows:
+        return usual_hours(row.country, row.time_zone)
+    return Hours(row.time_zone, _joined(windows))
+
+
+def _joined(windows: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The windows in order, those of one day that touch made one: each day stays a working day of its own."""
+    joined: list[tuple[int, int]] = []
+    for opens, closes in sorted(windows):
+        same_day = bool(joined) and opens // DAY_MINUTES == joined[-1][0] // DAY_MINUTES
+        if same_day and opens <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], closes))
+        else:
+            joined.append((opens, closes))
+    return tuple(joined)
+
+
+def list_focal_points(tenant_id: UUID, service_id: UUID | None = None) -> Sequence[FocalPoint]:
+    """Whom a receiver has named, by label; with a service, those named for it or for all services."""
+    statement = select(FocalPoint).where(FocalPoint.tenant_id == tenant_id, FocalPoint.ended_at.is_(None))
+    if service_id is not None:
+        statement = statement.where(or_(FocalPoint.service_id == service_id, FocalPoint.service_id.is_(None)))
+    return db.session.scalars(statement.order_by(FocalPoint.label, FocalPoint.id)).all()
+
+
+def find_focal_point(tenant_id: UUID, service_id: UUID, account_id: UUID) -> FocalPoint | None:
+    """The colleague of the receiver who was named for this service, by her account; None if she was not."""
+    return next(
+        (one for one in list_focal_points(tenant_id, service_id) if one.account_id == account_id), None
+    )
+
+
+def get_own_focal_point(focal_point_id: UUID) -> FocalPoint:
+    """One of the acting tenant's own; raises ``NotFound``."""
+    found = db.session.scalars(
+        select(FocalPoint).where(FocalPoint.id == focal_point_id, FocalPoint.tenant_id == acting().tenant)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_own_focal_point(account_id: UUID, service_id: UUID | None) -> FocalPoint | None:
+    """The acting tenant's own for this colleague and service, also one that was ended."""
+    return db.session.scalars(
+        select(FocalPoint).where(
+            FocalPoint.tenant_id == acting().tenant,
+            FocalPoint.account_id == account_id,
+            FocalPoint.service_id == service_id
+            if service_id is not None
+            else FocalPoint.service_id.is_(None),
+        )
+    ).first()

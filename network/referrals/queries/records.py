@@ -1,0 +1,91 @@
+"""Single referrals: the details beside an exchange, its needs on either side, and how its loop was closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from network.core.db import db
+from network.core.errors import NotFound
+from network.exchange.models import Exchange, ExchangeSide
+from network.referrals.models import Referral, ReferralClosure, ReferralNeed, ReferralOwnNeed
+from network.tenants.context import acting
+
+
+def get_referral(exchange_id: UUID) -> Referral:
+    """The details of a referral; raises ``NotFound``, also for a handoff."""
+    found = db.session.scalars(select(Referral).where(Referral.exchange_id == exchange_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_needs(exchange_id: UUID) -> Sequence[ReferralNeed]:
+    """What was asked for, as both sides see it, by position."""
+    return db.session.scalars(
+        select(ReferralNeed).where(ReferralNeed.exchange_id == exchange_id).order_by(ReferralNeed.position)
+    ).all()
+
+
+def own_need_codes(exchange_id: UUID) -> tuple[str, ...]:
+    """The sender's own record of what was asked for, by position; empty for the receiver."""
+    return tuple(
+        db.session.scalars(
+            select(ReferralOwnNeed.need_code)
+            .where(ReferralOwnNeed.tenant_id == acting().tenant, ReferralOwnNeed.exchange_id == exchange_id)
+            .order_by(ReferralOwnNeed.position)
+        )
+    )
+
+
+def find_closure(exchange_id: UUID) -> ReferralClosure | None:
+    """How the sender closed the loop, its own to see."""
+    return db.session.scalars(
+        select(ReferralClosure).where(
+            ReferralClosure.tenant_id == acting().tenant, ReferralClosure.exchange_id == exchange_id
+        )
+    ).first()
+
+
+def find_draft(case_id: UUID, service_at_location_id: UUID, need_codes: tuple[str, ...]) -> Exchange | None:
+    """A draft of the same case to the same place for the same needs: preparing twice makes one."""
+    drafts = db.session.scalars(
+        select(Exchange)
+        .join(Referral, Referral.exchange_id == Exchange.id)
+        .join(ExchangeSide, ExchangeSide.exchange_id == Exchange.id)
+        .where(
+            ExchangeSide.tenant_id == acting().tenant,
+            ExchangeSide.case_id == case_id,
+            Exchange.state == "draft",
+            Referral.service_at_location_id == service_at_location_id,
+        )
+        .order_by(Exchange.created_at.desc())
+    )
+    return next((one for one in drafts if set(own_need_codes(one.id)) == set(need_codes)), None)
+
+
+def list_rivals(case_id: UUID, need_codes: Sequence[str], states: Sequence[str], but: UUID) -> list[UUID]:
+    """Other referrals of a case in one of these states that ask for any of these needs."""
+    return list(
+        db.session.scalars(
+            select(Exchange.id)
+            .join(ExchangeSide, ExchangeSide.exchange_id == Exchange.id)
+            .join(
+                ReferralOwnNeed,
+                (ReferralOwnNeed.tenant_id == ExchangeSide.tenant_id)
+                & (ReferralOwnNeed.exchange_id == Exchange.id),
+            )
+            .where(
+                ExchangeSide.tenant_id == acting().tenant,
+                ExchangeSide.case_id == case_id,
+                ExchangeSide.role == "sender",
+                Exchange.kind == "referral",
+                Exchange.state.in_(states),
+                ReferralOwnNeed.need_code.in_(need_codes),
+                Exchange.id != but,
+            )
+            .distinct()
+        )
+    )

@@ -1,0 +1,346 @@
+"""What is sent to the doors of referrals, and what they answer: the same for forms and for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, fields, validate
+
+from network.core import vocabulary
+from network.exchange.messages import LONGEST_TEXT
+from network.referrals.states import HELPED
+from network.tenants.context import acting
+from network.web.forms import RequestSchema, missing
+
+LONGEST_NOTE = 2000
+MOST_CHOICES = 200
+
+
+class LocalInstant(fields.DateTime):
+    """An instant; a wall time without a zone, or a date alone, is read in the acting tenant's own zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **given: Any) -> Any:
+        if isinstance(value, str) and len(value) == len("2026-11-03"):
+            value = f"{value}T{time().isoformat()}"
+        found = super()._deserialize(value, attr, data, **given)
+        if isinstance(found, datetime) and found.tzinfo is None:
+            found = found.replace(tzinfo=ZoneInfo(acting().time_zone))
+        return found
+
+
+def _code(list_name: str, **given: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(list(vocabulary.terms(list_name))), **given)
+
+
+def _reason(list_name: str) -> fields.String:
+    return _code(f"reasons.{list_name}", required=True, error_messages=missing(_l("Choose a reason.")))
+
+
+def _note() -> fields.String:
+    return fields.String(load_default="", validate=validate.Length(max=LONGEST_NOTE))
+
+
+class PrepareSchema(RequestSchema):
+    """Which service is asked, and for what."""
+
+    service_at_location_id = fields.UUID(required=True, error_messages=missing(_l("Choose a service.")))
+    need_codes = fields.List(
+        _code("needs"),
+        required=True,
+        validate=validate.Length(min=1, max=5),
+        error_messages=missing(_l("Choose what she or he needs there.")),
+    )
+    priority = _code("priorities", load_default=None, allow_none=True)
+    needed_by = LocalInstant(load_default=None, allow_none=True)
+    parent_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class PrepareForCaseSchema(PrepareSchema):
+    """The same through the API, where no address names the case."""
+
+    case_id = fields.UUID(required=True)
+
+
+class ChoicesSchema(RequestSchema):
+    """What the sender adds or leaves out, who may read it, how soon."""
+
+    added = fields.List(
+        fields.String(validate=validate.Length(max=100)),
+        load_default=list,
+        validate=validate.Length(max=MOST_CHOICES),
+    )
+    left_out = fields.List(
+        fields.String(validate=validate.Length(max=100)),
+        load_default=list,
+        validate=validate.Length(max=MOST_CHOICES),
+    )
+    named_account_id = fields.UUID(load_default=None, allow_none=True)
+    priority = _code("priorities", load_default=None, allow_none=True)
+    needed_by = LocalInstant(load_default=None, allow_none=True)
+
+
+class NothingSchema(RequestSchema):
+    """A move that needs no more than to be made."""
+
+
+class TextSchema(RequestSchema):
+    """A question or its answer."""
+
+    text = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=LONGEST_TEXT),
+        error_messages=missing(_l("Write a few words.")),
+    )
+
+
+class DeclineSchema(RequestSchema):
+    """Why not; and from when, where only a waiting list is offered."""
+
+    reason = _reason("decline")
+    text = _note()
+    on = LocalInstant(load_default=None, allow_none=True)
+
+
+class AppointmentSchema(RequestSchema):
+    """When and where she is expected."""
+
+    on = LocalInstant(required=True, error_messages=missing(_l("Enter day and time.")))
+    place = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=300),
+        error_messages=missing(_l("Say where she or he should come, in a few words.")),
+    )
+    text = _note()
+
+
+class OutcomeSchema(RequestSchema):
+    """What came of each need, by its position."""
+
+    outcomes = fields.List(
+        _code("service_outcomes"),
+        required=True,
+        validate=validate.Length(min=1, max=5),
+        error_messages=missing(_l("Say what came of each need.")),
+    )
+    text = _note()
+
+
+class NotServedSchema(RequestSchema):
+    """Why nobody was served."""
+
+    reason = _reason("not_served")
+    text = _note()
+
+
+class ClosureSchema(RequestSchema):
+    """The client's own word, or why it cannot be had."""
+
+    helped = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(HELPED))
+    words = _note()
+    not_had_code = _code("reasons.client_word_not_had", load_default=None, allow_none=True)
+
+
+class WithdrawalSchema(RequestSchema):
+    """Why it is taken back."""
+
+    reason = _reason("withdrawal")
+    text = _note()
+
+
+class SearchSchema(RequestSchema):
+    """What is looked for in the directory, with a case in mind."""
+
+    need_codes = fields.List(_code("needs"), load_default=list, validate=validate.Length(max=5))
+    place = fields.String(load_default="", validate=validate.Length(max=200))
+    radius_km = fields.Float(load_default=50.0, validate=validate.Range(min=1, max=300))
+    language = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+    )
+    parent_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class FocalPointSchema(RequestSchema):
+    """A colleague to be named, and what senders read."""
+
+    account_id = fields.UUID(required=True, error_messages=missing(_l("Choose a colleague.")))
+    label = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=80),
+        error_messages=missing(_l("Enter what senders should read, in a few words.")),
+    )
+    service_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class ListQuerySchema(RequestSchema):
+    """Which part of a list."""
+
+    cursor = fields.String(load_default=None, allow_none=True)
+    limit = fields.Integer(load_default=25, validate=validate.Range(min=1, max=100))
+    done = fields.Boolean(load_default=False)
+
+
+class SentQuerySchema(ListQuerySchema):
+    """The same, of one case or of all."""
+
+    case_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class RowOut(Schema):
+    """A referral in a list. It names nobody."""
+
+    id = fields.UUID(attribute="exchange_id")
+    reference = fields.String()
+    state = fields.String()
+    version = fields.Integer()
+    priority = fields.String()
+    needed_by = fields.AwareDateTime()
+    sent_at = fields.AwareDateTime()
+    appointment_at = fields.AwareDateTime()
+    due_at = fields.AwareDateTime()
+    due_kind = fields.String()
+    unread = fields.Boolean()
+    open = fields.Boolean()
+    service_name = fields.String()
+    town = fields.String()
+    other_name = fields.String()
+    case_id = fields.UUID()
+    needs = fields.List(fields.String())
+
+
+class InboxRowOut(RowOut):
+    """A referral in the inbox: with the preview, where it may be read."""
+
+    protected = fields.Boolean()
+    sealed = fields.Boolean()
+    preview = fields.Raw()
+
+
+class PageOut(Schema):
+    """A part of what was sent."""
+
+    items = fields.List(fields.Nested(RowOut))
+    next_cursor = fields.String()
+
+
+class InboxOut(Schema):
+    """A part of the inbox."""
+
+    items = fields.List(fields.Nested(InboxRowOut))
+    next_cursor = fields.String()
+
+
+class NeedOut(Schema):
+    """A need that was asked for, as far as this side may know it."""
+
+    position = fields.Integer()
+    code = fields.String()
+    outcome_code = fields.String()
+
+
+class StepOut(Schema):
+    """A move that was made."""
+
+    move = fields.String()
+    side = fields.String()
+    at = fields.AwareDateTime()
+    from_state = fields.String()
+    to_state = fields.String()
+    reason_list = fields.Function(lambda step: step.reason[0] if step.reason else None)
+    reason_code = fields.Function(lambda step: step.reason[1] if step.reason else None)
+
+
+class MessageOut(Schema):
+    """Words between the sides."""
+
+    id = fields.UUID()
+    at = fields.AwareDateTime()
+    side = fields.String()
+    kind = fields.String()
+    text = fields.String()
+    data = fields.Raw()
+
+
+class ReferralOut(Schema):
+    """A referral as one side sees it. ``identity`` is null until it is released, and again once it is sealed."""
+
+    id = fields.UUID(attribute="exchange.id")
+    reference = fields.String(attribute="exchange.reference")
+    state = fields.String(attribute="exchange.state")
+    version = fields.Integer(attribute="exchange.version")
+    role = fields.String(attribute="side.role")
+    case_id = fields.UUID(attribute="side.case_id")
+    parent_id = fields.UUID(attribute="exchange.parent_id")
+    sender_name = fields.String(attribute="sender.name")
+    receiver_name = fields.String(attribute="receiver.name")
+    organization_id = fields.UUID(attribute="exchange.to_organization_id")
+    service_at_location_id = fields.UUID(attribute="referral.service_at_location_id")
+    service_name = fields.String(attribute="listing.service_name")
+    priority = fields.String(attribute="referral.priority")
+    needed_by = fields.AwareDateTime(attribute="referral.needed_by")
+    acknowledge_by = fields.AwareDateTime(attribute="referral.acknowledge_by")
+    decide_by = fields.AwareDateTime(attribute="referral.decide_by")
+    serve_by = fields.AwareDateTime(attribute="referral.serve_by")
+    appointment_at = fields.AwareDateTime(attribute="referral.appointment_at")
+    due_at = fields.AwareDateTime(attribute="side.due_at")
+    due_kind = fields.String(attribute="side.due_kind")
+    sent_at = fields.AwareDateTime(attribute="exchange.sent_at")
+    accepted_at = fields.AwareDateTime(attribute="exchange.accepted_at")
+    sealed_at = fields.AwareDateTime(attribute="packet.sealed_at")
+    seal_reason = fields.String(attribute="packet.seal_reason")
+    feedback = fields.Boolean(attribute="packet.feedback")
+    protected = fields.Boolean()
+    preview = fields.Raw()
+    identity = fields.Raw()
+    needs = fields.List(fields.Nested(NeedOut))
+    steps = fields.List(fields.Nested(StepOut))
+    messages = fields.List(fields.Nested(MessageOut))
+    moves = fields.List(fields.String())
+
+
+class LeavingOut(Schema):
+    """One field that would leave."""
+
+    part = fields.String()
+    category = fields.String()
+    field = fields.String()
+    label = fields.Function(lambda one: str(one.label))
+    value = fields.Raw()
+    text = fields.String()
+    grant_id = fields.UUID()
+
+
+class MissingOut(Schema):
+    """One thing that cannot leave, and why."""
+
+    category = fields.String()
+    code = fields.String()
+    detail = fields.Raw()
+    blocks = fields.Boolean()
+
+
+class OfferOut(Schema):
+    """What may be added or left out."""
+
+    code = fields.String()
+    category = fields.String()
+    label = fields.Function(lambda one: str(one.label))
+    covered = fields.Boolean()
+    chosen = fields.Boolean()
+
+
+class ProposalOut(Schema):
+    """What would leave, what would not and why. Nothing was sent by asking."""
+
+    ok = fields.Boolean()
+    needs_named = fields.Boolean()
+    readable_until = fields.AwareDateTime()
+    feedback = fields.Boolean()
+    onward = fields.Boolean()
+    leaving = fields.List(fields.Nested(LeavingOut))
+    missing = fields.List(fields.Nested(MissingOut))
+    offers = fields.List(fields.Nested(OfferOut))
+    warnings = fields.Function(lambda found: [one.code for one in found.warnings])

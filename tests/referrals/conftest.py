@@ -1,0 +1,175 @@
+"""Two sides of a referral: a centre whose client needs a place, and the partner that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from network.accounts.permissions import permissions_of
+from network.background.drain import drain
+from network.consent.operations import record_consent
+from network.core.db import db, unit_of_work
+from network.exchange.models import ExchangeSide
+from network.exchange.operations import Reason
+from network.exchange.queries import get_exchange, get_side
+from network.referrals import operations
+from network.referrals.operations import Choices
+from network.referrals.queries.page import ReferralPage, referral_page
+from network.tenants.context import Identity, TenantKind, scope
+from tests.factories import Listed, make_case, make_listing, make_tenant, staff
+
+NEED = "protection.accommodation"
+
+
+def worker_of(tenant_id: UUID, kind: TenantKind, *roles: str) -> Identity:
+    """Somebody who works there, with what her roles allow."""
+    identity = staff(tenant_id, kind=kind, roles=roles)
+    return replace(identity, permissions=permissions_of(roles, kind), time_zone="Asia/Amman")
+
+
+@dataclass
+class World:
+    """A caseworker with a client; a partner with two workers; another centre; and the listing between them."""
+
+    app: Flask
+    worker_app: Flask
+    sender: Identity
+    receiver: Identity
+    colleague: Identity
+    stranger: Identity
+    listed: Listed
+    client_id: UUID
+    case_id: UUID
+
+    def act(self, who: Identity, operation: Callable[..., Any], *args: Any, **given: Any) -> Any:
+        """Carry out an operation as this person, in a unit of its own."""
+        with self.app.app_context(), scope(who), unit_of_work():
+            return operation(*args, **given)
+
+    def prepare(self, *needs: str, listed: Listed | None = None, **given: Any) -> UUID:
+        """A draft; returns its id."""
+        place = (listed or self.listed).service_at_location_id
+        made = self.act(
+            self.sender, operations.prepare_referral, self.case_id, place, needs or (NEED,), **given
+        )
+        return made.id
+
+    def send(self, exchange_id: UUID, **choices: Any) -> None:
+        """Send a draft."""
+        self.act(self.sender, operations.send_referral, exchange_id, Choices(**choices))
+
+    def sent(self, *needs: str, **given: Any) -> UUID:
+        """A referral that was sent and delivered; returns its id."""
+        exchange_id = self.prepare(*needs, **given)
+        self.send(exchange_id)
+        self.jobs()
+        return exchange_id
+
+    def accepted(self, *needs: str, **given: Any) -> UUID:
+        """A referral that was accepted, and both sides know; returns its id."""
+        exchange_id = self.sent(*needs, **given)
+        self.act(self.receiver, operations.accept_referral, exchange_id)
+        self.jobs()
+        return exchange_id
+
+    def jobs(self) -> None:
+        """Have everything done that is due by now."""
+        with self.worker_app.app_context():
+            drain()
+
+    def page(self, who: Identity, exchange_id: UUID) -> ReferralPage:
+        """The referral as this person sees it."""
+        with self.app.app_context(), scope(who):
+            return referral_page(exchange_id)
+
+    def state(self, exchange_id: UUID, who: Identity | None = None) -> str:
+        """The state it is in."""
+        with self.app.app_context(), scope(who or self.sender):
+            return get_exchange(exchange_id).state
+
+    def side(self, who: Identity, exchange_id: UUID) -> ExchangeSide:
+        """Somebody's mailbox row."""
+        with self.app.app_context(), scope(who):
+            return get_side(exchange_id)
+
+    def rows(self, who: Identity, statement: str, **given: Any) -> list[Any]:
+        """What a query tells this person."""
+        with self.app.app_context(), scope(who):
+            return list(db.session.execute(text(statement), given).all())
+
+    def timeline(self) -> list[str]:
+        """The kinds of event on the sender's case that are about referrals, oldest first."""
+        rows = self.rows(
+            self.sender,
+            "SELECT kind FROM case_event WHERE case_id = :case AND kind LIKE 'referral.%' ORDER BY at, id",
+            case=self.case_id,
+        )
+        return [kind for (kind,) in rows]
+
+    def consent(self, organization_id: UUID | None = None, *needs: str, feedback: bool = True) -> None:
+        """Record that she allows this organization to know, for these needs."""
+        allow(self, organization_id or self.listed.organization_id, needs or (NEED,), feedback=feedback)
+
+
+def allow(world: World, organization_id: UUID, needs: tuple[str, ...], *, feedback: bool) -> None:
+    """A consent with a grant for each need, and for feedback where she allows that as well."""
+    grants = [
+        {
+            "purpose": "service_provision",
+            "need": need,
+            "categories": ["identity", "contact"],
+            "organization_id": organization_id,
+            "days": 90,
+        }
+        for need in needs
+    ]
+    if feedback:
+        grants.append(
+            {
+                "purpose": "feedback_to_centre",
+                "categories": ["service_history"],
+                "organization_id": organization_id,
+                "days": 90,
+            }
+        )
+    data = {
+        "case_id": world.case_id,
+        "capacity": "self",
+        "method": "signature_paper",
+        "language": "bn",
+        "notice_version": "1",
+        "grants": grants,
+    }
+    world.act(world.sender, record_consent, world.client_id, data)
+
+
+@pytest.fixture
+def world(app: Flask, worker_app: Flask) -> World:
+    """A world of its own for each test."""
+    centre = make_tenant(app)
+    listed = make_listing(app, centre, needs=[NEED, "protection.shelter", "legal.advice", "violence.police"])
+    partner = make_tenant(app, "partner", organization_id=listed.organization_id)
+    sender = worker_of(centre, "centre", "caseworker")
+    client_id, case_id = make_case(app, sender)
+    return World(
+        app,
+        worker_app,
+        sender,
+        worker_of(partner, "partner", "partner_worker"),
+        worker_of(partner, "partner", "partner_worker"),
+        worker_of(make_tenant(app), "centre", "coordinator"),
+        listed,
+        client_id,
+        case_id,
+    )
+
+
+def reason(list_name: str, code: str) -> Reason:
+    """A coded reason."""
+    return Reason(list_name, code)
