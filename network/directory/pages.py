@@ -5,6 +5,7 @@ A search that has a client in mind is posted and kept on the server; the address
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -184,9 +185,9 @@ def _page(
         findings=findings,
         criteria=criteria,
         search=search,
-        place_code=geo.nearest_place(criteria.point).code if criteria and criteria.point else "",
-        needs=_needs(),
-        spoken=_spoken(),
+        missing_at=_nearest(criteria) if findings is not None and not findings.found else "",
+        needs=_needs(language()),
+        spoken=_spoken(language()),
         radii=RADII_KM,
         wording=wording,
         acts_on=acts.acts_on,
@@ -195,16 +196,23 @@ def _page(
     )
 
 
-def _needs() -> list[tuple[str, list[tuple[str, str]]]]:
+def _nearest(criteria: Criteria | None) -> str:
+    """The place of the gazetteer at which help is missing."""
+    return geo.nearest_place(criteria.point).code if criteria and criteria.point else ""
+
+
+@cache
+def _needs(reader: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """The needs by group, as the form offers them."""
-    reader = language()
     return [
         (group.label(reader), [(need.code, need.label(reader)) for need in vocabulary.needs(group.code)])
         for group in vocabulary.groups()
     ]
 
 
-def _spoken() -> list[tuple[str, str]]:
+@cache
+def _spoken(reader: str) -> list[tuple[str, str]]:
+    """The languages that the form offers, by their names in the reader's language."""
     return sorted(((code, language_name(code)) for code in SPOKEN), key=lambda pair: pair[1])
 
 

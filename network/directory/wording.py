@@ -9,9 +9,9 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_datetime, get_day_names
 from babel.numbers import format_decimal
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from network.core import vocabulary
 from network.directory import geo
@@ -40,7 +40,8 @@ DISABILITIES = {
 
 
 def _locale() -> Locale:
-    return Locale.parse(language(), sep="-")
+    found: Locale = get_locale() or Locale("en")
+    return found
 
 
 def distance(km: float | None) -> str:
