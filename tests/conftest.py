@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
 from network.app import create_app
 from network.core.settings import Settings
 from network.stack.migrations import install_context_key
+from tests.support.browser import open_browser
 from tests.support.servers import Database, Server, copy_of, make_template, running_postgres, running_redis
 
 
@@ -79,6 +81,13 @@ def app(settings: Settings) -> Flask:
 def worker_app(settings: Settings) -> Flask:
     """The application as the worker runs it."""
     return create_app(settings, worker=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, opened once: two of them in one process do not get on."""
+    with open_browser() as opened:
+        yield opened
 
 
 def network_environment(database: Database, redis_url: str, data_dir: Path) -> dict[str, str]:

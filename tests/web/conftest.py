@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
 
-from tests.support.browser import open_browser
 from tests.support.web import serving
 from tests.web.gallery import make_app
 
@@ -24,10 +22,3 @@ def address(gallery: Flask) -> Iterator[str]:
     """Where the gallery answers."""
     with serving(gallery) as base:
         yield base
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium, opened once."""
-    with open_browser() as opened:
-        yield opened
