@@ -2,7 +2,6 @@
 work. Higher floors import from here."""
 
 from network.cases.operations.casework import (
-    add_need,
     add_note,
     assign_case,
     close_case,
@@ -11,7 +10,6 @@ from network.cases.operations.casework import (
     pause_case,
     reopen_case,
     resume_case,
-    set_need_state,
     update_case,
 )
 from network.cases.operations.claims import (
@@ -34,6 +32,7 @@ from network.cases.operations.contacts import (
 from network.cases.operations.documents import change_document, document_recovered, record_document
 from network.cases.operations.events import add_event
 from network.cases.operations.incidents import close_incident, open_incident
+from network.cases.operations.needs import add_need, set_need_state
 from network.cases.operations.registration import register_child, register_client
 from network.cases.operations.relations import add_relative, link_clients
 from network.cases.operations.services import record_service

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from network.audit.trail import record
@@ -16,16 +15,17 @@ from network.cases import policies
 from network.cases.card.fields import FIELDS, Field
 from network.cases.card.values import check, check_all
 from network.cases.envelopes import opened, sealed
-from network.cases.models import CaseFile, CaseNeed, CaseNote
+from network.cases.models import CaseFile, CaseNote
 from network.cases.models.casework import PRIORITIES
 from network.cases.operations.contacts import DIED, stop_contact
 from network.cases.operations.events import write_event
+from network.cases.operations.needs import record_gaps, record_need
 from network.cases.operations.team import join_team, restrict_client
 from network.cases.queries.cards import home, home_today
-from network.cases.queries.cases import get_case, get_row
+from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
 from network.cases.queries.records import case_record
-from network.cases.states import CaseState, Custody, NeedState, moved_case
+from network.cases.states import CaseState, Custody, moved_case
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Conflict, Invalid
@@ -36,7 +36,6 @@ from network.tenants.context import acting
 
 ACCOUNT = {code: FIELDS[code] for code in ("summary", "what_happened")}
 NOTE = Field("text", "case_notes", _l("Note"), "long")
-_PLACE = Field("place_code", "", _l("Place"))
 _DRAWS = 5
 
 
@@ -84,7 +83,7 @@ def open_case(
     write_event(case, "case.received" if origin_exchange_id else "case.opened")
     record("opened", "case", case.id, fields=sorted(account))
     for code in codes:
-        _record_need(case, code, place_code)
+        record_need(case, code, place_code)
     return case
 
 
@@ -118,46 +117,6 @@ def assign_case(case_id: UUID, account_id: UUID) -> CaseFile:
         write_event(case, "case.assigned")
         record("assigned", "case", case.id)
     return case
-
-
-def add_need(
-    case_id: UUID, need_code: str, *, place_code: str | None = None, restricted: bool | None = None
-) -> CaseNeed:
-    """Record what else she needs. A need that opens restricted restricts her, unless ``restricted`` is
-    False. Raises Conflict where it stands recorded."""
-    need = vocabulary.need(need_code)
-    case = get_case(case_id, lock=True)
-    policies.check_may_write_case(acting(), case)
-    if restricted or (restricted is None and need.opens_restricted):
-        restrict_client(case.client_id)
-    recorded = _record_need(case, need.code, place_code)
-    if PRIORITIES.index(need.default_priority) < PRIORITIES.index(case.priority):
-        case.priority = need.default_priority
-        db.session.flush()
-    return recorded
-
-
-def set_need_state(need_id: UUID, state: str) -> CaseNeed:
-    """Say what has become of a need."""
-    need = get_row(CaseNeed, need_id, lock=True)
-    case = get_case(need.case_id)
-    policies.check_may_write_case(acting(), case)
-    if state not in tuple(NeedState):
-        raise Invalid(fields={"state": [_("Choose from the list.")]})
-    if need.state != state:
-        change_need(case, need, state)
-    return need
-
-
-def change_need(case: CaseFile, need: CaseNeed, state: str) -> None:
-    """Move a need at hand to a state, with its line in the timeline."""
-    need.state = state
-    ended = state in (NeedState.MET, NeedState.NOT_MET, NeedState.WITHDRAWN)
-    need.ended_on = home_today() if ended else None
-    need.version += 1
-    db.session.flush()
-    write_event(case, "need.changed", "need", need.id, {"needs": need.need_code, "state": state})
-    record("changed", "need", need.id, fields=["state"])
 
 
 def add_note(case_id: UUID, text: str) -> CaseNote:
@@ -215,6 +174,8 @@ def close_case(case_id: UUID, reason: str, *, note: str = "") -> CaseFile:
         raise Invalid(fields={"note": [_("Say why the case is closed.")]})
     if note.strip():
         write_note(case, note)
+    if ground.record_gap:
+        record_gaps(case, ground)
     if ground.stops_all_contact:
         stop_contact(case.client_id, DIED if ground.code == DIED else ground.code)
     case.state, case.closed_reason, case.closed_on = target, ground.code, home_today()
@@ -249,31 +210,6 @@ def _move(case_id: UUID, move: str, event: str) -> CaseFile:
     write_event(case, event)
     record(move, "case", case.id)
     return case
-
-
-def _record_need(case: CaseFile, code: str, place_code: str | None) -> CaseNeed:
-    standing = select(CaseNeed).where(
-        CaseNeed.tenant_id == case.tenant_id, CaseNeed.case_id == case.id, CaseNeed.need_code == code
-    )
-    if db.session.scalars(standing).one_or_none() is not None:
-        raise Conflict(_("This need is recorded already."))
-    need = CaseNeed(
-        tenant_id=case.tenant_id,
-        id=new_id(),
-        case_id=case.id,
-        client_id=case.client_id,
-        restricted=case.restricted,
-        need_code=code,
-        state=NeedState.OPEN,
-        place_code=check(_PLACE, place_code),
-        recorded_on=home_today(),
-        version=1,
-    )
-    db.session.add(need)
-    db.session.flush()
-    write_event(case, "need.recorded", "need", need.id, {"needs": code})
-    record("recorded", "need", need.id)
-    return need
 
 
 def _priority(given: str | None, needs: list[str]) -> str:

@@ -45,7 +45,7 @@ def create_client(data: Mapping[str, Any], *, origin_exchange_id: UUID | None = 
     told = check_all(CARD_FIELDS, {code: value for code, value in data.items() if code != "age"})
     if "name" not in told:
         raise Invalid(fields={"name": [_("Enter a name. A single name is enough.")]})
-    told |= _age_told(data, told)
+    told = _age_told(data, told)
     client_id = new_id()
     create_key(acting().tenant, client_id, "client")
     client = Client(
@@ -74,7 +74,7 @@ def update_client(client_id: UUID, changes: Mapping[str, Any], version: int) -> 
     held = opened(client) | {code: getattr(client, code) for code in COLUMNS}
     if any(changes.get(code) for code in _AGE):
         held = {code: value for code, value in held.items() if code not in _AGE}
-        told |= _age_told(changes, told)
+        told = _age_told(changes, told)
     after = {code: value for code, value in held.items() if code not in changes} | told
     if not after.get("name"):
         raise Invalid(fields={"name": [_("Enter a name. A single name is enough.")]})
@@ -102,26 +102,31 @@ def _write_card(client: Client, told: Mapping[str, Any]) -> None:
     client.sealed = sealed(client, card)
 
 
-def _age_told(data: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of an age told as a date, in years, as a year, or not at all. Raises Invalid."""
+def _age_told(data: Mapping[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of an age told as a date, in years, as a year, or not at all; the rest of ``told``'s
+    fields stay. Raises Invalid."""
+    basis = told.get("age_basis") or next(
+        (basis for basis in ("birth_date", "age", "birth_year") if data.get(basis) not in (None, "")), None
+    )
+    kept = {code: value for code, value in told.items() if code not in _AGE} | {"age_basis": basis}
     today = home_today()
-    if birth_date := as_date(told.get("birth_date")):
+    if basis == "birth_date" and (birth_date := as_date(told.get("birth_date"))):
         _check_birth(birth_date.year, today, "birth_date", future=birth_date > today)
-        return {"age_basis": "birth_date", "birth_year": birth_date.year}
-    years = data.get("age")
-    if years is not None and years != "":
+        return kept | {"birth_date": birth_date.isoformat(), "birth_year": birth_date.year}
+    if basis == "age" and (years := data.get("age")) is not None:
         if isinstance(years, bool) or not isinstance(years, int) or not 0 <= years <= ages.OLDEST:
             raise Invalid(fields={"age": [_("Enter an age in years, such as 27.")]})
-        return {"age_basis": "age", "birth_year": today.year - years}
-    if (year := told.get("birth_year")) is not None:
+        return kept | {"birth_year": today.year - years}
+    if basis == "age" and (year := told.get("birth_year")) is not None:
+        # Told as an age some time ago, or to another centre.
+        return kept | {"birth_year": year}
+    if basis == "birth_year" and (year := told.get("birth_year")) is not None:
         _check_birth(year, today, "birth_year", future=year > today.year)
-        return {"age_basis": "birth_year"}
-    basis = told.get("age_basis")
-    if basis not in ("adult", "may_be_under_18"):
-        missing = {"birth_date": "birth_date", "birth_year": "birth_year"}.get(basis or "", "age")
-        message = _("Enter an age, or choose 'adult, age not known' or 'may be under 18'.")
-        raise Invalid(fields={missing: [message]})
-    return {}
+        return kept | {"birth_year": year}
+    if basis in ("adult", "may_be_under_18"):
+        return kept
+    message = _("Enter an age, or choose 'adult, age not known' or 'may be under 18'.")
+    raise Invalid(fields={basis or "age": [message]})
 
 
 def _check_birth(year: int, today: date, field: str, *, future: bool) -> None:

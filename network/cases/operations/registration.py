@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -32,10 +33,12 @@ def register_client(data: Mapping[str, Any]) -> Client:
     Raises Invalid, for everything that is wrong with the card at once.
     """
     client = create_client({code: value for code, value in data.items() if code not in _BESIDE})
-    for contact in data.get("contacts") or ():
-        add_contact(client.id, contact, index=False)
-    for document in data.get("documents") or ():
-        record_document(client.id, document, index=False)
+    for place, contact in enumerate(data.get("contacts") or ()):
+        with _named(f"contacts.{place}."):
+            add_contact(client.id, contact, index=False)
+    for place, document in enumerate(data.get("documents") or ()):
+        with _named(f"documents.{place}."):
+            record_document(client.id, document, index=False)
     for account_id in data.get("team") or ():
         join_team(client, account_id)
     if data.get("restricted"):
@@ -65,3 +68,14 @@ def register_child(
     if parent.restricted:
         restrict_client(child.id)
     return child
+
+
+@contextmanager
+def _named(prefix: str) -> Iterator[None]:
+    """Name the fields of a part as the whole names them."""
+    try:
+        yield
+    except Invalid as wrong:
+        raise Invalid(
+            wrong.message, {prefix + name: lines for name, lines in wrong.fields.items()}
+        ) from wrong

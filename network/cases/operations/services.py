@@ -14,8 +14,9 @@ from network.cases.card.values import check
 from network.cases.envelopes import sealed
 from network.cases.models import CaseFile, CaseNeed, ServiceRecord
 from network.cases.models.casework import MODES
-from network.cases.operations.casework import NOTE, change_need
+from network.cases.operations.casework import NOTE
 from network.cases.operations.events import write_event
+from network.cases.operations.needs import change_need
 from network.cases.queries.cards import home_today
 from network.cases.queries.cases import get_case
 from network.cases.states import NeedState

@@ -29,7 +29,6 @@ from network.core.db import db
 from network.core.errors import Conflict, Invalid
 
 Content = Mapping[str, Mapping[str, Any]]
-_AGE = ("birth_date", "birth_year", "age_basis")
 
 
 def register_from_packet(
@@ -85,9 +84,18 @@ def _card(came: Mapping[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
             card[code] = checked
         elif value not in (None, "", []):
             kept[code] = value
-    if not any(code in card for code in _AGE):
-        card["age_basis"] = "may_be_under_18"
+    card["age_basis"] = _basis(card)
     return card
+
+
+def _basis(card: Mapping[str, Any]) -> str:
+    """How the age is known, as far as what came tells: in doubt she may be under 18."""
+    told = card.get("age_basis")
+    if "birth_date" in card:
+        return "birth_date"
+    if "birth_year" in card:
+        return "age" if told == "age" else "birth_year"
+    return "adult" if told == "adult" else "may_be_under_18"
 
 
 def _known_needs(came: Mapping[str, Any], kept: dict[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ from network.cases.queries.clients import (
     list_related,
     list_team,
 )
-from network.cases.queries.facts import PreviewFacts, data_by_category, preview_facts
+from network.cases.queries.facts import PreviewFacts, data_by_category, preview_facts, profile_of
 from network.cases.queries.records import CasePage, CaseRecord, CaseRow, ClaimRecord, case_record
 from network.cases.queries.search import ClientHit, search_clients
 
@@ -73,5 +73,6 @@ __all__ = [
     "list_services",
     "list_team",
     "preview_facts",
+    "profile_of",
     "search_clients",
 ]

@@ -20,9 +20,13 @@ from network.cases.queries.cases import get_case, list_claims, list_needs, list_
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related
 from network.cases.queries.records import ClaimRecord, case_record
 from network.core import vocabulary
+from network.directory.eligibility import Profile
 
 # Needs of these groups say by themselves that somebody is in danger.
 PROTECTION_GROUPS = frozenset({"protection", "violence", "children"})
+IDENTITY_PAPERS = frozenset(
+    {"passport", "emergency_travel_document", "national_id", "residence_permit", "asylum_certificate"}
+)
 _DEPENDANT = frozenset({"son", "daughter", "ward", "grandchild", "niece_nephew"})
 
 
@@ -42,6 +46,23 @@ def preview_facts(client_id: UUID) -> PreviewFacts:
     card = card_of(get_client(client_id))
     children = tuple((child.age_band, child.sex) for child in children_along(list_related(client_id)))
     return PreviewFacts(card.age_band, card.sex, card.languages, children, card.restricted)
+
+
+def profile_of(client_id: UUID) -> Profile:
+    """What a search of the directory may know of a client, to tell which services take her. It stays on
+    the server. Whether she has papers is known only if some were recorded."""
+    card = card_of(get_client(client_id))
+    along = children_along(list_related(client_id))
+    papers = [paper for paper in list_documents(client_id) if paper.type in IDENTITY_PAPERS]
+    return Profile(
+        sex=card.sex if card.sex != "unknown" else None,
+        age=card.age,
+        nationality=card.nationality,
+        legal_status=card.get("immigration_status"),
+        children=tuple((child.sex if child.sex != "unknown" else None, child.age) for child in along),
+        sector=card.sector,
+        has_documents=any(paper.holder == "client" for paper in papers) if papers else None,
+    )
 
 
 def children_along(related: list[Related]) -> list[ClientCard]:
