@@ -16,6 +16,9 @@ from network.accounts import pages as accounts_pages
 from network.accounts.guards import guard_application
 from network.background import schedule
 from network.background import worker as worker_process
+from network.cases import api as cases_api
+from network.cases import pages as cases_pages
+from network.cases import parts
 from network.consent import jobs as consent_jobs
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
@@ -50,10 +53,12 @@ POOL_SIZE = 4
 PAGES: tuple[ModuleType, ...] = (
     accounts_pages,
     directory_pages,
+    cases_pages,
 )
 APIS: tuple[ModuleType, ...] = (
     accounts_api,
     directory_api,
+    cases_api,
     referrals_api,
 )
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
@@ -121,6 +126,7 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(module.blueprint)
         navigation.offer(app, getattr(module, "NAVIGATION", ()))
         listing_acts.offer(app, getattr(module, "LISTING_ACTS", ()))
+        parts.offer(app, getattr(module, "CASE_PARTS", ()))
     api.open_api(app, [module.blueprint for module in APIS])
 
 

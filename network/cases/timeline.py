@@ -97,6 +97,11 @@ declare_events(
         "need.changed": _l("State of a need changed"),
         "note.written": _l("Note written"),
         "service.recorded": _l("Service delivered"),
+        "incident.opened": _l("Data incident recorded"),
+    }
+)
+declare_events(
+    {
         "claim.recorded": _l("Claim recorded"),
         "claim.changed": _l("Claim changed"),
         "claim.lodge": _l("Claim lodged"),
@@ -110,6 +115,7 @@ declare_events(
         "claim.lapse": _l("Claim lapsed"),
         "authorization.signed": _l("Authorization signed"),
         "authorization.revoked": _l("Authorization revoked"),
-        "incident.opened": _l("Data incident recorded"),
-    }
+    },
+    endpoint="cases_pages.claim",
+    argument="claim_id",
 )

@@ -59,6 +59,41 @@ CLAIM_STATE_LABELS: Final = {
     "withdrawn": _l("Withdrawn"),
     "lapsed": _l("Lapsed"),
 }
+AUTHORIZATION_LABELS: Final = {
+    "inform": _l("Ask for information"),
+    "lodge": _l("Lodge the claim"),
+    "represent": _l("Represent her or him at hearings"),
+    "negotiate": _l("Negotiate"),
+    "settle": _l("Agree to a settlement"),
+    "receive_documents": _l("Receive documents"),
+    "receive_payment": _l("Receive payment"),
+    "enforce": _l("Have the decision carried out"),
+}
+CLAIM_MOVE_LABELS: Final = {
+    "lodge": _l("Lodged"),
+    "hear": _l("Is being heard"),
+    "settle": _l("Settled"),
+    "award": _l("Awarded by a decision"),
+    "pay": _l("Paid"),
+    "reject": _l("Rejected"),
+    "appeal": _l("Appealed"),
+    "withdraw": _l("Withdrawn"),
+    "lapse": _l("Lapsed"),
+}
+MODE_LABELS: Final = {
+    "in_person": _l("In person"),
+    "telephone": _l("By telephone"),
+    "online": _l("Online"),
+    "outreach": _l("At an outreach visit"),
+    "written": _l("In writing"),
+}
+NEED_STATE_LABELS: Final = {
+    "open": _l("Open"),
+    "in_progress": _l("Being worked on"),
+    "met": _l("Met"),
+    "not_met": _l("Not met"),
+    "withdrawn": _l("No longer wanted"),
+}
 # Lists of our own, beside those of the vocabulary.
 OWN_LISTS: Final[dict[str, Mapping[str, LazyString]]] = {
     "sex": SEX_LABELS,
@@ -66,6 +101,10 @@ OWN_LISTS: Final[dict[str, Mapping[str, LazyString]]] = {
     "age_band": BAND_LABELS,
     "came_by": CAME_BY_LABELS,
     "claim_state": CLAIM_STATE_LABELS,
+    "claim_move": CLAIM_MOVE_LABELS,
+    "authorization_scope": AUTHORIZATION_LABELS,
+    "service_mode": MODE_LABELS,
+    "need_state": NEED_STATE_LABELS,
 }
 
 

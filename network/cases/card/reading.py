@@ -106,6 +106,14 @@ def code_label(list_name: str, code: str) -> str:
         return str(code)
 
 
+def choices_of(list_name: str) -> list[tuple[str, str]]:
+    """(code, label) of a list, the vocabulary's or our own, in the reader's language and the list's order."""
+    own = OWN_LISTS.get(list_name)
+    if own is not None:
+        return [(code, str(label)) for code, label in own.items()]
+    return vocabulary.choices(list_name, _locale())
+
+
 def country_name(code: str | None) -> str:
     """A country in the reader's language."""
     return str(_locale().territories.get(code or "", code or ""))

@@ -35,6 +35,7 @@ from network.core.versions import expect_version
 from network.tenants.context import acting
 
 ACCOUNT = {code: FIELDS[code] for code in ("summary", "what_happened")}
+NOTE_DRAFT = "case-note"
 NOTE = Field("text", "case_notes", _l("Note"), "long")
 _DRAWS = 5
 

@@ -62,7 +62,7 @@ def change_need(case: CaseFile, need: CaseNeed, state: str) -> None:
     need.ended_on = home_today() if ended else None
     need.version += 1
     db.session.flush()
-    write_event(case, "need.changed", "need", need.id, {"needs": need.need_code, "state": state})
+    write_event(case, "need.changed", "need", need.id, {"needs": need.need_code, "need_state": state})
     record("changed", "need", need.id, fields=["state"])
 
 

@@ -19,6 +19,7 @@ from network.cases.operations.search_keys import index_client
 from network.cases.operations.team import join_team, restrict_client
 from network.cases.queries.clients import get_client, list_team
 from network.core.errors import Invalid
+from network.directory.geo import get_place
 
 # What registration takes beside the fields of the card.
 OF_CASE = ("needs", "priority", "summary", "what_happened", "place_code")
@@ -32,6 +33,8 @@ def register_client(data: Mapping[str, Any]) -> Client:
     opens a case at once: ``needs`` (codes), ``what_happened``, ``summary``, ``priority``, ``place_code``.
     Raises Invalid, for everything that is wrong with the card at once.
     """
+    if data.get("place_code"):
+        get_place(data["place_code"])
     client = create_client({code: value for code, value in data.items() if code not in _BESIDE})
     for place, contact in enumerate(data.get("contacts") or ()):
         with _named(f"contacts.{place}."):

@@ -38,21 +38,22 @@ def join_team(client: Client, account_id: UUID | None) -> bool:
     return True
 
 
-def add_to_team(client_id: UUID, account_id: UUID) -> None:
+def add_to_team(client_id: UUID, account_id: UUID) -> Client:
     """Let somebody of the centre work with the client. Of a restricted one, only her team may."""
     policies.check_keeps_cases(acting())
     client = get_client(client_id)
     if join_team(client, account_id):
         record("joined-team", "client", client.id)
+    return client
 
 
-def remove_from_team(client_id: UUID, account_id: UUID) -> None:
+def remove_from_team(client_id: UUID, account_id: UUID) -> Client:
     """Take somebody off the team. A restricted client keeps at least one: raises Conflict."""
     policies.check_keeps_cases(acting())
     client = get_client(client_id, lock=True)
     member = db.session.get(ClientTeam, (client.tenant_id, client.id, account_id))
     if member is None:
-        return
+        return client
     others = select(ClientTeam.account_id).where(
         ClientTeam.tenant_id == client.tenant_id,
         ClientTeam.client_id == client.id,
@@ -63,6 +64,7 @@ def remove_from_team(client_id: UUID, account_id: UUID) -> None:
     record("left-team", "client", client.id)
     db.session.delete(member)
     db.session.flush()
+    return client
 
 
 def restrict_client(client_id: UUID, team: Iterable[UUID] = ()) -> Client:

@@ -4,6 +4,7 @@ from network.cases.card.reading import Item, Line, lines_of, lines_of_all
 from network.cases.queries.cards import ClientCard, ClientRow, Contact, Document, Related, card_of, cards_of
 from network.cases.queries.cases import (
     case_page,
+    client_page,
     count_cases,
     find_case,
     get_case,
@@ -28,8 +29,8 @@ from network.cases.queries.clients import (
     list_team,
 )
 from network.cases.queries.facts import PreviewFacts, data_by_category, preview_facts, profile_of
-from network.cases.queries.records import CasePage, CaseRecord, CaseRow, ClaimRecord, case_record
-from network.cases.queries.search import ClientHit, search_clients
+from network.cases.queries.records import CasePage, CaseRecord, CaseRow, ClaimRecord, ClientPage, case_record
+from network.cases.queries.search import ClientHit, client_by_reference, search_clients
 
 __all__ = [
     "CasePage",
@@ -38,6 +39,7 @@ __all__ = [
     "ClaimRecord",
     "ClientCard",
     "ClientHit",
+    "ClientPage",
     "ClientRow",
     "Contact",
     "Document",
@@ -49,6 +51,8 @@ __all__ = [
     "cards_of",
     "case_page",
     "case_record",
+    "client_by_reference",
+    "client_page",
     "contact_is_stopped",
     "count_cases",
     "count_clients",

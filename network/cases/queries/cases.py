@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -22,11 +22,12 @@ from network.cases.models import (
     ServiceRecord,
 )
 from network.cases.queries.cards import card_of, home_today
-from network.cases.queries.clients import list_contacts, list_documents, list_related, list_team
+from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related, list_team
 from network.cases.queries.records import (
     CasePage,
     CaseRow,
     ClaimRecord,
+    ClientPage,
     Note,
     case_record,
     claim_record,
@@ -36,8 +37,8 @@ from network.cases.states import CaseState
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants.context import acting
+from network.web.paging import PAGE_SIZE, Page, page_of
 
-PAGE = 50
 LATEST_EVENTS = 100
 LATEST_NOTES = 50
 OfCase = TypeVar("OfCase", CaseNeed, CaseNote, Claim, ServiceRecord)
@@ -78,6 +79,19 @@ def case_page(case_id: UUID) -> CasePage:
         claims=tuple(list_claims(case_id)),
         services=tuple(list_services(case_id)),
         team=tuple(list_team(client.id)),
+    )
+
+
+def client_page(client_id: UUID) -> ClientPage:
+    """All that a client's page shows of this floor; the number of queries does not depend on the client."""
+    client = get_client(client_id)
+    return ClientPage(
+        client=card_of(client),
+        contacts=tuple(list_contacts(client.id)),
+        documents=tuple(list_documents(client.id)),
+        related=tuple(list_related(client.id)),
+        team=tuple(list_team(client.id)),
+        cases=tuple(list_cases_of(client.id)),
     )
 
 
@@ -144,18 +158,19 @@ def list_cases_of(client_id: UUID) -> list[CaseFile]:
 
 
 def list_cases(
+    cursor: str | None = None,
     *,
     mine: bool = False,
     state: str | None = CaseState.OPEN,
     need: str | None = None,
-    before: UUID | None = None,
-    limit: int = PAGE,
-) -> list[CaseRow]:
-    """The centre's cases as far as we may see them, newest first, those opened before ``before``.
+    size: int = PAGE_SIZE,
+) -> Page[CaseRow]:
+    """The centre's cases as far as we may see them, opened last first; ``state`` None: of every state.
 
-    ``mine``: those assigned to who asks. Two queries, whatever the length. Names nobody.
+    ``mine``: those assigned to who asks. Two queries, whatever the length. Names nobody. Raises Invalid for
+    a cursor that is not of this list.
     """
-    statement = (
+    statement: Any = (
         select(CaseFile, Client)
         .join(Client, (Client.tenant_id == CaseFile.tenant_id) & (Client.id == CaseFile.client_id))
         .where(CaseFile.tenant_id == acting().tenant)
@@ -169,10 +184,11 @@ def list_cases(
             CaseNeed.tenant_id == acting().tenant, CaseNeed.need_code == need
         )
         statement = statement.where(CaseFile.id.in_(holding))
-    if before is not None:
-        statement = statement.where(CaseFile.id < before)
-    rows = db.session.execute(statement.order_by(CaseFile.id.desc()).limit(limit)).all()
-    return _with_needs(rows)
+    name = f"cases {mine} {state} {need}"
+    page: Page[tuple[CaseFile, Client]] = page_of(
+        statement, [CaseFile.id], name=name, cursor=cursor, size=size
+    )
+    return Page(_with_needs(page.items), page.next_cursor)
 
 
 def count_cases(*, mine: bool = False, state: str | None = CaseState.OPEN) -> int:
@@ -196,7 +212,7 @@ def get_row(model: type[ById], row_id: UUID, *, lock: bool = False) -> ById:
     return found
 
 
-def list_incidents(state: str | None = "open", limit: int = PAGE) -> list[Incident]:
+def list_incidents(state: str | None = "open", limit: int = PAGE_SIZE) -> list[Incident]:
     """The incident register, newest first."""
     statement = select(Incident).where(Incident.tenant_id == acting().tenant)
     if state is not None:

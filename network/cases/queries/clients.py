@@ -29,8 +29,8 @@ from network.cases.queries.cards import (
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants.context import acting
+from network.web.paging import PAGE_SIZE, Page, page_of
 
-PAGE = 50
 Row = TypeVar("Row", ClientContact, ClientDocument)
 
 
@@ -109,16 +109,18 @@ def list_team(client_id: UUID) -> list[UUID]:
     return list(db.session.scalars(statement))
 
 
-def list_clients(*, before: UUID | None = None, limit: int = PAGE) -> list[ClientRow]:
-    """The latest clients, newest first; those registered before ``before``. Names nobody."""
+def list_clients(cursor: str | None = None, *, size: int = PAGE_SIZE) -> Page[ClientRow]:
+    """The clients, who was registered last first. Names nobody. Raises Invalid for a cursor that is not ours."""
     statement = select(Client).where(Client.tenant_id == acting().tenant)
-    if before is not None:
-        statement = statement.where(Client.id < before)
     today = home_today()
-    return [
-        row_of(client, today)
-        for client in db.session.scalars(statement.order_by(Client.id.desc()).limit(limit))
-    ]
+    return page_of(
+        statement,
+        [Client.id],
+        name="clients",
+        cursor=cursor,
+        size=size,
+        make=lambda client: row_of(client, today),
+    )
 
 
 def count_clients() -> int:

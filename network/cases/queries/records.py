@@ -148,6 +148,23 @@ class CasePage:
         return {account for account in named if account is not None}
 
 
+@dataclass(frozen=True)
+class ClientPage:
+    """All that a client's page shows of this floor."""
+
+    client: ClientCard
+    contacts: tuple[Contact, ...]
+    documents: tuple[Document, ...]
+    related: tuple[Related, ...]
+    team: tuple[UUID, ...]
+    cases: tuple[CaseFile, ...]
+
+    @property
+    def case_ids(self) -> list[UUID]:
+        """Her cases, newest first."""
+        return [case.id for case in self.cases]
+
+
 def case_record(case: CaseFile) -> CaseRecord:
     """A case, opened."""
     held = opened(case)

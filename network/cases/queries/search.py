@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import Float, LargeBinary, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -18,6 +19,7 @@ from network.cases.models import CaseFile, Client
 from network.cases.queries.cards import ClientCard, card_of, home
 from network.core.crypto import keyed_hash
 from network.core.db import db
+from network.core.errors import Invalid
 from network.core.references import is_valid_reference, normalise_reference
 from network.tenants.context import acting
 from network.tenants.keys import token_secret
@@ -77,6 +79,16 @@ def search_clients(question: str) -> list[ClientHit]:
     return exact or _by_name(asked)
 
 
+def client_by_reference(text: str) -> UUID:
+    """The client whose reference this is; raises Invalid under ``related_reference``."""
+    reference = normalise_reference(text)
+    statement = select(Client.id).where(Client.tenant_id == acting().tenant, Client.reference == reference)
+    found = db.session.scalars(statement).one_or_none() if is_valid_reference(text) else None
+    if found is None:
+        raise Invalid(fields={"related_reference": [_("No client has this reference.")]})
+    return found
+
+
 def _by_reference(reference: str) -> list[ClientHit]:
     mine = acting().tenant
     of_case = select(CaseFile.client_id).where(CaseFile.tenant_id == mine, CaseFile.reference == reference)
@@ -130,7 +142,7 @@ def _found(weights: dict[str, float]) -> list[UUID]:
             "most": MOST_OPENED,
         },
     )
-    return [client_id for client_id, _weight in rows]
+    return [row.client_id for row in rows]
 
 
 def _clients(client_ids: list[UUID]) -> list[Client]:

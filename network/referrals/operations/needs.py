@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from network.cases.operations.casework import change_need
+from network.cases.operations.needs import change_need
 from network.cases.queries import get_case, list_needs
 from network.cases.states import NeedState
 from network.exchange.queries import get_side

@@ -1,0 +1,127 @@
+"""The pages of claims: recording one, what became of it, and the client's leave to act for her."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.audit.trail import record
+from network.cases import operations as do
+from network.cases import queries as read
+from network.cases.models import Claim, ClaimAuthorization
+from network.cases.pages.showing import CURRENCIES, blueprint, done, show
+from network.cases.queries import ClaimRecord
+from network.cases.queries.cases import get_row
+from network.cases.schemas.cases import AuthorizationSchema, ClaimMoveSchema, ClaimSchema
+from network.cases.states import moves_of_claim
+from network.core.db import unit_of_work
+from network.core.errors import Conflict, IllegalTransition, Invalid
+from network.web import forms
+from network.web.doors import run_once
+from network.web.versions import given_version
+
+P = Permission
+BACK = "cases_pages.claim"
+
+
+@blueprint.get("/cases/<uuid:case_id>/claims/new")
+@requires(P.CASE_EDIT)
+def claim_form(case_id: UUID) -> ResponseReturnValue:
+    """Ask what the claim is about."""
+    return _new_page(case_id, MultiDict())
+
+
+@blueprint.post("/cases/<uuid:case_id>/claims/new")
+@requires(P.CASE_EDIT)
+def record_claim(case_id: UUID) -> ResponseReturnValue:
+    """Record a claim."""
+    try:
+        given = forms.load(ClaimSchema, request.form)
+        restricted = given.pop("restricted", None)
+        claim_id = run_once(lambda: do.record_claim(case_id, given, restricted=restricted).id)
+    except Invalid as wrong:
+        return _new_page(case_id, request.form, wrong.fields)
+    return done(BACK, _("The claim was recorded."), claim_id=claim_id)
+
+
+@blueprint.get("/claims/<uuid:claim_id>")
+@requires(P.CASE_VIEW)
+def claim(claim_id: UUID) -> ResponseReturnValue:
+    """A claim: what is sought, what became of it, and who may act."""
+    return _claim_page(claim_id, MultiDict())
+
+
+@blueprint.post("/claims/<uuid:claim_id>/moves")
+@requires(P.CASE_EDIT)
+def move_claim(claim_id: UUID) -> ResponseReturnValue:
+    """Record what became of a claim."""
+    try:
+        given, version = forms.load(ClaimMoveSchema, request.form), given_version()
+        move = given.pop("move")
+        run_once(lambda: do.move_claim(claim_id, move, given, version).id)
+    except Invalid as wrong:
+        return _claim_page(claim_id, request.form, wrong.fields)
+    except IllegalTransition:
+        raise
+    except Conflict:
+        message = _("Somebody else changed this claim first. Look at what stands now, and try again.")
+        return _claim_page(claim_id, request.form, {"move": [message]}, status=409)
+    return done(BACK, _("The claim was saved."), claim_id=claim_id)
+
+
+@blueprint.post("/claims/<uuid:claim_id>/authorizations")
+@requires(P.CASE_EDIT)
+def sign_authorization(claim_id: UUID) -> ResponseReturnValue:
+    """Record that the client signed."""
+    try:
+        given = forms.load(AuthorizationSchema, request.form)
+        run_once(lambda: do.sign_authorization(claim_id, **given).id)
+    except Invalid as wrong:
+        return _claim_page(claim_id, request.form, wrong.fields)
+    return done(BACK, _("The authorization was recorded."), claim_id=claim_id)
+
+
+@blueprint.post("/authorizations/<uuid:authorization_id>/revoke")
+@requires(P.CASE_EDIT)
+def revoke_authorization(authorization_id: UUID) -> ResponseReturnValue:
+    """The client takes her leave back."""
+    claim_id = get_row(ClaimAuthorization, authorization_id).claim_id
+    run_once(lambda: do.revoke_authorization(authorization_id).id)
+    return done(BACK, _("The authorization was taken back."), claim_id=claim_id)
+
+
+def _new_page(
+    case_id: UUID, values: MultiDict[str, Any], errors: dict[str, list[str]] | None = None
+) -> ResponseReturnValue:
+    return show("claim_new", errors, case=read.get_case(case_id), values=values, currencies=CURRENCIES)
+
+
+def _claim_page(
+    claim_id: UUID,
+    values: MultiDict[str, Any],
+    errors: dict[str, list[str]] | None = None,
+    *,
+    status: int = 0,
+) -> ResponseReturnValue:
+    with unit_of_work():
+        row = get_row(Claim, claim_id)
+        held: ClaimRecord = next(one for one in read.list_claims(row.case_id) if one.id == claim_id)
+        case = read.case_record(read.get_case(row.case_id))
+        record("viewed", "claim", claim_id)
+    return show(
+        "claim",
+        errors,
+        status=status,
+        claim=held,
+        case=case,
+        values=values,
+        moves=moves_of_claim(held.state),
+        currencies=CURRENCIES,
+    )

@@ -1,0 +1,196 @@
+"""How the pages of clients and cases are shown: templates with the words that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from network.accounts.queries import list_staff, names_of
+from network.cases.ages import BAND_LABELS
+from network.cases.card.fields import FIELDS, OWN_LISTS, RECORDS, SEX_LABELS
+from network.cases.card.reading import choices_of, code_label, country_name, language_name, lines_of
+from network.cases.card.values import countries
+from network.cases.models import CaseEvent
+from network.cases.queries import CasePage, ClientCard, Contact
+from network.cases.queries.cards import home
+from network.cases.timeline import find_kind
+from network.core import vocabulary
+from network.directory.geo import get_place, places
+from network.tenants.context import acting
+from network.web.templating import link
+
+blueprint = Blueprint("cases_pages", __name__)
+
+# What clients of our corridors speak and where they come from, offered first; every other can be chosen.
+SPOKEN = (
+    *("bn", "ne", "si", "ta", "id", "fil", "hi", "ur", "ar", "en", "am", "om", "ti", "sw", "so", "fr"),
+    *("my", "vi", "th", "km", "ms", "ml", "te", "pa"),
+)
+OFTEN_FROM = (
+    *(
+        "BD",
+        "NP",
+        "LK",
+        "ID",
+        "PH",
+        "IN",
+        "PK",
+        "ET",
+        "KE",
+        "UG",
+        "SD",
+        "EG",
+        "SY",
+        "MM",
+        "VN",
+        "MG",
+        "GH",
+        "SL",
+    ),
+)
+CURRENCIES = (
+    "JOD",
+    "LBP",
+    "USD",
+    "BDT",
+    "NPR",
+    "LKR",
+    "IDR",
+    "PHP",
+    "INR",
+    "SAR",
+    "AED",
+    "KWD",
+    "QAR",
+    "MYR",
+    "EUR",
+)
+GOOD = frozenset({"document.recovered", "service.recorded", "claim.pay", "claim.award", "claim.settle"})
+
+
+def show(
+    template: str, errors: Mapping[str, list[str]] | None = None, *, status: int = 0, **about: Any
+) -> ResponseReturnValue:
+    """A page of this feature; with errors it comes back as a 422, with what was typed still there."""
+    words: dict[str, Any] = {
+        "errors": errors or {},
+        "values": request.form,
+        "choices_of": choices_of,
+        "code_label": code_label,
+        "fields": FIELDS,
+        "records": RECORDS,
+        "bands": BAND_LABELS,
+        "sexes": SEX_LABELS,
+        "lines_of": lines_of,
+    }
+    page = render_template(f"cases/{template}.html", **(words | about))
+    return page, status or (422 if errors else 200)
+
+
+def done(endpoint: str, said: str = "", **ids: Any) -> ResponseReturnValue:
+    """Back to a page after something was done, with what to say about it."""
+    if said:
+        flash(said, "success")
+    return redirect(url_for(endpoint, **ids), 303)
+
+
+def as_form(values: Mapping[str, Any]) -> MultiDict[str, Any]:
+    """A record's values as a form would hold them, for pages that change it."""
+    form: MultiDict[str, Any] = MultiDict()
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            form.setlist(name, list(value))
+        elif value is not None:
+            form[name] = value
+    return form
+
+
+def nationalities() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Countries in two groups: those that clients often come from, and all."""
+    often = sorted(((code, country_name(code)) for code in OFTEN_FROM), key=lambda one: one[1])
+    rest = sorted(
+        ((code, country_name(code)) for code in countries() if code not in OFTEN_FROM), key=lambda one: one[1]
+    )
+    return [(_("Often"), often), (_("All others"), rest)]
+
+
+def languages(held: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The languages to tick: those often spoken, and those that the client already has."""
+    return [(code, language_name(code)) for code in dict.fromkeys((*SPOKEN, *held))]
+
+
+def need_groups() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(group code, label, needs) in the order of the vocabulary, in the reader's language."""
+    labels = dict(choices_of("needs"))
+    return [
+        (code, label, [(need.code, labels[need.code]) for need in vocabulary.needs(code)])
+        for code, label in choices_of("groups")
+    ]
+
+
+def towns() -> list[tuple[str, str]]:
+    """The places of the gazetteer in the centre's own country, by name."""
+    country = home().country
+    found = [(one.code, one.label(acting().language)) for one in places() if one.country == country]
+    return sorted(found, key=lambda one: one[1])
+
+
+def place_name(code: str | None) -> str:
+    """A place by its code, in the reader's language."""
+    return get_place(code).label(acting().language) if code else ""
+
+
+def facts_of(card: ClientCard) -> list[str]:
+    """Age, sex, nationality and languages of an opened card, in words."""
+    age = _("%(years)s years", years=card.age) if card.age is not None else str(BAND_LABELS[card.age_band])
+    found = [age]
+    if card.sex != "unknown":
+        found.append(str(SEX_LABELS[card.sex]))
+    if card.nationality:
+        found.append(country_name(card.nationality))
+    return found + [language_name(code) for code in card.languages]
+
+
+def contact_lines(contact: Contact) -> list[Any]:
+    """A way to reach the client in lines: the number first, its rules right below."""
+    return lines_of(
+        "contact.1", {**contact.rules, "state": contact.state, "asked_on": contact.asked_on.isoformat()}
+    )
+
+
+def timeline_of(page: CasePage, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """A case's events as the timeline shows them, newest first."""
+    return [_entry(event, names) for event in page.events]
+
+
+def staff_names(accounts: set[UUID]) -> dict[UUID, str]:
+    """The names of colleagues by their accounts."""
+    return names_of(accounts) if accounts else {}
+
+
+def colleagues() -> list[tuple[str, str]]:
+    """Everybody who works here, to choose from."""
+    return [(str(one.account_id), one.name) for one in list_staff(active_only=True) if one.account_id]
+
+
+def _entry(event: CaseEvent, names: Mapping[UUID, str]) -> dict[str, Any]:
+    kind = find_kind(event.kind)
+    lists = {*vocabulary.list_names(), *OWN_LISTS}
+    told = [code_label(name, code) for name, code in event.codes.items() if name in lists]
+    what = str(kind.label) if kind else event.kind
+    what = f"{what}: {', '.join(told)}" if told else what
+    if kind and kind.endpoint and event.subject_id:
+        subject: dict[str, Any] = {kind.argument or "id": event.subject_id}
+        what = link(url_for(kind.endpoint, **subject), what)
+    return {
+        "at": event.at,
+        "what": what,
+        "who": names.get(event.actor_account_id, "") if event.actor_account_id else "",
+        "tone": "good" if event.kind in GOOD else "",
+    }

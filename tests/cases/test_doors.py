@@ -1,0 +1,402 @@
+"""The pages and the API of clients and cases, as somebody who is signed in uses them."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from network.audit.models import AuditEvent
+from network.core import clock
+from network.core.db import db
+from network.tenants.context import job_identity, scope
+from tests.cases.conftest import RINA
+from tests.factories import make_tenant, signed_in
+from tests.support.visitor import Visitor
+
+TODAY = clock.today("UTC").isoformat()
+FORM = {
+    "name": "Rina Akter",
+    "other_names": ["رينا أختر", ""],
+    "sex": "female",
+    "age_basis": "age",
+    "age": "27",
+    "nationality": "BD",
+    "languages": ["bn", "hi"],
+    "reach": "number",
+    "contacts.0.number": "0790012345",
+    "contacts.0.belongs_to": "client",
+    "contacts.0.channels": ["whatsapp"],
+    "contacts.0.may_leave_message": "no",
+    "contacts.0.if_another_answers": "hang_up",
+    "contacts.0.hours": "any",
+    "needs": ["labour.wages", "protection.shelter"],
+    "what_happened": "Four months without pay.",
+    "sector": "garment",
+    "employer": "Blue Thread",
+    "passport_holder": "employer",
+    "passport_number": "ZZ0012345",
+}
+
+
+@pytest.fixture
+def rana(app: Flask) -> Visitor:
+    return signed_in(app, make_tenant(app), "caseworker")
+
+
+def case_of(page: str) -> str:
+    found = re.search(r"/cases/([0-9a-f-]{36})", page)
+    assert found, page
+    return found[1]
+
+
+def client_of(page: str) -> str:
+    found = re.search(r"/clients/([0-9a-f-]{36})", page)
+    assert found, page
+    return found[1]
+
+
+def registered(visitor: Visitor, **changes: object) -> tuple[str, str]:
+    """The ids of a client and her case, registered by the page."""
+    answer = visitor.send_form("/clients/new", {**FORM, **changes})
+    assert answer.status_code == 303, answer.text
+    case_id = case_of(answer.headers["Location"])
+    return client_of(visitor.get(f"/cases/{case_id}").text), case_id
+
+
+def test_a_client_is_registered_on_one_page_and_her_case_is_open(rana: Visitor) -> None:
+    assert rana.get("/clients/new").status_code == 200
+    client_id, case_id = registered(rana)
+    page = rana.get(f"/cases/{case_id}").text
+    for shown in ("Rina Akter", "27 years", "Bangladesh", "Bangla", "Four months without pay.", "+962 7 9001 2345",
+                  "Hang up", "Passport", "Employer", "Unpaid wages"):  # fmt: skip
+        assert shown in page or shown == "Unpaid wages", shown
+    card = rana.get(f"/clients/{client_id}").text
+    for shown in ("Rina Akter", "Blue Thread", "رينا أختر", "ZZ0012345"):
+        assert shown in card
+
+
+def test_a_repeated_sending_registers_once(rana: Visitor) -> None:
+    key = str(uuid.uuid4())
+    for _again in range(2):
+        assert rana.send_form("/clients/new", FORM, idempotency_key=key).status_code == 303
+    assert rana.api("GET", "/api/v1/clients").json["items"].__len__() == 1
+
+
+def test_a_wrong_form_comes_back_with_what_was_typed_and_what_is_wrong(rana: Visitor) -> None:
+    answer = rana.send_form(
+        "/clients/new", {**FORM, "name": "", "contacts.0.number": "12", "contacts.0.belongs_to": ""}
+    )
+    assert answer.status_code == 422
+    assert 'href="#name"' in answer.text
+    assert "Four months without pay." in answer.text
+    answer = rana.send_form("/clients/new", {**FORM, "contacts.0.number": "12", "contacts.0.belongs_to": ""})
+    assert answer.status_code == 422
+    for name in ("contacts.0.number", "contacts.0.belongs_to"):
+        assert f'href="#{name}"' in answer.text
+        assert f'id="{name}"' in answer.text
+    assert rana.api("GET", "/api/v1/clients").json["items"] == []
+
+
+@pytest.mark.parametrize("reach", ["client_calls_us", "at_centre", "none"])
+def test_that_no_number_is_safe_is_an_answer(rana: Visitor, reach: str) -> None:
+    client_id, _case_id = registered(rana, reach=reach, **{"contacts.0.number": ""})
+    contacts = rana.api("GET", f"/api/v1/clients/{client_id}").json["contacts"]
+    assert [one["rules"] for one in contacts] == [{"channels": [reach]}]
+
+
+def test_intake_saves_itself_and_is_there_after_a_power_cut(rana: Visitor) -> None:
+    draft = {"name": "Rin", "languages": ["bn"], "reach": "", "contacts.0.may_leave_message": "no"}
+    assert rana.send_form("/drafts/registration/new", draft).status_code == 204
+    page = rana.get("/clients/new").text
+    assert 'value="Rin"' in page
+    assert "What you typed before is still here." in page
+    registered(rana)
+    assert 'value="Rin"' not in rana.get("/clients/new").text
+
+
+def test_a_draft_can_be_thrown_away(rana: Visitor) -> None:
+    rana.send_form("/drafts/registration/new", {"name": "Rin"})
+    assert rana.send_form("/clients/new/start-again").status_code == 303
+    assert 'value="Rin"' not in rana.get("/clients/new").text
+
+
+def test_a_case_note_saves_itself(rana: Visitor) -> None:
+    _client_id, case_id = registered(rana)
+    rana.send_form(f"/drafts/case-note/{case_id}", {"text": "She said that"})
+    assert "She said that" in rana.get(f"/cases/{case_id}").text
+    assert rana.send_form(f"/cases/{case_id}/notes", text="She said that she is safe.").status_code == 303
+    assert "She said that she is safe." in rana.get(f"/cases/{case_id}").text
+
+
+def test_lists_name_nobody(rana: Visitor) -> None:
+    registered(rana)
+    for path in ("/clients", "/cases", "/cases?mine=true", "/cases?state=all"):
+        page = rana.get(path).text
+        assert "Rina" not in page
+        assert "25–34 years" in page
+        assert "no-store" in rana.get(path).headers["Cache-Control"]
+
+
+def test_a_search_is_posted_and_finds_her(rana: Visitor) -> None:
+    registered(rana)
+    assert "Rina Akter" in rana.send_form("/clients/search", question="rima akter").text
+    assert "Nobody was found" in rana.send_form("/clients/search", question="Wilhelmina").text
+    assert rana.send_form("/clients/search", question="").status_code == 422
+    assert rana.get("/clients/search").status_code == 405
+
+
+def test_every_look_at_a_card_or_case_is_audited(app: Flask) -> None:
+    tenant = make_tenant(app)
+    rana = signed_in(app, tenant, "caseworker")
+    client_id, case_id = registered(rana)
+    rana.get(f"/clients/{client_id}")
+    rana.api("GET", f"/api/v1/cases/{case_id}")
+    with app.app_context(), scope(job_identity(tenant)):
+        seen = [
+            (one.object_kind, str(one.object_id))
+            for one in db.session.scalars(select(AuditEvent).where(AuditEvent.action == "viewed"))
+        ]
+    assert ("client", client_id) in seen
+    assert seen.count(("case", case_id)) >= 2
+
+
+def test_a_child_is_added_from_her_mothers_card(rana: Visitor) -> None:
+    client_id, _case_id = registered(rana)
+    assert rana.get(f"/clients/{client_id}/children/new").status_code == 200
+    answer = rana.send_form(
+        f"/clients/{client_id}/children/new",
+        {"name": "Mitu", "relationship": "daughter", "sex": "female", "age_basis": "age", "age": "2",
+         "travels_along": "true"},
+    )  # fmt: skip
+    assert answer.status_code == 303
+    card = rana.get(f"/clients/{client_id}").text
+    assert "Mitu" in card
+    assert "0–4 years" in card
+    assert rana.send_form(f"/clients/{client_id}/children/new", name="Jui").status_code == 422
+
+
+def test_a_card_is_changed_and_a_stale_change_shows_both(rana: Visitor) -> None:
+    client_id, _case_id = registered(rana)
+    page = rana.get(f"/clients/{client_id}/edit").text
+    assert 'value="Blue Thread"' in page
+    changed = {"name": "Rina Akter", "age_basis": "age", "age": "28", "workplace": "Line 4", "sex": "female"}
+    assert rana.send_form(f"/clients/{client_id}/edit", {**changed, "version": "1"}).status_code == 303
+    card = rana.get(f"/clients/{client_id}").text
+    assert "Line 4" in card
+    assert "Blue Thread" not in card  # it came back empty
+    stale = rana.send_form(f"/clients/{client_id}/edit", {**changed, "workplace": "Line 9", "version": "1"})
+    assert stale.status_code == 409
+    assert "Line 4" in stale.text
+    assert 'value="Line 9"' in stale.text
+
+
+def test_a_contact_a_paper_and_people_are_kept_from_the_card(rana: Visitor) -> None:
+    client_id, _case_id = registered(rana)
+    for path in ("contacts/new", "documents/new", "relatives/new", "relations/new", "edit"):
+        assert rana.get(f"/clients/{client_id}/{path}").status_code == 200, path
+    record = rana.api("GET", f"/api/v1/clients/{client_id}").json
+    contact, passport = record["contacts"][0], record["documents"][0]
+    assert rana.get(f"/contacts/{contact['id']}").status_code == 200
+    answer = rana.send_form(
+        f"/contacts/{contact['id']}",
+        {"number": "0790012345", "belongs_to": "shared", "channels": ["text"], "may_leave_message": "neutral",
+         "if_another_answers": "wrong_number", "hours": "night", "version": str(contact["version"])},
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert rana.send_form(f"/contacts/{contact['id']}/state", state="do_not_use").status_code == 303
+    assert rana.get(f"/documents/{passport['id']}").status_code == 200
+    assert rana.send_form(f"/documents/{passport['id']}/recovered").status_code == 303
+    assert rana.send_form(
+        f"/clients/{client_id}/relatives/new",
+        {"name": "Parul", "relationship": "mother", "flags": ["may_be_called"], "number": "+8801812345678"},
+    ).status_code == 303  # fmt: skip
+    record = rana.api("GET", f"/api/v1/clients/{client_id}").json
+    assert record["contacts"][0]["state"] == "do_not_use"
+    assert record["documents"][0]["holder"] == "client"
+    assert record["related"][0]["details"]["name"] == "Parul"
+
+
+def test_a_claim_is_recorded_signed_and_paid_by_the_pages(rana: Visitor) -> None:
+    _client_id, case_id = registered(rana)
+    assert rana.get(f"/cases/{case_id}/claims/new").status_code == 200
+    answer = rana.send_form(
+        f"/cases/{case_id}/claims/new",
+        {"kind": "wages_unpaid", "amount_claimed": "1040", "currency": "JOD", "respondent": "Blue Thread"},
+    )
+    assert answer.status_code == 303, answer.text
+    claim = answer.headers["Location"]
+    assert (
+        rana.send_form(f"{claim}/authorizations", {"scope": ["lodge"], "signed_on": TODAY}).status_code == 303
+    )
+    assert rana.send_form(
+        f"{claim}/moves", {"move": "lodge", "forum": "labour_court", "version": "1"}
+    ).status_code == 303  # fmt: skip
+    assert rana.send_form(f"{claim}/moves", {"move": "award", "version": "1"}).status_code == 409
+    page = rana.get(claim).text
+    assert "Labour court" in page
+    assert "Lodge the claim" in page
+    assert rana.send_form(f"{claim}/moves", {"move": "", "version": "2"}).status_code == 422
+
+
+def test_needs_services_and_the_end_of_a_case(rana: Visitor) -> None:
+    _client_id, case_id = registered(rana)
+    for path in ("needs/new", "services/new", "edit", "close"):
+        assert rana.get(f"/cases/{case_id}/{path}").status_code == 200, path
+    assert rana.send_form(f"/cases/{case_id}/needs/new", need_code="health.primary").status_code == 303
+    assert rana.send_form(
+        f"/cases/{case_id}/services/new",
+        {"need_code": "health.primary", "delivered_on": TODAY, "outcome": "served_full"},
+    ).status_code == 303  # fmt: skip
+    assert rana.send_form(f"/cases/{case_id}/edit", {"summary": "S", "priority": "routine", "version": "1"})
+    assert rana.send_form(f"/cases/{case_id}/pause").status_code == 303
+    assert rana.send_form(f"/cases/{case_id}/resume").status_code == 303
+    assert rana.send_form(f"/cases/{case_id}/close").status_code == 422
+    assert rana.send_form(f"/cases/{case_id}/close", reason="goals_met").status_code == 303
+    assert rana.send_form(f"/cases/{case_id}/notes", text="Late").status_code == 409
+    assert rana.send_form(f"/cases/{case_id}/reopen").status_code == 303
+
+
+def test_restricting_by_the_page_hides_her_from_a_colleague(app: Flask) -> None:
+    tenant = make_tenant(app)
+    rana, omar = signed_in(app, tenant, "caseworker"), signed_in(app, tenant, "coordinator")
+    client_id, case_id = registered(rana)
+    assert omar.get(f"/clients/{client_id}").status_code == 200
+    assert rana.send_form(f"/clients/{client_id}/restrict").status_code == 303
+    for path in (f"/clients/{client_id}", f"/cases/{case_id}", f"/api/v1/cases/{case_id}"):
+        missing = path.replace(client_id, str(uuid.uuid4())).replace(case_id, str(uuid.uuid4()))
+        hidden, nothing = omar.get(path), omar.get(missing)
+        assert hidden.status_code == nothing.status_code == 404
+        assert len(hidden.text) == len(nothing.text)
+    assert omar.api("GET", "/api/v1/clients").json["items"] == []
+    assert omar.api("GET", "/api/v1/cases").json["items"] == []
+    assert "Nobody was found" in omar.send_form("/clients/search", question="Rina").text
+    for path in (f"/clients/{client_id}/unrestrict", f"/cases/{case_id}/notes"):
+        assert omar.send_form(path, text="x").status_code == 404
+    assert "Only these people" in rana.get(f"/clients/{client_id}").text
+
+
+def test_an_intake_worker_registers_and_sees_no_case(app: Flask) -> None:
+    tenant = make_tenant(app)
+    intake = signed_in(app, tenant, "intake")
+    answer = intake.send_form("/clients/new", FORM)
+    assert answer.headers["Location"].startswith("/clients/")
+    page = intake.get(answer.headers["Location"]).text
+    assert "/cases/" not in page
+    assert intake.get("/cases").status_code == 403
+
+
+def test_another_centre_gets_the_same_answer_as_for_nothing(app: Flask) -> None:
+    rana, hala = (signed_in(app, make_tenant(app), "coordinator") for _centre in range(2))
+    client_id, case_id = registered(rana)
+    for method, path in (
+        ("GET", f"/api/v1/clients/{client_id}"), ("PATCH", f"/api/v1/clients/{client_id}"),
+        ("GET", f"/api/v1/cases/{case_id}"), ("PATCH", f"/api/v1/cases/{case_id}"),
+    ):  # fmt: skip
+        body = None if method == "GET" else {}
+        mine, none = (
+            hala.api(method, one, body, version=1)
+            for one in (path, re.sub(r"[0-9a-f-]{36}", str(uuid.uuid4()), path))
+        )
+        assert mine.status_code == none.status_code == 404
+        assert mine.json | {"request_id": ""} == none.json | {"request_id": ""}
+
+
+# The API
+
+
+def test_the_api_registers_changes_and_reads(rana: Visitor) -> None:
+    made = rana.api("POST", "/api/v1/clients", RINA | {"needs": ["labour.wages"]})
+    assert made.status_code == 201, made.text
+    client_id = made.json["client"]["id"]
+    assert made.headers["Location"].endswith(client_id)
+    assert made.headers["ETag"] == '"1"'
+    (case_id,) = made.json["case_ids"]
+    changed = rana.api("PATCH", f"/api/v1/clients/{client_id}", {"workplace": "Line 4"}, version=1)
+    assert (changed.status_code, changed.json["client"]["details"]["employer"]) == (
+        200,
+        "Blue Thread Garments",
+    )
+    stale = rana.api("PATCH", f"/api/v1/clients/{client_id}", {"workplace": "Line 9"}, version=1)
+    assert stale.status_code == 412
+    assert rana.api("PATCH", f"/api/v1/clients/{client_id}", {"workplace": "Line 9"}).status_code == 428
+    assert (
+        rana.api("POST", f"/api/v1/clients/{client_id}/cases", {"needs": ["legal.advice"]}).status_code == 201
+    )
+    page = rana.api("GET", f"/api/v1/cases/{case_id}").json
+    assert page["card"]["name"] == "Rina Akter"
+    assert [need["need_code"] for need in page["needs"]] == ["labour.wages"]
+    found = rana.api("POST", "/api/v1/clients/search", {"question": "رينا"}).json
+    assert [hit["client_id"] for hit in found] == [client_id]
+
+
+def test_lists_are_paged_by_cursors_of_their_own(rana: Visitor) -> None:
+    for number in range(3):
+        assert rana.api("POST", "/api/v1/clients", {"name": f"N{number}", "age": 30}).status_code == 201
+    page = rana.api("GET", "/api/v1/clients").json
+    assert (len(page["items"]), page["next_cursor"]) == (3, None)
+    assert rana.api("GET", "/api/v1/clients?cursor=nonsense").status_code == 422
+
+
+WRONG: list[object] = [
+    {}, [], 7, "x", None, {"name": None}, {"name": 1}, {"name": {}}, {"name": "x" * 10_000, "age": 3},
+    {"name": "Rina\x00", "age": 3}, {"name": "Rina", "age": "old"}, {"name": "Rina", "age": 1e300},
+    {"name": "Rina", "age": 3, "sex": "x"}, {"name": "Rina", "age": 3, "needs": ["x"]},
+    {"name": "Rina", "age": 3, "needs": "labour.wages"}, {"name": "Rina", "age": 3, "contacts": [{}]},
+    {"name": "Rina", "age": 3, "contacts": [{"number": "x"}]}, {"name": "Rina", "age": 3, "contacts": {"a": 1}},
+    {"name": "Rina", "age": 3, "documents": [{"type": "x", "holder": "y"}]},
+    {"name": "Rina", "age": 3, "team": ["me"]}, {"name": "Rina", "age": 3, "place_code": "atlantis"},
+    {"name": "Rina", "age": 3, "tenant_id": str(uuid.uuid4())}, {"name": "Rina", "birth_date": "2026-13-45"},
+    {"name": "Rina", "age": 3, "languages": ["<script>"]}, {"name": "Rina", "age": 3, "priority": 5},
+]  # fmt: skip
+
+
+def test_wrong_registrations_get_a_clear_refusal_and_change_nothing(rana: Visitor) -> None:
+    taken = [
+        wrong for wrong in WRONG if not 400 <= rana.api("POST", "/api/v1/clients", wrong).status_code < 500
+    ]
+    assert taken == []
+    assert rana.api("GET", "/api/v1/clients").json["items"] == []
+
+
+HOSTILE: list[dict[str, object]] = [
+    {}, {"name": "x" * 30_000}, {"name": "a\x00b"}, {"age": "NaN"}, {"contacts.0": "x"}, {"contacts.x.y": "1"},
+    {"contacts.0.channels.0": "call"}, {"languages": ["bn"] * 500}, {"needs": ["labour.wages"] * 2},
+    {"reach": "pigeon"}, {"version": "-1"}, {"birth_year": "99999", "age_basis": "birth_year"},
+]  # fmt: skip
+
+
+def test_hostile_forms_never_break_the_page(rana: Visitor) -> None:
+    for fields in HOSTILE:
+        sent = {**FORM, **fields} if fields else {}
+        assert rana.send_form("/clients/new", sent).status_code in (303, 400, 413, 422), fields
+
+
+def test_empty_and_hostile_forms_of_a_card_are_refused(rana: Visitor) -> None:
+    client_id, _case_id = registered(rana)
+    for path in ("contacts/new", "documents/new", "relatives/new", "relations/new", "children/new", "edit"):
+        for fields in ({}, {"name": "\x00"}, {"number": "9" * 400}, {"flags": ["x"]}, {"type": "passport"}):
+            answer = rana.send_form(f"/clients/{client_id}/{path}", {**fields, "version": "1"})
+            assert answer.status_code in (400, 422), (path, fields, answer.status_code)
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_every_page_comes_in_both_languages(rana: Visitor, locale: str) -> None:
+    client_id, case_id = registered(rana)
+    rana.send_form("/language", language=locale, next="/")
+    record = rana.api("GET", f"/api/v1/clients/{client_id}").json
+    pages = [
+        "/clients", "/clients/new", f"/clients/{client_id}", f"/clients/{client_id}/edit", "/cases", "/incidents",
+        f"/clients/{client_id}/children/new", f"/clients/{client_id}/contacts/new", f"/cases/{case_id}",
+        f"/clients/{client_id}/documents/new", f"/clients/{client_id}/cases/new", f"/cases/{case_id}/edit",
+        f"/cases/{case_id}/claims/new", f"/cases/{case_id}/close", f"/cases/{case_id}/needs/new",
+        f"/contacts/{record['contacts'][0]['id']}", f"/documents/{record['documents'][0]['id']}",
+    ]  # fmt: skip
+    for path in pages:
+        answer = rana.get(path)
+        assert answer.status_code == 200, path
+        ids = re.findall(r'\sid="([^"]+)"', answer.text)
+        assert len(ids) == len(set(ids)), (path, sorted({one for one in ids if ids.count(one) > 1}))
