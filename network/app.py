@@ -20,17 +20,14 @@ from network.cases import api as cases_api
 from network.cases import pages as cases_pages
 from network.cases import parts
 from network.consent import jobs as consent_jobs
-from network.core.db import db, unit_of_work
-from network.core.ids import new_id
+from network.core.db import db
 from network.core.settings import Settings
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
-from network.directory.operations import load_taxonomy
 from network.exchange import jobs as exchange_jobs
 from network.referrals import api as referrals_api
 from network.referrals import jobs as referrals_jobs
-from network.tenants.context import job_identity, scope
 from network.tenants.isolation import ContextSigner, isolate
 from network.web import (
     api,
@@ -128,12 +125,6 @@ def open_doors(app: Flask) -> None:
         listing_acts.offer(app, getattr(module, "LISTING_ACTS", ()))
         parts.offer(app, getattr(module, "CASE_PARTS", ()))
     api.open_api(app, [module.blueprint for module in APIS])
-
-
-def load_reference_data(app: Flask) -> None:
-    """Bring what the database mirrors of the vocabulary in step with it: the taxonomy of needs."""
-    with app.app_context(), scope(job_identity(new_id(), "network")), unit_of_work():
-        load_taxonomy()
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

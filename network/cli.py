@@ -10,15 +10,17 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
-import psycopg
 from flask import Flask
 from flask.cli import ScriptInfo, routes_command
 
 from network.core.settings import SettingsError, read_variable
-from network.stack.environment import Plan
 from network.stack.errors import StackError
+
+if TYPE_CHECKING:
+    from network.stack.environment import Plan
 
 PORT = 8000
 # Commands whose packages are imported only when they are called, with what `--help` says of them.
@@ -112,8 +114,10 @@ def _run(host: str, port: int, *, check: bool, demonstration: bool) -> None:
             stopping_on_signals(),
             running_installation(host, port, demonstration=demonstration) as stack,
         ):
-            sign_ins = load_demonstration(stack) if demonstration else []
             _load_reference_data(stack.plan)
+            if demonstration and stack.plan.instance.demonstration_sign_ins() is None:
+                click.echo("Loading the demonstration. The first time this takes a minute or two.")
+            sign_ins = load_demonstration(stack) if demonstration else []
             if port and not stack.address.endswith(f":{port}"):
                 click.echo(f"Port {port} is taken by another program; the next free one is used.")
             for line in _sign_in_table(sign_ins):
@@ -130,13 +134,17 @@ def _run(host: str, port: int, *, check: bool, demonstration: bool) -> None:
 
 def _load_reference_data(plan: Plan) -> None:
     """Bring the taxonomy in step with the vocabulary; builds the application only where it is not."""
+    import psycopg
+
     from network.core import vocabulary
 
     with psycopg.connect(plan.app_url) as connection:
         loaded = connection.execute("SELECT version FROM taxonomy").fetchone()
     if loaded != (vocabulary.version(),):
-        app = importlib.import_module("network.app")
-        app.load_reference_data(app.create_app(plan.settings("tool")))
+        from network.app import create_app
+        from network.opening import load_reference_data
+
+        load_reference_data(create_app(plan.settings("tool")))
 
 
 def _sign_in_table(sign_ins: list[dict[str, str]]) -> list[str]:
@@ -225,6 +233,25 @@ def alive(process: str, port: int) -> None:
 
 
 # Looking after it
+
+
+@network.command()
+@click.option("--name", prompt="Name of the headquarters", help="As members of the network shall read it.")
+@click.option("--country", prompt="Its country, in two letters", help="ISO 3166-1 alpha-2, for example JO.")
+def headquarters(name: str, country: str) -> None:
+    """Open the headquarters of a new network, and print where its first administrator joins.
+
+    Where they are open already, their first invitation is made valid again, as long as nobody has joined.
+    """
+    from network.app import create_app
+    from network.opening import open_headquarters
+    from network.stack.running import reachable_servers
+
+    with reachable_servers() as plan:
+        settings = plan.settings("tool")
+        token = open_headquarters(create_app(settings), name, country.upper())
+        click.echo(f"Join here: {settings.base_url}/join/{token}")
+        click.echo("The address works once, and as soon as a worker has prepared it. Keep it to yourself.")
 
 
 @network.command()

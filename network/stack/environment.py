@@ -58,8 +58,10 @@ class Plan:
             variables["NETWORK_WORKER_DATABASE_URL"] = self.worker_url
         if process == "tool" and self.owner_url:
             variables["NETWORK_OWNER_DATABASE_URL"] = self.owner_url
-        if base_url and not read_variable(self.given, "BASE_URL"):
-            variables["NETWORK_BASE_URL"] = base_url
+        if not read_variable(self.given, "BASE_URL"):
+            address = base_url or (self.instance.running() or {}).get("address")
+            if address:
+                variables["NETWORK_BASE_URL"] = str(address)
         for key in APPLICATION_KEYS:
             name = f"NETWORK_{key.upper()}"
             if not read_variable(self.given, key.upper()):

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from network.app import create_app, load_reference_data
+from network.app import create_app
 from network.core import clock, vocabulary
 from network.core.db import db, unit_of_work
 from network.core.errors import Conflict, Forbidden, Invalid, NotFound, UnknownCode
@@ -22,6 +22,7 @@ from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.models import ListingReport, ServiceGap, ServiceSearch, TaxonomyTerm
 from network.directory.search import Criteria
+from network.opening import load_reference_data
 from network.stack.migrations import install_context_key
 from network.tenants.context import Identity, job_identity, scope
 from tests.conftest import network_environment

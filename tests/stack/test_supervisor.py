@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from network.stack.processes import processes_in
 from network.stack.supervisor import probe
 from tests.support.installations import (
+    Running,
     family,
     network,
     not_root,
@@ -34,6 +36,7 @@ def test_it_starts_answers_refuses_a_second_copy_and_stops_cleanly(tmp_path: Pat
         doctor = network("doctor", environment=variables(data))
         assert doctor.returncode == 0, doctor.stdout
         assert "roles: the application owns nothing" in doctor.stdout
+        assert_first_administrator_can_join(up, data)
         started = family(up.process.pid)
         assert len(started) > 8
         assert up.stop() == 0
@@ -84,6 +87,21 @@ def test_a_taken_port_is_stepped_over_and_said(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stderr
     assert f"Port {port} is taken" in checked.stdout
     assert f"Ready: http://127.0.0.1:{port}" not in checked.stdout
+
+
+def assert_first_administrator_can_join(up: Running, data: Path) -> None:
+    """The headquarters are opened once, and lead to a page where their first administrator joins."""
+    words = ("headquarters", "--name", "The network", "--country", "jo")
+    first, second = (network(*words, environment=variables(data)) for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    link = re.search(r"Join here: (\S+)", first.stdout)
+    assert link is not None
+    assert link[1] in second.stdout
+    assert link[1].startswith(f"{up.address}/join/")
+    deadline = time.monotonic() + 20
+    while probe(up.port, link[1].removeprefix(up.address))[0] != http.client.OK:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def _kill_one(supervisor: int, wanted: tuple[str, ...]) -> None:
