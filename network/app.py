@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
         SQLALCHEMY_DATABASE_URI=settings.worker_database_url if worker else settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         DEMONSTRATION=settings.demonstration,
+        TRUSTED_PROXIES=settings.trusted_proxies,
     )
     app.extensions["network_settings"] = settings
     app.extensions["network_redis"] = Redis.from_url(settings.redis_url, socket_timeout=5)

@@ -125,6 +125,7 @@ def invitations() -> None:
         ),
         sa.Column("membership_id", sa.Uuid),
         sa.Column("login_hash", sa.Text),
+        sa.Column("purpose", sa.Text, nullable=False),
         sa.Column("roles", TEXTS, nullable=False),
         sa.Column("created_at", NOW, nullable=False),
         sa.Column("expires_at", NOW, nullable=False),
@@ -137,6 +138,7 @@ def invitations() -> None:
             name="fk_invitation_membership",
         ),
         sa.CheckConstraint(KNOWN_ROLES, name="roles"),
+        sa.CheckConstraint("purpose IN ('join', 'reset')", name="purpose"),
         sa.CheckConstraint("(membership_id IS NULL) = (login_hash IS NULL)", name="membership"),
     )
     op.create_index("ix_invitation_tenant_id_membership_id", "invitation", ["tenant_id", "membership_id"])

@@ -161,6 +161,15 @@ def reactivate(membership_id: UUID) -> ResponseReturnValue:
     return _member(membership_id)
 
 
+@blueprint.route("/staff/<uuid:membership_id>/new-password", methods=["POST"])
+@requires(Permission.STAFF_MANAGE)
+@blueprint.alt_response(200, schema=InvitedOut)
+def offer_new_password(membership_id: UUID) -> ResponseReturnValue:
+    """Let a colleague who forgot her password choose another; the answer holds the token to hand over."""
+    run_once(lambda: staff.offer_new_password(membership_id))
+    return _member(membership_id)
+
+
 @blueprint.route("/tenants", methods=["GET"])
 @requires(Permission.TENANT_MANAGE)
 @blueprint.response(200, TenantOut(many=True))

@@ -24,13 +24,14 @@ from network.accounts.queries import (
     get_own_account,
     get_own_membership,
     get_tenant,
+    list_tenants_at_gate,
     list_workplaces_at_gate,
 )
-from network.accounts.states import Assurance
+from network.accounts.states import Assurance, InvitationPurpose
 from network.audit.trail import record, record_refusal
 from network.core import clock
 from network.core.db import db, unit_of_work
-from network.core.errors import Invalid, NotAuthenticated, NotFound
+from network.core.errors import Forbidden, Invalid, NotAuthenticated, NotFound
 from network.core.ids import new_id
 from network.tenants.context import Identity, acting, gate_identity, scope
 from network.tenants.keys import settings
@@ -119,16 +120,20 @@ def list_workplaces() -> list[Workplace]:
     return found
 
 
-def accept_invitation(token: str, password: str, *, address: str, name: str = "", email: str = "") -> UUID:
+def accept_invitation(token: str, password: str, *, address: str, name: str = "", email: str = "") -> None:
     """Join the tenant that invited: with a new account, or the one that this e-mail address has.
 
-    ``name`` and ``email`` count only for a tenant's first invitation. Returns the membership's id. Raises
-    ``NotFound`` for an invitation that cannot be used, ``Invalid`` for a password that will not do.
+    An invitation to choose a new password replaces the one she had. ``name`` and ``email`` count only for a
+    tenant's first invitation. Raises ``NotFound`` for an invitation that cannot be used, ``Invalid`` for a
+    password that will not do.
     """
     invitation = find_invitation(token)
     if invitation is None:
         raise NotFound(_("This invitation cannot be used any more. Ask for a new one."))
     login = invitation.login_hash or tokens.login_hash(email)
+    if invitation.purpose == InvitationPurpose.RESET:
+        _choose_password(invitation, login, password)  # who forgot hers has tried too often already
+        return
     lockout.refuse_if_locked(login, address)
     account_id = _account_for(login, password, (name, email))
     if account_id is None:
@@ -136,7 +141,23 @@ def accept_invitation(token: str, password: str, *, address: str, name: str = ""
         raise Invalid(
             fields={"password": [_("This e-mail address has a password already. Enter that password.")]}
         )
-    return _join(invitation, account_id, name, email)
+    _join(invitation, account_id, name, email)
+
+
+def _choose_password(invitation: OpenInvitation, login: str, password: str) -> None:
+    """Replace a forgotten password. Whoever manages staff in one organization opens no way into another."""
+    with scope(gate_identity(login)):
+        account = find_account_at_gate(login)
+        elsewhere = set(list_tenants_at_gate(login)) != {invitation.tenant_id}
+    if account is None or elsewhere:
+        raise Forbidden(
+            _("You work for another organization too. Sign in with the password that you use there.")
+        )
+    with scope(_for_tenant(invitation.tenant_id, account.id)), unit_of_work():
+        staff.use_reset(invitation.id, password)
+    with scope(gate_identity(login)), unit_of_work():
+        _store_password(login, password)
+    lockout.forget_failures(login)
 
 
 def _prove(login: str, password: str) -> _Proved:
@@ -147,19 +168,19 @@ def _prove(login: str, password: str) -> _Proved:
         db.session.remove()  # no connection is held while the hash is computed
         right = passwords.matches(stored, password)
         if stored and right and passwords.is_outdated(stored):
-            _hash_anew(login, password)
+            with unit_of_work():
+                _store_password(login, password)
         return _Proved(account_id, right, tenant_ids)
 
 
-def _hash_anew(login: str, password: str) -> None:
-    """Keep the same password under today's parameters."""
-    with unit_of_work():
-        db.session.execute(
-            update(Account)
-            .where(Account.login_hash == login)
-            .values(password_hash=passwords.hash_password(password))
-            .execution_options(synchronize_session=False)
-        )
+def _store_password(login: str, password: str) -> None:
+    """Keep a password, hashed under today's parameters."""
+    db.session.execute(
+        update(Account)
+        .where(Account.login_hash == login)
+        .values(password_hash=passwords.hash_password(password), password_changed_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _open_session(proved: _Proved, tenant_id: UUID, tenant_code: str) -> SignedIn | None:

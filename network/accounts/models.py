@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.accounts.permissions import ROLES
-from network.accounts.states import Assurance, MembershipState
+from network.accounts.states import Assurance, InvitationPurpose, MembershipState
 from network.core.db import Base, UTCDateTime
 from network.tenants.models import TENANT_KINDS, one_of
 
@@ -95,7 +95,10 @@ class Membership(Base):
 
 
 class Invitation(Base):
-    """Opens the door once. Without a membership it is a new tenant's first: whoever holds it names herself."""
+    """Opens the door once: to join, or to choose a new password.
+
+    Without a membership it is a new tenant's first: whoever holds it names herself.
+    """
 
     __tablename__ = "invitation"
     __table_args__: Any = (
@@ -105,6 +108,7 @@ class Invitation(Base):
             name="fk_invitation_membership",
         ),
         CheckConstraint(_known_roles(), name="roles"),
+        CheckConstraint(one_of("purpose", tuple(InvitationPurpose)), name="purpose"),
         CheckConstraint("(membership_id IS NULL) = (login_hash IS NULL)", name="membership"),
         Index(None, "tenant_id", "membership_id"),
         {"info": {"kind": "gate"}},
@@ -115,6 +119,7 @@ class Invitation(Base):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     membership_id: Mapped[UUID | None]
     login_hash: Mapped[str | None]
+    purpose: Mapped[str] = mapped_column(default=InvitationPurpose.JOIN)
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

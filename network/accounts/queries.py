@@ -23,6 +23,7 @@ IDLE_LIMIT = timedelta(minutes=45)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 TOUCH_AFTER = timedelta(minutes=1)
 INVITATION_LIFETIME = timedelta(days=7)
+RESET_LIFETIME = timedelta(days=1)
 SEALED_AS = "membership"
 
 
@@ -61,6 +62,7 @@ class OpenInvitation:
     tenant_id: UUID
     login_hash: str | None
     roles: list[str]
+    purpose: str
 
     @property
     def names_herself(self) -> bool:
@@ -164,6 +166,17 @@ def list_workplaces_at_gate(login: str) -> list[UUID]:
     )
 
 
+def list_tenants_at_gate(login: str) -> list[UUID]:
+    """Every tenant for which the login at the gate works, or worked once."""
+    return list(
+        db.session.scalars(
+            select(Membership.tenant_id).where(
+                Membership.login_hash == login, Membership.account_id.is_not(None)
+            )
+        )
+    )
+
+
 def find_invitation(token: str) -> OpenInvitation | None:
     """The invitation of this token if it can still be used; None otherwise, whatever the reason."""
     hashed = tokens.invitation_hash(token)
@@ -178,7 +191,7 @@ def find_invitation(token: str) -> OpenInvitation | None:
         ).first()
         if found is None:
             return None
-        return OpenInvitation(found.id, found.tenant_id, found.login_hash, list(found.roles))
+        return OpenInvitation(found.id, found.tenant_id, found.login_hash, list(found.roles), found.purpose)
 
 
 def get_tenant(tenant_id: UUID) -> Tenant:

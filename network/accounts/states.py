@@ -13,6 +13,13 @@ class MembershipState(StrEnum):
     INACTIVE = "inactive"
 
 
+class InvitationPurpose(StrEnum):
+    """What an invitation opens: the way in, or a new password for somebody who forgot hers."""
+
+    JOIN = "join"
+    RESET = "reset"
+
+
 class Assurance(StrEnum):
     """By what a session was opened; a second factor adds a value here."""
 

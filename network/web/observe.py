@@ -11,7 +11,7 @@ import time
 from ipaddress import ip_address
 
 import structlog
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from werkzeug.exceptions import NotFound
@@ -49,7 +49,8 @@ def observe(app: Flask) -> None:
 def begin() -> None:
     """Give the request its id: the one that our own proxy gave it, or a new one."""
     g.begun = time.perf_counter()
-    given = request.headers.get("X-Request-ID", "")
+    trusted = current_app.config["TRUSTED_PROXIES"]
+    given = request.headers.get("X-Request-ID", "") if trusted else ""
     g.request_id = given if _GIVEN_ID.match(given) else str(new_id())
 
 

@@ -11,11 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from network.accounts import lockout
 from network.accounts.gate import accept_invitation
 from network.accounts.gate import sign_in as open_session
 from network.accounts.models import Session
 from network.accounts.operations import opening, staff, tidying
 from network.accounts.queries import get_staff_member, list_staff
+from network.accounts.tokens import login_hash
 from network.background.drain import drain
 from network.core import clock
 from network.core.db import db, unit_of_work
@@ -277,3 +279,47 @@ def test_the_headquarters_open_an_organization_on_a_page_and_hand_over_its_first
         drain()
     assert visitor(app).get(link[0]).status_code == 404
     assert client.send_form("/tenants/new", form).status_code == 422
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(app: Flask) -> None:
+    tenant = make_tenant(app)
+    administrator = signed_in(app, tenant, "centre_administrator")
+    person = make_account(app, tenant, "caseworker")
+    client = sign_in(app, person)
+    path = f"/api/v1/staff/{person.membership_id}/new-password"
+    token = administrator.api("POST", path).json["invitation_token"]
+    with app.app_context():
+        for _ in range(lockout.MOST_PER_LOGIN):
+            lockout.count_failure(login_hash(person.email), HERE)
+    assert "Choose a new password" in visitor(app).get(f"/join/{token}").text
+    assert visitor(app).send_form("/join", token=token, password="short").status_code == 422
+    assert client.get("/account").status_code == 200
+    assert visitor(app).send_form("/join", token=token, password=ANOTHER).status_code == 303
+    assert visitor(app).send_form("/join", token=token, password=PASSWORD).status_code == 404
+    assert client.get("/account").status_code == 302
+    with app.app_context():
+        with pytest.raises(NotAuthenticated):
+            open_session(person.email, person.password, address=HERE)
+        assert open_session(person.email, ANOTHER, address=HERE)
+
+
+def test_whoever_manages_staff_of_one_organization_opens_no_way_into_another(app: Flask) -> None:
+    tenant, elsewhere = make_tenant(app), make_tenant(app)
+    person = make_account(app, tenant, "caseworker")
+    make_account(app, elsewhere, "caseworker", email=person.email)
+    administrator = signed_in(app, tenant, "centre_administrator")
+    path = f"/api/v1/staff/{person.membership_id}/new-password"
+    token = administrator.api("POST", path).json["invitation_token"]
+    assert visitor(app).send_form("/join", token=token, password=ANOTHER).status_code == 403
+    with app.app_context():
+        assert open_session(person.email, person.password, address=HERE)
+
+
+def test_nobody_makes_such_a_link_for_herself_or_for_who_cannot_sign_in(app: Flask) -> None:
+    tenant = make_tenant(app)
+    herself = make_account(app, tenant, "centre_administrator")
+    administrator = sign_in(app, herself)
+    assert administrator.send_form(f"/staff/{herself.membership_id}/new-password").status_code == 403
+    form = {"name": "Rina", "email": f"{new_id()}@example.org", "roles": ["intake"]}
+    invited = administrator.api("POST", "/api/v1/staff", form).json["id"]
+    assert administrator.send_form(f"/staff/{invited}/new-password").status_code == 409

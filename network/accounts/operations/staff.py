@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
-from network.accounts import tokens
+from network.accounts import passwords, tokens
 from network.accounts.models import Invitation, Membership, Session
 from network.accounts.policies import check_not_oneself, check_roles
-from network.accounts.queries import INVITATION_LIFETIME, SEALED_AS, get_membership, get_tenant
-from network.accounts.states import MembershipState
+from network.accounts.queries import (
+    INVITATION_LIFETIME,
+    RESET_LIFETIME,
+    SEALED_AS,
+    get_membership,
+    get_tenant,
+    in_the_clear,
+)
+from network.accounts.states import InvitationPurpose, MembershipState
 from network.audit.trail import record
 from network.core import clock, crypto
 from network.core.db import db
-from network.core.errors import Conflict, Invalid
+from network.core.errors import Conflict, Invalid, NotFound
 from network.core.ids import new_id
 from network.core.versions import expect_version
 from network.tenants.context import acting
@@ -54,19 +62,39 @@ def invite_again(membership_id: UUID) -> UUID:
     return membership.id
 
 
+def offer_new_password(membership_id: UUID) -> UUID:
+    """Give a colleague who forgot her password an invitation to choose another; works once, for a day."""
+    membership = get_membership(membership_id, lock=True)
+    check_not_oneself(acting(), membership)
+    if membership.state != MembershipState.ACTIVE:
+        raise Conflict(_("This person cannot sign in here, so no password is needed."))
+    _revoke_invitations(membership)
+    _new_invitation(membership, InvitationPurpose.RESET, RESET_LIFETIME)
+    record("offered-new-password", "membership", membership.id)
+    return membership.id
+
+
+def use_reset(invitation_id: UUID, password: str) -> None:
+    """Use an invitation to choose a new password, if this one will do; every session of hers here ends."""
+    invitation = _take(invitation_id)
+    if invitation.membership_id is None:
+        raise NotFound
+    membership = get_membership(invitation.membership_id, lock=True)
+    known = in_the_clear(membership)
+    passwords.check_new_password(password, (known.name, known.email))
+    invitation.used_at = func.now()
+    _end_sessions(membership)
+    record("chose-new-password", "membership", membership.id)
+    db.session.flush()
+
+
 def join(invitation_id: UUID, account_id: UUID, *, name: str = "", email: str = "") -> UUID:
     """Use an invitation: its person becomes active. Returns the membership's id.
 
     Runs in the tenant's own scope, after the gate has proved the account. Raises ``Conflict`` if the
     invitation was used meanwhile.
     """
-    invitation = db.session.scalars(
-        select(Invitation)
-        .where(Invitation.tenant_id == acting().tenant, Invitation.id == invitation_id)
-        .with_for_update()
-    ).one()
-    if invitation.used_at or invitation.revoked_at:
-        raise Conflict(_("This invitation was used already. Ask for a new one."))
+    invitation = _take(invitation_id)
     if invitation.membership_id is None:
         membership = _new_membership(name, email, invitation.roles, ())
     else:
@@ -103,16 +131,7 @@ def deactivate(membership_id: UUID, version: int) -> UUID:
     _revoke_invitations(membership)
     membership.state = MembershipState.INACTIVE
     membership.version += 1
-    db.session.execute(
-        update(Session)
-        .where(
-            Session.tenant_id == membership.tenant_id,
-            Session.account_id == membership.account_id,
-            Session.revoked_at.is_(None),
-        )
-        .values(revoked_at=func.now())
-        .execution_options(synchronize_session=False)
-    )
+    _end_sessions(membership)
     record("deactivated", "membership", membership.id)
     db.session.flush()
     return membership.id
@@ -154,7 +173,36 @@ def _new_membership(name: str, email: str, roles: Collection[str], languages: Se
     return membership
 
 
-def _new_invitation(membership: Membership) -> None:
+def _take(invitation_id: UUID) -> Invitation:
+    """The invitation, held against a second use at the same time; raises ``Conflict`` if it was used."""
+    invitation = db.session.scalars(
+        select(Invitation)
+        .where(Invitation.tenant_id == acting().tenant, Invitation.id == invitation_id)
+        .with_for_update()
+    ).one()
+    if invitation.used_at or invitation.revoked_at:
+        raise Conflict(_("This invitation was used already. Ask for a new one."))
+    return invitation
+
+
+def _end_sessions(membership: Membership) -> None:
+    db.session.execute(
+        update(Session)
+        .where(
+            Session.tenant_id == membership.tenant_id,
+            Session.account_id == membership.account_id,
+            Session.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _new_invitation(
+    membership: Membership,
+    purpose: InvitationPurpose = InvitationPurpose.JOIN,
+    lifetime: timedelta = INVITATION_LIFETIME,
+) -> None:
     invitation_id = new_id()
     token = tokens.invitation_token(invitation_id)
     db.session.add(
@@ -164,9 +212,10 @@ def _new_invitation(membership: Membership) -> None:
             tenant_id=membership.tenant_id,
             membership_id=membership.id,
             login_hash=membership.login_hash,
+            purpose=purpose,
             roles=membership.roles,
             created_at=clock.now(),
-            expires_at=func.now() + INVITATION_LIFETIME,
+            expires_at=func.now() + lifetime,
         )
     )
     db.session.flush()

@@ -13,9 +13,11 @@ from network.accounts.pages.frame import address, blueprint, show, with_session
 from network.accounts.permissions import ROLES, Permission
 from network.accounts.queries import find_invitation, get_tenant
 from network.accounts.schemas import FirstJoinSchema, JoinSchema, SignInSchema, UnlockSchema
+from network.accounts.states import InvitationPurpose
+from network.audit.trail import record_refusal
 from network.core.db import unit_of_work
 from network.core.errors import Invalid, NotAuthenticated, NotFound
-from network.tenants.context import job_identity, scope
+from network.tenants.context import acting, job_identity, scope
 from network.tenants.keys import settings
 from network.web import forms
 from network.web.i18n import choose_language, remember_language, safe_path
@@ -93,6 +95,7 @@ def open_again() -> ResponseReturnValue:
         with unit_of_work():
             own.unlock_screen(given["password"], address=address())
     except Invalid as wrong:
+        record_refusal("unlocked", "session", acting().session_id, "wrong-password")
         return show("unlock", wrong.fields, next=target)
     return redirect(target, 303)
 
@@ -119,7 +122,10 @@ def join() -> ResponseReturnValue:
         gate.accept_invitation(**given, address=address())
     except Invalid as wrong:
         return _join_page(token, wrong.fields)
-    flash(_("You have joined. Sign in with your e-mail address and password."), "success")
+    if found.purpose == InvitationPurpose.RESET:
+        flash(_("Your new password is kept. Sign in with it."), "success")
+    else:
+        flash(_("You have joined. Sign in with your e-mail address and password."), "success")
     return redirect(url_for(".sign_in"), 303)
 
 
@@ -130,7 +136,15 @@ def _join_page(token: str, errors: dict[str, list[str]] | None = None) -> Respon
     with scope(job_identity(found.tenant_id)):
         name = get_tenant(found.tenant_id).name
     roles = [str(ROLES[role].label) for role in found.roles]
-    return show("join", errors, token=token, tenant_name=name, roles=roles, first=found.names_herself)
+    reset = found.purpose == InvitationPurpose.RESET
+    about = {
+        "token": token,
+        "tenant_name": name,
+        "roles": roles,
+        "first": found.names_herself,
+        "reset": reset,
+    }
+    return show("join", errors, **about)
 
 
 # The switch of language in the header of every page, the sign-in's too.

@@ -101,6 +101,14 @@ def invite_again(membership_id: UUID) -> ResponseReturnValue:
     return _back_to(membership_id, _("There is a new invitation. The one before no longer works."))
 
 
+@blueprint.post("/staff/<uuid:membership_id>/new-password")
+@requires(Permission.STAFF_MANAGE)
+def offer_new_password(membership_id: UUID) -> ResponseReturnValue:
+    """Make a link by which a colleague who forgot her password chooses another."""
+    run_once(lambda: staff.offer_new_password(membership_id))
+    return _back_to(membership_id, _("There is a link to choose a new password."))
+
+
 def _member_page(membership_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
     with unit_of_work():
         person = get_staff_member(membership_id)
