@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import psycopg
@@ -238,3 +239,46 @@ def test_gaps_and_holds_stay_with_their_centre(app: Flask, members: Members):
 
 def test_the_terms_have_the_same_ids_everywhere():
     assert str(term_id("protection.shelter")) == str(term_id("protection.shelter"))
+
+
+def test_two_writers_of_one_listing_leave_the_search_table_right(
+    app: Flask, members: Members, database: Database
+):
+    listed = full_listing(app, members)
+    with app.app_context(), scope(members.partner), unit_of_work():
+        second = operations.create_location(listed.organization_id, place_code="jo-amman")
+
+    def place() -> None:
+        with app.app_context(), scope(members.partner), unit_of_work():
+            operations.place_service_at_location(listed.service_id, second)
+
+    other = threading.Thread(target=place)
+    with app.app_context(), scope(members.partner), unit_of_work():
+        db.session.execute(
+            text("UPDATE organization SET name = 'New name' WHERE id = :id"), {"id": listed.organization_id}
+        )
+        other.start()
+        wait_until_somebody_waits(database)
+    other.join()
+    with app.app_context(), scope(members.centre):
+        names = db.session.execute(
+            text("SELECT organization_name FROM service_search WHERE organization_id = :id"),
+            {"id": listed.organization_id},
+        )
+        assert names.scalars().all() == ["New name", "New name"]
+
+
+def wait_until_somebody_waits(database: Database) -> None:
+    """Until a transaction of this database waits for an advisory lock."""
+    with psycopg.connect(database.admin_url, autocommit=True) as connection:
+        [mine] = connection.execute(
+            "SELECT oid FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+        waiting = (
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = %s"
+        )
+        for _ in range(2000):
+            if connection.execute(waiting, (mine,)).fetchone() != (0,):
+                return
+            connection.execute("SELECT pg_sleep(0.005)")
+    raise AssertionError("nobody waits")
