@@ -18,17 +18,18 @@ from network.stack.logs import configure_logs
 from network.stack.tether import PR_SET_PDEATHSIG
 
 APPLICATION = "network.app"
+FACTORY = "network.stack.web:application"
 THREADS = 2
 REQUESTS_AT_ONCE = 128  # more wait in the kernel's queue, where they cost nothing
 KILL_TIMEOUT_S = 10
 
 
-def serve(host: str, port: int, workers: int | None = None) -> None:
-    """Serve the application until told to stop."""
+def serve(host: str, port: int, workers: int | None = None, factory: str = FACTORY) -> None:
+    """Serve the application until told to stop. A benchmark's floor is served alike, by another factory."""
     _share_counts()
     importlib.import_module(APPLICATION)  # once, before the workers are forked, and not once in each
     Server(
-        "network.stack.web:application",
+        factory,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -52,7 +53,12 @@ def _share_counts() -> None:
 
 
 def application() -> Any:
-    """Build the application in a worker, which ends with its server even if that is killed."""
+    """Build the application in a worker."""
+    become_worker()
+    return importlib.import_module(APPLICATION).create_app()
+
+
+def become_worker() -> None:
+    """What every worker process begins with: it ends with its server, even if that is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     configure_logs(os.environ.get("NETWORK_ENVIRONMENT", "production"), "web")
-    return importlib.import_module(APPLICATION).create_app()

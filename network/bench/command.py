@@ -1,0 +1,102 @@
+"""`network bench`: measures the product beside its floor, on a throwaway installation of this machine."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import click
+
+from network.app import create_app
+from network.bench.first_visit import Visit, first_visit
+from network.bench.installation import product, serving, throwaway_installation
+from network.bench.measuring import Row
+from network.bench.report import aligned, as_json, as_table
+from network.bench.scenarios import pages as pages_of
+from network.bench.seeding.filling import Network, fill
+from network.bench.seeding.knowledge import look_up
+from network.bench.seeding.size import Size
+from network.bench.visitor import Visitor
+from network.bench.visits import Bench, Effort, Page, measure, served
+from network.stack.environment import Plan
+from network.stack.supervisor import StopRequested, stopping_on_signals
+
+SESSIONS = 10
+USUAL = Size()
+
+
+@click.group()
+def bench() -> None:
+    """Measure pages and searches beside their floor, on a throwaway installation."""
+
+
+@bench.command()
+@click.option("--json", "as_data", is_flag=True, help="Print the figures as JSON.")
+@click.option("--centres", type=click.IntRange(1, 100), default=USUAL.centres, show_default=True)
+@click.option("--cases", type=click.IntRange(20, 100_000), default=USUAL.cases, show_default=True)
+@click.option("--listings", type=click.IntRange(10, 10_000), default=USUAL.listings, show_default=True)
+@click.option("--rounds", type=click.IntRange(2, 1000), default=200, show_default=True)
+@click.option("--only", multiple=True, help="A page's name; may be given several times.")
+def pages(as_data: bool, centres: int, cases: int, listings: int, rounds: int, only: tuple[str, ...]) -> None:
+    """Measure the pages that a caseworker uses most, with one client and with four."""
+    effort = Effort(rounds=rounds, rounds_together=max(2, rounds // 2), warm_up=min(40, rounds))
+    size = Size(centres=centres, cases=cases, listings=listings)
+    try:
+        with stopping_on_signals(), throwaway_installation() as plan:
+            network = fill(plan.variables("tool"), size, _progress())
+            rows, notes = measure_pages(plan, network, effort, only)
+    except StopRequested:
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    for line in [as_json(rows)] if as_data else [*as_table(rows), "", *notes]:
+        click.echo(line)
+
+
+def measure_pages(
+    plan: Plan, network: Network, effort: Effort, only: Sequence[str] = ()
+) -> tuple[list[Row], list[str]]:
+    """The rows of all pages, and what else is worth knowing of them, in lines."""
+    app = create_app(plan.settings("tool"))
+    found = pages_of(app, look_up(app, network))
+    chosen = [page for page in found if not only or page.name in only]
+    with serving(plan, product(), plan.instance.folder / "web.log") as address:
+        visitors = [Visitor(address) for _session in range(SESSIONS)]
+        for visitor in visitors:
+            visitor.sign_in(network.largest.email, network.password)
+        with served(plan, address, chosen, visitors) as bench:
+            rows = [row for turn, page in enumerate(chosen) for row in measure(bench, page, effort, turn)]
+            visits = [
+                first_visit(page.name, visitors[0], page.asks[0].path) for page in chosen if _is_read(page)
+            ]
+            return rows, [*_facts(bench), "", *_visits(visits)]
+
+
+def _is_read(page: Page) -> bool:
+    return page.asks[0].method == "GET"
+
+
+def _facts(bench: Bench) -> list[str]:
+    rows: list[tuple[str, ...]] = [("", "SQL statements", "transactions", "commits", "template")]
+    for name, facts in bench.facts.items():
+        rows.append((name, *map(str, (facts.statements, facts.transactions, facts.commits)), facts.template))
+    return aligned(rows)
+
+
+def _visits(visits: Sequence[Visit]) -> list[str]:
+    rows: list[tuple[str, ...]] = [
+        ("first visit", "requests", "page KB", "assets KB", "parts KB", "total KB")
+    ]
+    for visit in visits:
+        sizes = (visit.page_bytes, visit.asset_bytes, visit.part_bytes, visit.total_bytes)
+        rows.append((visit.name, str(visit.requests), *(f"{size / 1000:.1f}" for size in sizes)))
+    return aligned(rows)
+
+
+def _progress() -> Callable[[str], None]:
+    begun = time.monotonic()
+
+    def say(words: str) -> None:
+        click.echo(f"{time.monotonic() - begun:6.1f} s  {words}", err=True)
+
+    return say

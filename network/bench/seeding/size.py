@@ -1,0 +1,26 @@
+"""How large the invented network is, and how its cases are spread over the centres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The largest of the centres whose figures are known has 4,400 of 20,000 cases.
+SHARE_OF_THE_LARGEST = 0.22
+
+
+@dataclass(frozen=True)
+class Size:
+    """Centres, cases in all of them, listings of the directory, and referral drafts that wait to be sent."""
+
+    centres: int = 10
+    cases: int = 20_000
+    listings: int = 1_000
+    drafts: int = 0
+
+    def cases_of_centres(self) -> list[int]:
+        """How many cases each centre has, the largest first."""
+        if self.centres == 1:
+            return [self.cases]
+        largest = round(self.cases * SHARE_OF_THE_LARGEST) if self.centres > 4 else self.cases // self.centres
+        others, rest = divmod(self.cases - largest, self.centres - 1)
+        return [largest + rest, *([others] * (self.centres - 1))]

@@ -1,0 +1,128 @@
+"""Measuring the pages of the product over HTTP beside their floor, by one client and by four."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import cycle
+from pathlib import Path
+
+from network.bench.floor_server import TASK, Facts, Task, keep, read_facts
+from network.bench.installation import serving
+from network.bench.measuring import Act, Row, in_turn, together
+from network.bench.visitor import Ask, Visitor
+from network.stack.environment import Plan
+
+CLIENTS = 4
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is measured under a name: requests asked in turn. ``once``: each can be made only once."""
+
+    name: str
+    asks: tuple[Ask, ...]
+    once: bool = False
+
+    def marks(self) -> dict[str, Ask]:
+        """The requests that the floor records: all, or, where each is made only once, the first."""
+        asks = self.asks[:1] if self.once else self.asks
+        return {f"{self.name} {number}": ask for number, ask in enumerate(asks)}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How often everything is measured: bounded, whatever the machine."""
+
+    rounds: int = 200
+    rounds_together: int = 100
+    warm_up: int = 40
+
+    def once(self) -> int:
+        """How many requests a page needs whose requests can be made only once, floor and recording included."""
+        return 1 + 2 * (self.warm_up + self.rounds + CLIENTS * (self.warm_up + self.rounds_together))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A product and its floor, both served; ``facts`` are of each page by its name."""
+
+    address: str
+    floor_address: str
+    visitors: tuple[Visitor, ...]
+    facts: dict[str, Facts]
+
+
+@contextmanager
+def served(plan: Plan, address: str, pages: Sequence[Page], visitors: Sequence[Visitor]) -> Iterator[Bench]:
+    """The floor of these pages beside the product, which is served already and where the visitors signed in."""
+    folder = plan.instance.folder
+    marks = {mark: ask for page in pages for mark, ask in page.marks().items()}
+    task = Task(
+        cookies=visitors[0].cookies,
+        csrf_token=visitors[0].csrf_token,
+        asks=marks,
+        varying=frozenset(mark for page in pages if page.once for mark in page.marks()),
+        facts=str(folder / "floor-facts.json"),
+    )
+    keep(task, folder / "floor-task.json")
+    words = ("-m", "network.bench.floor_server", "{port}")
+    own = {TASK: str(folder / "floor-task.json"), "NETWORK_DATA_DIR": str(folder / "floor")}
+    with serving(plan, words, folder / "floor.log", own) as floor_address:
+        seen = read_facts(Path(task.facts))
+        facts = {page.name: seen[next(iter(page.marks()))] for page in pages}
+        yield Bench(address, floor_address, tuple(visitors), facts)
+
+
+def measure(bench: Bench, page: Page, effort: Effort, turn: int) -> tuple[Row, Row]:
+    """The page's two lines. ``turn`` spreads the pages over the visitors: each may ask only so often a minute."""
+    clients = [bench.visitors[(turn + number) % len(bench.visitors)] for number in range(CLIENTS)]
+    asks = _Asks(page)
+    alone, floor = clients[0].at(bench.address), clients[0].at(bench.floor_address)
+    one = in_turn(
+        page.name,
+        asks.act(alone),
+        asks.act(floor),
+        rounds=effort.rounds,
+        warm_up=effort.warm_up,
+        between=_reconnecting([alone, floor]),
+    )
+    crowd = [client.at(bench.address) for client in clients]
+    below = [client.at(bench.floor_address) for client in clients]
+    four = together(
+        f"{page.name}, {CLIENTS} clients",
+        [asks.act(client) for client in crowd],
+        [asks.act(client) for client in below],
+        rounds=effort.rounds_together,
+        warm_up=effort.warm_up,
+        between=_reconnecting([*crowd, *below]),
+    )
+    return one, four
+
+
+class _Asks:
+    """Hands out a page's requests: in turn and again, or each to one client only."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._marked = [replace(ask, mark=mark) for mark, ask in page.marks().items()]
+        self._unused = iter(page.asks[1:])
+
+    def act(self, visitor: Visitor) -> Act:
+        """What the visitor does again and again."""
+        if not self._page.once:
+            asks = cycle(self._marked)
+            return lambda: visitor.send(next(asks))
+        mark = self._marked[0].mark
+        return lambda: visitor.send(replace(next(self._unused), mark=mark))
+
+
+def _reconnecting(visitors: Sequence[Visitor]) -> Act:
+    """A kept connection stays with one worker of the server: now and then, each visitor gets another."""
+
+    def reconnect() -> None:
+        for visitor in visitors:
+            visitor.reconnect()
+
+    return reconnect

@@ -1,0 +1,20 @@
+"""A page asks the database as often in a large network as in a small one."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.bench.recording import record
+from tests.bench.conftest import Filled
+
+
+@pytest.mark.parametrize("name", ["directory search"])
+def test_a_page_runs_the_same_number_of_statements_whatever_the_size_of_the_network(
+    small: Filled, larger: Filled, name: str
+) -> None:
+    def statements(filled: Filled) -> int:
+        page = filled.pages[name]
+        record(filled.app, filled.visitor, page.asks[0])
+        return record(filled.app, filled.visitor, page.asks[0]).statements
+
+    assert statements(small) == statements(larger)
