@@ -43,6 +43,7 @@ from network.web import (
     templating,
 )
 from network.web.json import StrictJSON
+from network.worklist import pages as worklist_pages
 
 POOL_SIZE = 4
 
@@ -51,6 +52,7 @@ PAGES: tuple[ModuleType, ...] = (
     accounts_pages,
     directory_pages,
     cases_pages,
+    worklist_pages,
 )
 APIS: tuple[ModuleType, ...] = (
     accounts_api,

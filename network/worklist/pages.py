@@ -1,0 +1,86 @@
+"""The home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.tenants.context import acting
+from network.web.navigation import Item
+from network.worklist.queries import Counters, count_everything, list_tasks
+from network.worklist.tasks import ALARMS, Task
+from network.worklist.words import WHAT
+
+blueprint = Blueprint("worklist_pages", __name__)
+NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)
+
+# Where a task is done: endpoint and the name of its argument.
+DOORS = {
+    "referral": ("referrals_pages.show", "exchange_id"),
+    "handoff": ("crossborder_pages.show_handoff", "exchange_id"),
+    "follow_up": ("crossborder_pages.show_follow_up", "follow_up_id"),
+    "review_return": ("crossborder_pages.return_screening", "case_id"),
+    "confirm_consent": ("consent_pages.of_case", "case_id"),
+    "consent_ends": ("consent_pages.of_case", "case_id"),
+}
+
+
+@blueprint.get("/")
+@requires(Permission.HOME_VIEW)
+def home() -> Any:
+    """What needs my action; asked for by htmx, the list alone."""
+    tasks = [_row(task) for task in list_tasks() if has_endpoint(DOORS[task.kind or task.what][0])]
+    template = "worklist/tasks.html" if request.headers.get("HX-Request") else "worklist/home.html"
+    return render_template(template, tasks=tasks, counters=_counters(count_everything()), starts=_starts())
+
+
+def has_endpoint(endpoint: str) -> bool:
+    """Whether this installation has the page."""
+    return endpoint in current_app.view_functions
+
+
+def _row(task: Task) -> dict[str, Any]:
+    endpoint, argument = DOORS[task.kind or task.what]
+    values: dict[str, Any] = {argument: task.subject_id}
+    return {
+        "href": url_for(endpoint, **values),
+        "what": WHAT[task.what],
+        "facts": [Markup("<bdi>{}</bdi>").format(task.reference), *([task.other] if task.other else [])],
+        "due_at": task.due_at,
+        "tag": _("Alarm") if task.what in ALARMS else (_("Urgent") if task.urgent else ""),
+        "tone": "bad" if task.urgent else "",
+    }
+
+
+def _counters(counted: Counters) -> list[dict[str, Any]]:
+    cases, inbox, sent, handoffs = counted.cases, counted.inbox, counted.sent, counted.handoffs
+    figures = (
+        (cases, "cases_pages.cases", ngettext("open case of mine", "open cases of mine", cases or 0)),
+        (inbox, "referrals_pages.inbox", ngettext("referral to us", "referrals to us", inbox or 0)),
+        (sent, "referrals_pages.sent", ngettext("referral from us", "referrals from us", sent or 0)),
+        (handoffs, "crossborder_pages.arrivals", ngettext("case for us", "cases for us", handoffs or 0)),
+    )
+    return [
+        {"figure": figure, "what": what, "href": url_for(endpoint)}
+        for figure, endpoint, what in figures
+        if figure is not None and has_endpoint(endpoint)
+    ]
+
+
+def _starts() -> list[tuple[str, str]]:
+    """What one may begin from here: (address, text)."""
+    may = acting().permissions
+    offered = (
+        (Permission.CLIENT_REGISTER, "cases_pages.registration", _("Register a client")),
+        (Permission.CLIENT_VIEW, "cases_pages.clients", _("Find a client")),
+        (Permission.DIRECTORY_VIEW, "directory_pages.index", _("Find a service")),
+        (Permission.STAFF_MANAGE, "accounts_pages.staff_list", _("Manage staff")),
+    )
+    return [(url_for(endpoint), text) for permission, endpoint, text in offered if permission in may][:3]

@@ -1,0 +1,33 @@
+"""What a task says to the reader."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+WHAT: dict[str, LazyString] = {
+    "answer_referral": _l("Answer a new referral"),
+    "decide_referral": _l("Say yes or no to a referral"),
+    "serve_referral": _l("Accepted: begin, or give an appointment"),
+    "record_outcome": _l("Record what came of it"),
+    "send_referral": _l("Send the referral that you prepared"),
+    "answer_question": _l("Answer their question"),
+    "close_referral": _l("Ask the client, and close the referral"),
+    "reroute_referral": _l("Not taken: find another service"),
+    "no_answer": _l("No answer yet: call them, or find another service"),
+    "referral_news": _l("Something new in a referral"),
+    "handoff_news": _l("Something new in a handoff"),
+    "answer_handoff": _l("A case is offered to you: look at it"),
+    "decide_handoff": _l("Say yes or no to a case that is offered"),
+    "offer_handoff": _l("Offer the case that you prepared"),
+    "redirect_handoff": _l("Not taken: offer it to another centre"),
+    "expect_arrival": _l("Somebody arrives: be ready"),
+    "mark_arrival": _l("On the way: mark the arrival"),
+    "take_over": _l("Here: take the case over"),
+    "record_departure": _l("Travel is planned: record the departure"),
+    "find_out": _l("Did not arrive: find out where she or he is"),
+    "follow_up": _l("Follow-up is due"),
+    "review_return": _l("Review a return before it goes on"),
+    "confirm_consent": _l("Confirm a consent before it ends"),
+    "consent_ends": _l("A permission to share ends soon: ask again"),
+}

@@ -1,0 +1,71 @@
+"""Home: what needs my action, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from network.core.ids import new_id
+from network.exchange.states import ALL_STATES
+from network.worklist.tasks import ON_THE_WAY, OURS, exchange_task
+from network.worklist.words import WHAT
+from tests.factories import make_tenant, signed_in
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [("centre", "coordinator"), ("centre", "monitoring_officer"), ("partner", "partner_worker")],
+)
+def test_everybody_has_a_home_that_says_when_nothing_waits(app: Flask, kind, role: str) -> None:
+    page = signed_in(app, make_tenant(app, kind), role).get("/")
+    assert page.status_code == 200
+    assert "Nothing waits for you." in page.text
+
+
+def test_a_visitor_is_asked_to_sign_in(app: Flask) -> None:
+    page = app.test_client().get("/")
+    assert page.status_code == 302
+    assert "/sign-in" in page.location
+
+
+def side(kind: str, role: str, state: str, **more: object) -> dict[str, object]:
+    return {
+        "exchange_id": new_id(),
+        "kind": kind,
+        "role": role,
+        "state": state,
+        "due_at": None,
+        "due_kind": None,
+        "unread": False,
+        "updated_at": NOW,
+        "reference": "AH-7K3MTM",
+        "priority": None,
+        "journey": "none",
+        "name": "Dar Al Yaqeen",
+    } | more
+
+
+def test_every_task_has_words_and_every_state_is_known() -> None:
+    assert {*OURS.values(), *ON_THE_WAY.values()} <= set(WHAT)
+    assert all(state in ALL_STATES[kind] for kind, _role, state in OURS)
+
+
+def test_who_only_waits_has_no_task_until_the_clock_runs_out() -> None:
+    assert exchange_task(side("referral", "sender", "sent")) is None
+    late = side("referral", "sender", "sent", due_at=NOW - timedelta(hours=1), due_kind="acknowledge")
+    task = exchange_task(late)
+    assert task is not None
+    assert task.what == "no_answer"
+
+
+def test_an_emergency_is_urgent_and_news_is_shown_until_read() -> None:
+    urgent = exchange_task(side("referral", "receiver", "sent", priority="emergency"))
+    assert urgent is not None
+    assert urgent.urgent
+    news = exchange_task(side("referral", "sender", "accepted", unread=True))
+    assert news is not None
+    assert news.what == "referral_news"
