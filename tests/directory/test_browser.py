@@ -1,0 +1,71 @@
+"""The directory in a real browser, on a phone and a desk, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.factories import make_account, make_listing, make_tenant, sign_in
+from tests.support.look import faults
+from tests.support.web import serving
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def listed(app: Flask) -> UUID:
+    """Services of every kind around one town; the id of one."""
+    steward = make_tenant(app, "partner")
+    at = {"place": "jo-tafilah", "needs": ["protection.case_management"]}
+    make_listing(app, steward, **at, eligibility={"sex": ["men"]}, alert="Closed over the holidays.")
+    make_listing(app, steward, **at, referral={"accepted": False}, schedules=[], status="temporarily closed")
+    return make_listing(
+        app, steward, **at, confidential=True, board=["recruiter"],
+        partner_practices={"informs_embassy": "yes", "trained_gbv": "no"},
+        eligibility={"sex": ["women"], "children_along": {"accepted": True, "girls_up_to": 18, "boys_up_to": 12}},
+    ).service_id  # fmt: skip
+
+
+@pytest.fixture(params=[("en", 360), ("ar", 360), ("ar", 1280)], ids=str)
+def page(app: Flask, browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in a language and a width, of a caseworker who is signed in."""
+    language, width = request.param
+    visitor = sign_in(app, make_account(app, make_tenant(app), "caseworker"))
+    context = browser.new_context(viewport={"width": width, "height": 780}, base_url=address)
+    context.add_cookies([{"name": "language", "value": language, "url": address}])
+    for cookie in visitor._cookies.values():
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    yield context.new_page()
+    context.close()
+
+
+def test_every_page_of_the_directory_reads_well(page: Page, listed: UUID):
+    for path in (
+        "/directory",
+        "/directory?needs=protection.case_management&place=Tafilah&radius_km=10",
+        "/directory?needs=protection.case_management&place=Tafilah&radius_km=10&language=ne",
+        "/directory?place=Nowhere+at+all",
+        f"/directory/services/{listed}",
+    ):
+        page.goto(path)
+        assert faults(page) == [], path
+    page.locator("a[href*='/directory/organizations/']").first.click()
+    assert faults(page) == []
+
+
+def test_a_service_is_found_from_the_form_in_three_taps(page: Page, listed: UUID):
+    page.goto("/directory")
+    page.locator("#needs").select_option("protection.case_management")
+    page.locator("#place").fill("الطفيلة")
+    page.locator("main form button[type=submit]").click()
+    assert page.locator(".found > li").count() == 3
+    page.locator(f".found a[href*='{listed}']").click()
+    assert page.locator("h1").inner_text()
