@@ -19,7 +19,9 @@ from network.background import worker as worker_process
 from network.cases import api as cases_api
 from network.cases import pages as cases_pages
 from network.cases import parts
+from network.consent import api as consent_api
 from network.consent import jobs as consent_jobs
+from network.consent import pages as consent_pages
 from network.core.db import db
 from network.core.settings import Settings
 from network.directory import acts as listing_acts
@@ -52,12 +54,14 @@ PAGES: tuple[ModuleType, ...] = (
     accounts_pages,
     directory_pages,
     cases_pages,
+    consent_pages,
     worklist_pages,
 )
 APIS: tuple[ModuleType, ...] = (
     accounts_api,
     directory_api,
     cases_api,
+    consent_api,
     referrals_api,
 )
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
@@ -123,8 +123,9 @@ def language_name(code: str) -> str:
     """A language in the reader's language."""
     try:
         return str(Locale.parse(code, sep="-").get_display_name(_locale()) or code)
-    except ValueError:
-        return code
+    except (ValueError, UnknownLocaleError):
+        # Many languages have a name but no data of their own.
+        return str(_locale().languages.get(code.split("-")[0], code))
 
 
 def texts_of(field_codes: Iterable[str], values: Mapping[str, Any]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from network.cases.card.reading import code_label, language_name, lines_of
+from network.cases.card.reading import code_label, label_of, language_name, lines_of
 from network.consent.terms import GrantTerms
 from network.core import vocabulary
 from network.tenants.context import find_acting
@@ -58,6 +58,11 @@ def day(at: date) -> str:
 def preview_label(name: str) -> LazyString | str:
     """What a field of the preview is called."""
     return _PREVIEW_LABELS.get(name, name)
+
+
+def field_label(name: str) -> LazyString | str:
+    """What a field of the card, or a numbered record, is called."""
+    return preview_label(name) if name in _PREVIEW_LABELS else label_of(name)
 
 
 def category_label(code: str) -> str:

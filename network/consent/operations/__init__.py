@@ -8,6 +8,7 @@ from network.consent.operations.withdraw import (
     end_provisional_consent,
     warn_of_expiry,
     withdraw_all,
+    withdraw_consent,
     withdraw_grant,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "record_consent",
     "warn_of_expiry",
     "withdraw_all",
+    "withdraw_consent",
     "withdraw_grant",
     "withdraw_refusal",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,11 +31,14 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
     asked lacks what it needs, or a grant asks for what its purpose cannot carry.
     """
     client = get_client(client_id, lock=True)
-    grants: Sequence[Mapping[str, Any]] = data.get("grants") or ()
     wrong = problems_of_asking(client, data)
-    for place, grant in enumerate(grants):
+    grants: list[Mapping[str, Any]] = []
+    for place, grant in enumerate(data.get("grants") or ()):
+        if grant.get("answer") == "no":
+            continue
         for name, lines in problems_of_grant(grant, data).items():
             wrong.setdefault(f"grants.{place}.{name}", []).extend(lines)
+        grants.append(grant)
     if wrong:
         raise Invalid(fields=wrong)
     state = ConsentState.GIVEN if grants else ConsentState.REFUSED
@@ -51,6 +54,8 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
 
 def problems_of_grant(grant: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, list[str]]:
     """What makes a grant impossible: a category its purpose cannot carry, no need, no recipient."""
+    if grant.get("answer") == "unanswered":
+        return {"answer": [_("Choose yes or no.")]}
     purpose = vocabulary.purpose(grant["purpose"])
     categories = [vocabulary.category(code) for code in grant["categories"]]
     wrong: dict[str, list[str]] = {}

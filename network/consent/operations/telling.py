@@ -38,7 +38,7 @@ declare_events(
         "refusal.lifted": _l("Refusal lifted for one purpose, once"),
         "refusal.withdrawn": _l("Refusal taken back"),
     },
-    endpoint="consent_pages.show",
+    endpoint="consent_pages.asked",
     argument="consent_id",
 )
 declare_events({"packet.sealed": _l("What was sent is sealed")})

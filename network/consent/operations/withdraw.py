@@ -55,6 +55,29 @@ def withdraw_grant(grant_id: UUID, leaves: str = "sharing") -> ConsentGrant:
     return grant
 
 
+def withdraw_consent(consent_id: UUID, leaves: str = "sharing") -> Consent:
+    """Take back everything that she allowed on one occasion. Raises ``Conflict`` where nothing is left of it."""
+    kind = _kind(leaves)
+    client_id = get_consent(consent_id).client_id
+    get_client(client_id, lock=True)
+    consent = get_consent(consent_id, lock=True)
+    grants = _standing(consent)
+    if not grants:
+        raise Conflict(_("This was taken back already."))
+    _withdraw(consent, grants)
+    seal_under([grant.id for grant in grants], "withdrawn")
+    tell(consent, kind)
+    return consent
+
+
+def _standing(consent: Consent) -> list[ConsentGrant]:
+    return [
+        get_grant(terms.id, lock=True)
+        for terms in list_grants(consent.client_id)
+        if terms.consent_id == consent.id and terms.withdrawn_at is None
+    ]
+
+
 def withdraw_all(client_id: UUID, leaves: str = "sharing") -> int:
     """Take back everything she ever allowed; returns how many grants ended. Her refusals go on standing."""
     kind = _kind(leaves)
@@ -63,11 +86,7 @@ def withdraw_all(client_id: UUID, leaves: str = "sharing") -> int:
     latest: Consent | None = None
     for asked in list_consents(client_id):
         consent = get_consent(asked.id, lock=True)
-        grants = [
-            get_grant(terms.id, lock=True)
-            for terms in list_grants(client_id)
-            if terms.consent_id == consent.id and terms.withdrawn_at is None
-        ]
+        grants = _standing(consent)
         if grants:
             _withdraw(consent, grants)
             latest = latest or consent

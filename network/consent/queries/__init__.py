@@ -30,6 +30,7 @@ from network.consent.queries.refusals import (
     get_recipient,
     get_refusal,
     live_refusals,
+    organization_names,
     refused_persons,
 )
 from network.consent.queries.running import running_services
@@ -57,6 +58,7 @@ __all__ = [
     "list_grants",
     "live_grants",
     "live_refusals",
+    "organization_names",
     "refused_persons",
     "running_services",
     "who_knows_what",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from network.consent.models import ConsentRefusal, RefusalLift
 from network.consent.terms import Recipient, RefusalTerms
 from network.core.db import db
 from network.core.errors import NotFound
+from network.directory.models import Organization
 from network.directory.queries import get_organization, recipient_classes_of
 from network.tenants.context import acting
 from network.tenants.models import Tenant
@@ -96,3 +98,13 @@ def get_recipient(organization_id: UUID) -> Recipient:
         suspended=tenant is not None and tenant.status != "live",
         name=organization.name,
     )
+
+
+def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of organizations; one that is listed no more is left out."""
+    if not organization_ids:
+        return {}
+    rows = db.session.execute(
+        select(Organization.id, Organization.name).where(Organization.id.in_(organization_ids))
+    )
+    return {row.id: row.name for row in rows}

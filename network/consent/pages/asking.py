@@ -1,0 +1,237 @@
+"""Asking for consent: who says it and how, one question at a time, and what she refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.audit.trail import record
+from network.cases.models import CaseFile
+from network.cases.queries import ClientCard, get_case, list_needs
+from network.cases.queries.cards import home
+from network.cases.states import NeedState
+from network.consent import operations as do
+from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, how_asked, show
+from network.consent.policies import grant_reaches
+from network.consent.queries import get_recipient, live_grants, live_refusals
+from network.consent.questions import ASKED, NEVER_FIRST, NO_RECIPIENT, Question, questions
+from network.consent.schemas import DEFAULT_DAYS, ConsentSchema
+from network.consent.terms import Recipient
+from network.core import vocabulary
+from network.core.db import unit_of_work
+from network.core.errors import Invalid
+from network.directory.queries import listings_of_organization
+from network.web import drafts, forms
+from network.web.doors import run_once
+from network.web.i18n import language, safe_path
+from network.web.templating import country_name, label
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked about, as the address names it: ids and codes only."""
+
+    purpose: str
+    need: str | None
+    organization_id: UUID | None
+
+    @property
+    def draft(self) -> str:
+        """Under which name the draft of this question is kept."""
+        return f"consent.{self.purpose}.{self.need or ''}.{self.organization_id or ''}"
+
+    def address(self) -> dict[str, str]:
+        """The parts of the address that name it."""
+        named = {"purpose": self.purpose, "need": self.need, "organization": self.organization_id}
+        return {name: str(value) for name, value in named.items() if value}
+
+
+@blueprint.get("/cases/<uuid:case_id>/consent/new")
+@requires(Permission.CONSENT_RECORD)
+def new(case_id: UUID) -> ResponseReturnValue:
+    """Ask for consent; without a purpose, choose first what for."""
+    if not request.args.get("purpose"):
+        return _choose(case_id)
+    subject = _subject()
+    kept = drafts.find_draft(subject.draft, case_id)
+    return _asking(case_id, subject, kept)
+
+
+@blueprint.post("/cases/<uuid:case_id>/consent/new")
+@requires(Permission.CONSENT_RECORD)
+def save(case_id: UUID) -> ResponseReturnValue:
+    """Record what she said, and go back to where it was needed."""
+    subject = _subject()
+    try:
+        given = forms.load(ConsentSchema, request.form) | {"case_id": case_id}
+        run_once(lambda: _save(case_id, subject, given))
+    except Invalid as wrong:
+        return _asking(case_id, subject, request.form, _placed(wrong.fields))
+    return done(".overview", _("What she or he allowed is recorded."), case_id=case_id)
+
+
+@blueprint.post("/cases/<uuid:case_id>/consent/draft")
+@requires(Permission.CONSENT_RECORD)
+def keep_draft(case_id: UUID) -> ResponseReturnValue:
+    """Keep what was typed so far."""
+    subject = _subject()
+    with unit_of_work():
+        get_case(case_id)
+        drafts.save_draft(subject.draft, case_id, request.form.to_dict(flat=False))
+    return "", 204
+
+
+def _save(case_id: UUID, subject: Subject, given: dict[str, Any]) -> UUID:
+    consent = do.record_consent(get_case(case_id).client_id, given)
+    drafts.discard_draft(subject.draft, case_id)
+    return consent.id
+
+
+def _subject() -> Subject:
+    """What the address asks about; raises ``UnknownCode`` or ``Invalid`` for what is not there."""
+    purpose = vocabulary.purpose(request.args.get("purpose", "")).code
+    need = request.args.get("need") or None
+    if need is not None:
+        vocabulary.need(need)
+    organization = request.args.get("organization")
+    return Subject(purpose, need, forms.as_uuid(organization, "organization") if organization else None)
+
+
+def _placed(wrong: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Errors by the inputs of this page, on which all questions have one recipient."""
+    placed: dict[str, list[str]] = {}
+    for name, lines in wrong.items():
+        target = "recipient_class" if name.endswith(".organization_id") else name
+        placed[target] = list(dict.fromkeys([*placed.get(target, []), *lines]))
+    return placed
+
+
+def _choose(case_id: UUID) -> ResponseReturnValue:
+    """What for? The needs of the case first, then every other purpose."""
+    with unit_of_work():
+        case, card = case_and_card(case_id)
+        needs = [need.need_code for need in list_needs(case_id) if need.state != NeedState.WITHDRAWN]
+        record("viewed", "case", case_id)
+    others = [
+        (code, label("consent_purposes", code))
+        for code, purpose in vocabulary.terms("consent_purposes").items()
+        if vocabulary.purpose(code).per != "need" and purpose.code not in ("statistics", "feedback_to_centre")
+    ]
+    wanted = request.args.get("return", "")
+    back = safe_path(wanted) if wanted else url_for(".overview", case_id=case_id)
+    return show("choose", case=case, card=card, needs=needs, others=others, back=back, wanted=wanted)
+
+
+def _asking(
+    case_id: UUID,
+    subject: Subject,
+    kept: MultiDict[str, str] | None,
+    errors: dict[str, list[str]] | None = None,
+) -> ResponseReturnValue:
+    if vocabulary.purpose(subject.purpose).per == "need" and subject.need is None:
+        return redirect(url_for(".new", case_id=case_id))
+    with unit_of_work():
+        case, card = case_and_card(case_id)
+        recipient = get_recipient(subject.organization_id) if subject.organization_id else None
+        asked = questions(subject.purpose, subject.need)
+        page = _page(case, card, subject, recipient, asked)
+        record("viewed", "case", case_id, fields=["name"])
+    values = kept if kept is not None else _beforehand(card, asked)
+    return show("ask", errors, values=values, draft_kept=kept is not None and not errors, **page)
+
+
+def _page(
+    case: CaseFile,
+    card: ClientCard,
+    subject: Subject,
+    recipient: Recipient | None,
+    asked: tuple[Question, ...],
+) -> dict[str, Any]:
+    classes = [
+        (code, text)
+        for code, text in vocabulary.choices("recipient_classes", language())
+        if code not in NO_RECIPIENT
+    ]
+    standing = [one for one in live_grants(card.id) if recipient and grant_reaches(one, recipient)]
+    refused = [one.class_code for one in live_refusals(card.id) if one.class_code]
+    wanted = request.args.get("return", "")
+    return {
+        "case": case,
+        "card": card,
+        "subject": subject,
+        "asked": asked,
+        "said": _said(asked, recipient, subject),
+        "recipient": recipient,
+        "to_hear": _to_hear(recipient, subject),
+        "standing": grant_rows(standing),
+        "refused": [label("recipient_classes", code) for code in refused],
+        "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],
+        "never_more": [one for one in classes if one[0] not in (*NEVER_FIRST, *refused)],
+        "classes": classes,
+        "countries": _countries(card),
+        "typical": vocabulary.purpose(subject.purpose).typical_recipients,
+        "must_understand": vocabulary.purpose(subject.purpose).confirm_understanding,
+        "address": subject.address() | ({"return": wanted} if wanted else {}),
+        "back": safe_path(wanted) if wanted else url_for(".overview", case_id=case.id),
+        **how_asked(card),
+    }
+
+
+def _countries(card: ClientCard) -> list[tuple[str, str]]:
+    """Where a body may be: here, or in her own country."""
+    codes = dict.fromkeys((home().country, card.nationality or home().country))
+    return [(code, country_name(code)) for code in codes]
+
+
+def _said(asked: tuple[Question, ...], recipient: Recipient | None, subject: Subject) -> dict[int, str]:
+    """Each question in plain words, for saying aloud."""
+    who = recipient.name if recipient else _("them")
+    need = label("needs", subject.need) if subject.need else ""
+    said = {}
+    for one in asked:
+        if one.own:
+            what = label("data_categories", one.offered[0])
+            said[one.place] = _(
+                "Asked by itself: may we also tell %(who)s this: %(what)s?", who=who, what=what
+            )
+        else:
+            said[one.place] = ASKED[one.purpose] % {"who": who, "need": need}
+    return said
+
+
+def _to_hear(recipient: Recipient | None, subject: Subject) -> dict[str, Any]:
+    """What she must hear of the service before she is asked: its practices and its house rules."""
+    found: dict[str, Any] = {"warnings": [], "unknown": [], "reassuring": [], "rules": []}
+    if recipient is None:
+        return found
+    for one in listings_of_organization(recipient.organization_id):
+        if subject.need and subject.need not in one.need_codes:
+            continue
+        for part in ("warnings", "unknown", "reassuring"):
+            found[part] += [code for code in getattr(one.to_hear, part) if code not in found[part]]
+        found["rules"] += [rule for rule in one.house_rules.items() if rule not in found["rules"]]
+    return found
+
+
+def _beforehand(card: ClientCard, asked: tuple[Question, ...]) -> MultiDict[str, str]:
+    """What the form says before anybody touched it: the least, and what is true of most."""
+    values: MultiDict[str, str] = MultiDict(
+        {
+            "capacity": "parent" if card.is_child else "next_of_kin" if card.deceased_on else "self",
+            "method": "signature_paper",
+            "language": card.languages[0] if card.languages else "",
+            "days": str(DEFAULT_DAYS),
+            "recipient_country": home().country,
+        }
+    )
+    for one in asked:
+        values.setlist(one.name("categories"), list(one.ticked))
+    return values

@@ -1,0 +1,92 @@
+"""Taking consent back, in two taps: what will happen is said before."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.audit.trail import record
+from network.consent import operations as do
+from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, show
+from network.consent.queries import (
+    disclosures_of,
+    disclosures_under,
+    list_grants,
+    live_grants,
+    running_services,
+)
+from network.consent.schemas import WithdrawSchema
+from network.core.db import unit_of_work
+from network.core.errors import Invalid, NotFound
+from network.web import forms
+from network.web.doors import run_once
+
+
+@blueprint.get("/cases/<uuid:case_id>/consent/withdrawal")
+@requires(Permission.CONSENT_RECORD)
+def withdrawal(case_id: UUID) -> ResponseReturnValue:
+    """Say what will happen: of one grant (``grant``), or of everything."""
+    return _page(case_id, _grant_id())
+
+
+@blueprint.post("/cases/<uuid:case_id>/consent/withdrawal")
+@requires(Permission.CONSENT_RECORD)
+def withdraw(case_id: UUID) -> ResponseReturnValue:
+    """Carry it out: what was sent is sealed when the next page shows."""
+    grant_id = _grant_id()
+    try:
+        given = forms.load(WithdrawSchema, request.form)
+        run_once(lambda: _withdraw(case_id, grant_id, given["leaves"]))
+    except Invalid as wrong:
+        return _page(case_id, grant_id, wrong.fields)
+    said = _("Consent is withdrawn, and what was sent under it is sealed.")
+    if given["leaves"] == "service":
+        said = _(
+            "Consent is withdrawn, and what was sent is sealed. Now tell the service that she or he leaves it."
+        )
+    return done(".overview", said, case_id=case_id)
+
+
+def _withdraw(case_id: UUID, grant_id: UUID | None, leaves: str) -> UUID:
+    _case, card = case_and_card(case_id)
+    if grant_id is None:
+        do.withdraw_all(card.id, leaves)
+        return card.id
+    _mine(card.id, grant_id)
+    return do.withdraw_grant(grant_id, leaves).id
+
+
+def _grant_id() -> UUID | None:
+    given = request.args.get("grant")
+    return forms.as_uuid(given, "grant") if given else None
+
+
+def _mine(client_id: UUID, grant_id: UUID) -> None:
+    """The grant is this client's; raises ``NotFound``."""
+    if grant_id not in {terms.id for terms in list_grants(client_id)}:
+        raise NotFound
+
+
+def _page(
+    case_id: UUID, grant_id: UUID | None, errors: dict[str, list[str]] | None = None
+) -> ResponseReturnValue:
+    with unit_of_work():
+        case, card = case_and_card(case_id)
+        grants = live_grants(card.id)
+        if grant_id is not None:
+            _mine(card.id, grant_id)
+            grants = tuple(terms for terms in grants if terms.id == grant_id)
+            disclosed = disclosures_under([grant_id])
+        else:
+            disclosed = [one for one in disclosures_of(card.id) if one.sealed_at is None]
+        running = running_services([one.exchange_id for one in disclosed])
+        page: dict[str, Any] = {"grants": grant_rows(grants), "disclosed": disclosed, "running": running}
+        record("viewed", "consent", case_id, fields=["grants"])
+    values = request.form if errors else {"leaves": "sharing"}
+    return show("withdrawal", errors, case=case, card=card, grant_id=grant_id, values=values, **page)

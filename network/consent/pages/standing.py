@@ -1,0 +1,141 @@
+"""What stands: grants, refusals, who was told what and when, and how she was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.accounts.queries import names_of
+from network.audit.trail import record
+from network.cases.queries import list_cases_of
+from network.consent.disclosure import words
+from network.consent.pages.showing import blueprint, case_and_card, grant_rows, show
+from network.consent.queries import (
+    consent_record,
+    expiring,
+    get_consent,
+    list_consents,
+    list_grants,
+    live_grants,
+    live_refusals,
+    organization_names,
+    refused_persons,
+    who_knows_what,
+)
+from network.consent.terms import RefusalTerms
+from network.core import clock
+from network.core.db import unit_of_work
+from network.core.errors import NotFound
+from network.web.templating import country_name, label
+
+
+@blueprint.get("/cases/<uuid:case_id>/consent")
+@requires(Permission.CASE_VIEW)
+def overview(case_id: UUID) -> ResponseReturnValue:
+    """What she allows now, what she refuses, and what has ended."""
+    with unit_of_work():
+        case, card = case_and_card(case_id)
+        now = clock.now()
+        grants = list_grants(card.id)
+        page: dict[str, Any] = {
+            "grants": grant_rows(one for one in grants if one.state(now) == "live"),
+            "ended": grant_rows(one for one in grants if one.state(now) != "live"),
+            "refusals": refusal_rows(card.id),
+            "consents": list_consents(card.id),
+            "known": who_knows_what(card.id),
+        }
+        record("viewed", "consent", case_id, fields=["grants", "refusals"])
+    return show("overview", case=case, card=card, now=now, **page)
+
+
+@blueprint.get("/cases/<uuid:case_id>/parts/consent")
+@requires(Permission.CASE_VIEW)
+def part(case_id: UUID) -> ResponseReturnValue:
+    """The case page's part: what stands, in a few lines. Without htmx, the whole page."""
+    if not request.headers.get("HX-Request"):
+        return redirect(url_for(".overview", case_id=case_id))
+    with unit_of_work():
+        case, card = case_and_card(case_id)
+        page: dict[str, Any] = {
+            "grants": grant_rows(live_grants(card.id)),
+            "refusals": refusal_rows(card.id),
+            "expiring": {one.grant_id for one in expiring(card.id)},
+            "known": who_knows_what(card.id),
+        }
+        record("viewed", "consent", case_id, fields=["grants", "refusals"])
+    return show("part", case=case, card=card, **page)
+
+
+@blueprint.get("/cases/<uuid:case_id>/consent/told")
+@requires(Permission.CASE_VIEW)
+def told(case_id: UUID) -> ResponseReturnValue:
+    """Who was told what, when."""
+    with unit_of_work():
+        case, card = case_and_card(case_id)
+        known = who_knows_what(card.id)
+        names = names_of({one.account_id for each in known for one in each.disclosures})
+        record("viewed", "disclosure", case_id)
+    return show(
+        "told", case=case, card=card, known=known, names=names, now=clock.now(), field_words=field_words
+    )
+
+
+@blueprint.get("/consents/<uuid:consent_id>")
+@requires(Permission.CASE_VIEW)
+def asked(consent_id: UUID) -> ResponseReturnValue:
+    """One time she was asked: how, by whom, and what she said."""
+    with unit_of_work():
+        consent = consent_record(get_consent(consent_id))
+        case_id = consent.case_id or next((case.id for case in list_cases_of(consent.client_id)), None)
+        if case_id is None:
+            raise NotFound
+        case, card = case_and_card(case_id)
+        grants = [terms for terms in list_grants(consent.client_id) if terms.consent_id == consent.id]
+        names = names_of({consent.recorded_by})
+        record("viewed", "consent", consent_id, fields=["restatement"])
+    about: dict[str, Any] = {
+        "consent": consent,
+        "grants": grant_rows(grants),
+        "names": names,
+        "now": clock.now(),
+    }
+    return show("asked", case=case, card=card, **about)
+
+
+def refusal_rows(client_id: UUID) -> list[dict[str, Any]]:
+    """Standing refusals as the pages show them."""
+    refusals = live_refusals(client_id)
+    names = organization_names({one.organization_id for one in refusals if one.organization_id})
+    persons = refused_persons(client_id)
+    return [
+        {
+            "id": one.id,
+            "whom": _whom(one, names, persons),
+            "lifted_for": [label("consent_purposes", code) for code in sorted(one.lifted_for)],
+            "created_at": one.created_at,
+        }
+        for one in refusals
+    ]
+
+
+def _whom(refusal: RefusalTerms, names: dict[UUID, str], persons: dict[UUID, str]) -> str:
+    if refusal.id in persons:
+        return persons[refusal.id]
+    if refusal.organization_id is not None:
+        return names.get(refusal.organization_id, "")
+    text = label("recipient_classes", refusal.class_code or "")
+    return f"{text} ({country_name(refusal.country)})" if refusal.country else text
+
+
+def field_words(fields: tuple[str, ...]) -> list[str]:
+    """The names of fields that were told, in words, each once."""
+    found = []
+    for code in fields:
+        category, _dot, field = code.partition(".")
+        found.append(str(words.preview_label(field) if category == "preview" else words.field_label(field)))
+    return list(dict.fromkeys(found))

@@ -1,0 +1,308 @@
+"""What is sent to the pages and the API of consent, and what they answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, fields, post_load, validate
+
+from network.cases.card.values import countries
+from network.consent.policies import CHILD_VIEWS
+from network.core import vocabulary
+from network.web.forms import RequestSchema, missing
+
+WORDS = 2000
+NAME = 200
+LONGEST_DAYS = 365
+PERIODS = (30, 90, 180, 365)
+DEFAULT_DAYS = 90
+ANSWERS = ("yes", "no", "unanswered")
+# What an interpreter may be tied to; the first two may not interpret this at all.
+TIES = ("none", "employer", "recruiter", "family", "compatriots", "embassy_consulate", "unknown")
+LEAVES = ("sharing", "service")
+RECIPIENT = ("organization_id", "recipient_class", "recipient_country")
+_LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+
+
+def _code(list_name: str, **given: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(sorted(vocabulary.codes(list_name))), **given)
+
+
+def _words(most: int = WORDS, **given: Any) -> fields.String:
+    return fields.String(validate=validate.Length(max=most), load_default="", **given)
+
+
+def _country(**given: Any) -> fields.String:
+    return fields.String(
+        validate=validate.OneOf(sorted(countries())), load_default=None, allow_none=True, **given
+    )
+
+
+class GrantSchema(RequestSchema):
+    """One question and its answer: for which purpose, what, to whom. Not answered is not allowed."""
+
+    purpose = _code("consent_purposes", required=True)
+    need = _code("needs", load_default=None, allow_none=True)
+    categories = fields.List(_code("data_categories"), load_default=list, validate=validate.Length(max=30))
+    organization_id = fields.UUID(load_default=None, allow_none=True)
+    recipient_class = _code("recipient_classes", load_default=None, allow_none=True)
+    recipient_country = _country()
+    days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, LONGEST_DAYS))
+    onward = fields.Boolean(load_default=None, allow_none=True)
+    answer = fields.String(load_default="yes", validate=validate.OneOf(ANSWERS))
+
+
+class RefusalSchema(RequestSchema):
+    """Never to this class, organization or person; and how it was said, where she was never asked before."""
+
+    recipient_class = _code("recipient_classes", load_default=None, allow_none=True)
+    organization_id = fields.UUID(load_default=None, allow_none=True)
+    person = _words(NAME)
+    country = _country()
+    method = _code("consent_methods", load_default=None, allow_none=True)
+    language = fields.String(load_default=None, allow_none=True, validate=_LANGUAGE)
+    witness = _words(NAME)
+    identity_check = _words(NAME)
+    supporter = _words(NAME)
+    carrier = _words(NAME)
+
+
+class AskedSchema(RequestSchema):
+    """How she was asked: who speaks, in which way, in which language, with which interpreter."""
+
+    capacity = _code("consent_capacities", required=True, error_messages=missing(_l("Choose who says it.")))
+    method = _code("consent_methods", required=True, error_messages=missing(_l("Choose how it is said.")))
+    language = fields.String(
+        required=True, validate=_LANGUAGE, error_messages=missing(_l("Choose the language."))
+    )
+    restatement = fields.String(
+        required=True,
+        validate=validate.Length(min=2, max=WORDS),
+        error_messages=missing(_l("Write down, in her or his own words, what was understood.")),
+    )
+    witness = _words(NAME)
+    identity_check = _words(NAME)
+    supporter = _words(NAME)
+    carrier = _words(NAME)
+    interpreter = fields.Boolean(load_default=False)
+    interpreter_name = _words(NAME)
+    interpreter_tie = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(TIES))
+    guardian_relationship_id = fields.UUID(load_default=None, allow_none=True)
+    guardian_checked = fields.Boolean(load_default=False)
+    child_view = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CHILD_VIEWS))
+    notice_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+    evidence = _words()
+
+
+class ConsentSchema(AskedSchema):
+    """A consent with its grants and refusals. ``days``, ``onward`` and the recipient hold for grants that
+    do not say.
+
+    ``never`` and ``never_person`` are refusals in short: classes of recipients, and one person's name.
+    """
+
+    case_id = fields.UUID(load_default=None, allow_none=True)
+    understood = fields.Boolean(load_default=False)
+    days = fields.Integer(load_default=DEFAULT_DAYS, validate=validate.Range(1, LONGEST_DAYS))
+    onward = fields.Boolean(load_default=False)
+    organization_id = fields.UUID(load_default=None, allow_none=True)
+    recipient_class = _code("recipient_classes", load_default=None, allow_none=True)
+    recipient_country = _country()
+    grants = fields.List(fields.Nested(GrantSchema), load_default=list, validate=validate.Length(max=30))
+    refusals = fields.List(fields.Nested(RefusalSchema), load_default=list, validate=validate.Length(max=30))
+    never = fields.List(_code("recipient_classes"), load_default=list, validate=validate.Length(max=30))
+    never_person = _words(NAME)
+
+    @post_load
+    def fill_in(self, data: dict[str, Any], **_ignored: Any) -> dict[str, Any]:
+        """Give each grant its end and its terms, and make refusals of what was ticked."""
+        for grant in data["grants"]:
+            grant["days"] = grant["days"] or data["days"]
+            grant["onward"] = data["onward"] if grant["onward"] is None else grant["onward"]
+            if grant["organization_id"] is None and grant["recipient_class"] is None:
+                grant |= {name: data[name] for name in RECIPIENT}
+        refusals = [*data["refusals"], *({"recipient_class": code} for code in data.pop("never"))]
+        if person := data.pop("never_person"):
+            refusals.append({"recipient_class": "named_person", "person": person})
+        return data | {"refusals": refusals}
+
+
+class ConfirmSchema(AskedSchema):
+    """How a provisional consent was confirmed. Who speaks stays as it was."""
+
+    class Meta:
+        """What stays as it was is not sent again."""
+
+        exclude = ("capacity", "restatement", "notice_version")
+
+
+class ExtendSchema(AskedSchema):
+    """How she was asked anew, and for how many days from now."""
+
+    days = fields.Integer(required=True, validate=validate.Range(1, LONGEST_DAYS))
+
+
+class WithdrawSchema(RequestSchema):
+    """Whether she stops sharing, or leaves the service as well."""
+
+    leaves = fields.String(
+        required=True,
+        validate=validate.OneOf(LEAVES),
+        error_messages=missing(_l("Choose whether she or he stops sharing or leaves the service.")),
+    )
+
+
+class LiftSchema(RequestSchema):
+    """For which purpose a refusal is lifted, once."""
+
+    purpose = _code(
+        "consent_purposes", required=True, error_messages=missing(_l("Choose what it is lifted for."))
+    )
+
+
+class WantedSchema(RequestSchema):
+    """What is asked of the door, to see what would leave."""
+
+    recipient_organization_id = fields.UUID(required=True)
+    purpose = _code("consent_purposes", required=True)
+    need_codes = fields.List(_code("needs"), load_default=list, validate=validate.Length(max=20))
+    added = fields.List(
+        fields.String(validate=validate.Length(max=80)), load_default=list, validate=validate.Length(max=60)
+    )
+    left_out = fields.List(
+        fields.String(validate=validate.Length(max=80)), load_default=list, validate=validate.Length(max=200)
+    )
+
+
+class GrantOut(Schema):
+    """A grant: purpose, categories, recipient, until when, and whether it still holds."""
+
+    id = fields.UUID()
+    consent_id = fields.UUID()
+    purpose = fields.String()
+    need = fields.String(attribute="need_code", allow_none=True)
+    categories = fields.Function(lambda grant: sorted(grant.categories), metadata={"type": "array"})
+    organization_id = fields.UUID(allow_none=True)
+    recipient_class = fields.String(attribute="class_code", allow_none=True)
+    recipient_country = fields.String(attribute="country", allow_none=True)
+    onward = fields.Boolean()
+    created_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
+
+
+class RefusalOut(Schema):
+    """A standing refusal, and for which purposes it is lifted once."""
+
+    id = fields.UUID()
+    recipient_class = fields.String(attribute="class_code", allow_none=True)
+    organization_id = fields.UUID(allow_none=True)
+    country = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+    lifted_for = fields.Function(lambda refusal: sorted(refusal.lifted_for), metadata={"type": "array"})
+
+
+class ConsentOut(Schema):
+    """How she was asked, and what she answered."""
+
+    id = fields.UUID()
+    client_id = fields.UUID()
+    case_id = fields.UUID(allow_none=True)
+    state = fields.String()
+    capacity = fields.String()
+    method = fields.String()
+    language = fields.String()
+    notice_version = fields.String()
+    recorded_by = fields.UUID()
+    given_at = fields.AwareDateTime()
+    provisional_until = fields.AwareDateTime(allow_none=True)
+    confirmed_at = fields.AwareDateTime(allow_none=True)
+    version = fields.Integer()
+    restatement = fields.Function(lambda consent: consent["asked"].get("restatement", ""))
+    grants = fields.List(fields.Nested(GrantOut))
+
+
+class DisclosureOut(Schema):
+    """Who was told what, when, and whether it can still be read."""
+
+    id = fields.UUID()
+    at = fields.AwareDateTime()
+    exchange_id = fields.UUID()
+    organization_id = fields.UUID()
+    organization = fields.String()
+    purpose = fields.String()
+    categories = fields.List(fields.String())
+    fields_told = fields.List(fields.String(), attribute="fields")
+    legal_basis = fields.String()
+    readable_until = fields.AwareDateTime()
+    sealed_at = fields.AwareDateTime(allow_none=True)
+    seal_reason = fields.String(allow_none=True)
+
+
+class DoorFieldOut(Schema):
+    """One field that would leave."""
+
+    part = fields.String()
+    category = fields.String()
+    field = fields.String()
+    label = fields.Function(lambda one: str(one.label))
+    value = fields.Raw()
+    text = fields.String()
+    grant_id = fields.UUID()
+
+
+class DoorNotCoveredOut(Schema):
+    """One thing that cannot leave, and why."""
+
+    category = fields.String(allow_none=True)
+    code = fields.String()
+    why = fields.String()
+    blocks = fields.Boolean()
+
+
+class DoorWarningOut(Schema):
+    """Something to know before sending."""
+
+    code = fields.String()
+    text = fields.String()
+
+
+class DoorOfferOut(Schema):
+    """What may be added, and whether a live grant opens it."""
+
+    code = fields.String()
+    category = fields.String()
+    label = fields.String()
+    covered = fields.Boolean()
+    chosen = fields.Boolean()
+
+
+class DoorAnswerOut(Schema):
+    """What would leave, what would not and why."""
+
+    ok = fields.Boolean()
+    leaving = fields.List(fields.Nested(DoorFieldOut))
+    missing = fields.List(fields.Nested(DoorNotCoveredOut))
+    warnings = fields.List(fields.Nested(DoorWarningOut))
+    offers = fields.List(fields.Nested(DoorOfferOut))
+    needs_named = fields.Boolean()
+    readable_until = fields.AwareDateTime(allow_none=True)
+    onward = fields.Boolean()
+    feedback = fields.Boolean()
+    legal_basis = fields.String()
+
+
+class WithdrawnOut(Schema):
+    """How many grants ended."""
+
+    ended = fields.Integer()
+
+
+class LiftOut(Schema):
+    """A refusal lifted for one purpose, once."""
+
+    id = fields.UUID()
+    refusal_id = fields.UUID()
+    purpose = fields.String()
+    lifted_at = fields.AwareDateTime()

@@ -1,0 +1,415 @@
+"""The pages of consent, as a caseworker uses them on a phone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask, render_template_string
+
+from network.cases.operations import open_case, register_child, register_client
+from network.consent.disclosure import propose
+from network.core.db import db, unit_of_work
+from network.directory.operations import add_role
+from network.tenants.context import Identity, job_identity, scope
+from network.tenants.models import Tenant
+from tests.consent.conftest import NEED, RINA, Story, make_member_listing
+from tests.factories import Person, make_account, make_tenant, sign_in, signed_in, staff
+from tests.support.visitor import Visitor
+
+
+@dataclass
+class Desk:
+    """A story in which Rana sits before a real browser."""
+
+    story: Story
+    browser: Visitor
+
+    @property
+    def case(self) -> str:
+        return f"/cases/{self.story.case_id}"
+
+    def ask_url(self, **more: str) -> str:
+        shelter = self.story.shelter.organization_id
+        extra = "".join(f"&{name}={value}" for name, value in more.items())
+        return f"{self.case}/consent/new?organization={shelter}&purpose=service_provision&need={NEED}{extra}"
+
+    def filled(self, **more: Any) -> dict[str, Any]:
+        """The form as a caseworker leaves it after a minute."""
+        return {
+            "capacity": "self",
+            "method": "signature_paper",
+            "language": "bn",
+            "days": "90",
+            "organization_id": str(self.story.shelter.organization_id),
+            "grants.0.purpose": "service_provision",
+            "grants.0.need": NEED,
+            "grants.0.answer": ["unanswered", "yes"],
+            "grants.0.categories": ["identity", "contact"],
+            "grants.1.purpose": "feedback_to_centre",
+            "grants.1.answer": ["no", "yes"],
+            "grants.1.categories": ["service_history"],
+            "grants.2.purpose": "service_provision",
+            "grants.2.need": NEED,
+            "grants.2.answer": ["no"],
+            "grants.2.categories": ["incident_account"],
+            "never": ["recruiter", ""],
+            "restatement": "The shelter may know my name.",
+        } | more
+
+
+@pytest.fixture
+def desk(app: Flask, worker_app: Flask) -> Desk:
+    """Rana at her desk, Rina before her."""
+    tenant_id = make_tenant(app)
+    person = make_account(app, tenant_id, "caseworker", name="Rana")
+    browser = sign_in(app, person)
+    rana = identity_of(app, person)
+    shelter, shelter_worker = make_member_listing(app)
+    with app.app_context(), scope(rana), unit_of_work():
+        client = register_client(RINA)
+        case = open_case(client.id, needs=[NEED])
+    story = Story(app, worker_app, rana, client.id, case.id, shelter, shelter_worker, staff(make_tenant(app)))
+    return Desk(story, browser)
+
+
+def identity_of(app: Flask, person: Person) -> Identity:
+    """The person herself, for acting without her browser."""
+    from network.accounts.models import Membership
+
+    with app.app_context(), scope(job_identity(person.tenant_id)):
+        member = db.session.get_one(Membership, (person.tenant_id, person.membership_id))
+        db.session.get_one(Tenant, person.tenant_id)
+        account_id: UUID | None = member.account_id
+    return Identity(
+        kind="staff",
+        tenant_id=person.tenant_id,
+        account_id=account_id,
+        tenant_kind="centre",
+        roles=frozenset({"caseworker"}),
+    )
+
+
+def test_asking_shows_one_question_after_another_with_the_least_ticked(desk: Desk) -> None:
+    page = desk.browser.get(desk.ask_url())
+    assert page.status_code == 200, page.text
+    assert "so that you get this service: Protected shelter?" in page.text
+    assert "tell us afterwards what they did" in page.text
+    assert "Police desk or guard on site" in page.text
+    ticked = re.findall(r'name="grants\.0\.categories" value="(\w+)" checked', page.text)
+    assert ticked == ["identity", "contact"]
+    assert not re.search(r'name="grants\.0\.answer"[^>]*checked', page.text)
+    offered = re.findall(r'name="grants\.0\.categories" value="(\w+)"', page.text)
+    assert "incident_account" not in offered
+    assert "case_notes" not in page.text
+    assert "Rina Akter" not in page.text
+
+
+def test_saving_records_grants_and_refusals_and_returns_to_where_it_was_needed(desk: Desk) -> None:
+    answer = desk.browser.send_form(desk.ask_url(**{"return": "/referrals/x/send"}), desk.filled())
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/referrals/x/send")
+    proposal = desk.story.propose()
+    assert proposal.ok
+    assert proposal.feedback
+    assert set(proposal.content("identity")) == {"identity", "contact"}
+    assert desk.story.rows("SELECT recipient_class FROM consent_refusal") == [("recruiter",)]
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_nobody_is_sent_to_another_site_after_saving(desk: Desk, target: str) -> None:
+    answer = desk.browser.send_form(desk.ask_url(**{"return": target}), desk.filled())
+    assert answer.status_code == 303
+    assert answer.headers["Location"] in ("/", f"{desk.case}/consent")
+
+
+def test_an_unanswered_question_is_never_a_yes(desk: Desk) -> None:
+    answer = desk.browser.send_form(desk.ask_url(), desk.filled(**{"grants.0.answer": ["unanswered"]}))
+    assert answer.status_code == 422
+    assert "Choose yes or no." in answer.text
+    assert "The shelter may know my name." in answer.text
+    assert desk.story.rows("SELECT count(*) FROM consent") == [(0,)]
+
+
+def test_what_was_typed_comes_back_with_what_is_wrong(desk: Desk) -> None:
+    answer = desk.browser.send_form(desk.ask_url(), desk.filled(restatement="", method="thumbprint"))
+    assert answer.status_code == 422
+    assert "in her or his own words, what was understood" in answer.text
+    assert 'value="thumbprint" selected' in answer.text
+    answer = desk.browser.send_form(desk.ask_url(), desk.filled(method="thumbprint"))
+    assert "Enter who witnessed it." in answer.text
+
+
+def test_what_is_typed_is_kept_and_forgotten_once_it_is_saved(desk: Desk) -> None:
+    draft = desk.ask_url().replace("/new?", "/draft?")
+    kept = desk.browser.send_form(draft, {"restatement": "The shelter m", "grants.0.answer": "yes"})
+    assert kept.status_code == 204
+    again = desk.browser.get(desk.ask_url())
+    assert "The shelter m</textarea>" in again.text
+    assert "what you had typed before" in again.text
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    assert "The shelter m</textarea>" not in desk.browser.get(desk.ask_url()).text
+
+
+def test_without_an_organization_a_kind_and_a_country_are_chosen(desk: Desk) -> None:
+    url = f"{desk.case}/consent/new?purpose=service_provision&need={NEED}"
+    assert "Any body of this kind" in desk.browser.get(url).text
+    form = desk.filled(organization_id="")
+    answer = desk.browser.send_form(url, form)
+    assert answer.status_code == 422
+    assert "Choose who may be told" in answer.text
+    form |= {"recipient_class": "service_provider", "recipient_country": "JO"}
+    assert desk.browser.send_form(url, form).status_code == 303
+    assert desk.story.propose().ok
+
+
+def test_without_a_purpose_the_needs_of_the_case_are_offered(desk: Desk) -> None:
+    page = desk.browser.get(f"{desk.case}/consent/new")
+    assert "Protected shelter" in page.text
+    assert "To hand the case to another centre" in page.text
+
+
+def test_handing_over_a_case_asks_for_each_purpose_by_itself(desk: Desk) -> None:
+    page = desk.browser.get(
+        f"{desk.case}/consent/new?purpose=case_transfer&organization={desk.story.shelter.organization_id}"
+    )
+    assert page.status_code == 200, page.text
+    for words in (
+        "hand your case to",
+        "contact you later",
+        "journey home",
+        "after your return",
+        "your claim",
+    ):
+        assert words in page.text
+
+
+def rendered(desk: Desk, **wanted: Any) -> str:
+    """The part of a page that shows what would leave, as a referral's page includes it."""
+    template = '{% import "consent/proposal.html" as door %}{{ door.proposal(p, back="/referrals/x") }}'
+    with desk.story.app.test_request_context(), scope(desk.story.rana):
+        return render_template_string(template, p=propose(desk.story.wanted(**wanted)))
+
+
+def test_what_will_leave_is_shown_field_by_field_under_its_grant(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    shown = rendered(desk)
+    preview, identity = shown.split("Seen once they accept", 1)
+    assert "Rina Akter" not in preview
+    assert "Rina Akter" in identity
+    assert "the blue door" in identity
+    assert "To get the service asked for, until" in identity
+    assert "They may not pass it on." in shown
+    assert "Police desk or guard on site" in shown
+    assert "What cannot leave" not in shown
+
+
+def test_what_cannot_leave_is_said_with_the_way_to_ask(desk: Desk) -> None:
+    shown = rendered(desk)
+    assert "There is no consent to tell" in shown
+    assert "Seen once they accept" not in shown
+    found = re.search(r'href="([^"]+/consent/new[^"]+)"', shown)
+    assert found is not None
+    url = unescape(found[1])
+    assert "return=/referrals/x" in url
+    assert desk.browser.send_form(url, desk.filled()).headers["Location"] == "/referrals/x"
+    assert "Rina Akter" in rendered(desk)
+
+
+def test_a_refusal_on_the_page_leads_to_the_refusal_itself(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled(never=["recruiter"]))
+    with desk.story.acting(job_identity(desk.story.shelter_worker.tenant, "partner")):
+        add_role(desk.story.shelter.organization_id, "board", "recruiter")
+    shown = rendered(desk)
+    assert "One sits on the board of" in shown
+    found = re.search(r'href="([^"]+/refusals/[^"]+)"', shown)
+    assert found is not None
+    assert desk.browser.get(unescape(found[1])).status_code == 200
+
+
+def test_withdrawing_takes_two_taps_and_says_before_what_will_happen(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    packet = desk.story.disclose()
+    overview = desk.browser.get(f"{desk.case}/consent")
+    assert overview.status_code == 200, overview.text
+    hrefs = re.findall(rf'href="({desk.case}/consent/withdrawal\?grant=[^"]+)"', overview.text)
+    seen = desk.browser.get(hrefs[-1])
+    assert "is sealed at once" in seen.text
+    assert "recalled, as no service has begun" in seen.text
+    assert 'value="sharing" checked' in seen.text
+    answer = desk.browser.send_form(hrefs[-1], leaves="sharing")
+    assert answer.status_code == 303
+    assert desk.story.seen(packet) == {}
+    assert "Consent is withdrawn" in desk.browser.get(answer.headers["Location"]).text
+
+
+def test_everything_is_withdrawn_at_once(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    url = f"{desk.case}/consent/withdrawal"
+    assert desk.browser.get(url).status_code == 200
+    assert desk.browser.send_form(url, leaves="service").status_code == 303
+    assert not desk.story.propose().ok
+    assert "nothing left to take back" in desk.browser.get(url).text
+    assert desk.browser.send_form(url, {"leaves": "anything"}).status_code == 422
+
+
+def test_who_was_told_what_when(desk: Desk) -> None:
+    empty = desk.browser.get(f"{desk.case}/consent/told")
+    assert "Nothing has left the centre." in empty.text
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    desk.story.disclose()
+    page = desk.browser.get(f"{desk.case}/consent/told")
+    assert page.status_code == 200, page.text
+    assert "To get the service asked for" in page.text
+    assert "Way to reach her or him" in page.text
+    assert "Can be read until" in page.text
+    assert "Rana" in page.text
+    assert "Rina" not in page.text
+
+
+def test_a_refusal_is_recorded_lifted_once_and_taken_back(desk: Desk) -> None:
+    url = f"{desk.case}/refusals/new"
+    assert desk.browser.get(url).status_code == 200
+    first = {"recipient_class": "family"}
+    assert desk.browser.send_form(url, first).status_code == 422
+    how = {"method": "signature_paper", "language": "bn"}
+    assert desk.browser.send_form(url, first | how).status_code == 303
+    assert "stands already" in desk.browser.send_form(url, first).text
+    ((refusal_id,),) = desk.story.rows("SELECT id FROM consent_refusal")
+    one = f"{desk.case}/refusals/{refusal_id}"
+    assert desk.browser.get(one).status_code == 200
+    assert desk.browser.send_form(f"{one}/lift", purpose="travel_document").status_code == 303
+    assert "Lifted once" in desk.browser.get(f"{desk.case}/consent").text
+    assert desk.browser.send_form(f"{one}/lift", purpose="travel_document").status_code == 422
+    assert desk.browser.send_form(f"{one}/withdrawal").status_code == 303
+    assert "No refusal is recorded." in desk.browser.get(f"{desk.case}/consent").text
+
+
+def test_a_provisional_consent_is_confirmed_and_a_grant_lasts_longer(desk: Desk) -> None:
+    form = desk.filled(method="verbal_phone", identity_check="agreed phrase")
+    assert desk.browser.send_form(desk.ask_url(), form).status_code == 303
+    ((consent_id,),) = desk.story.rows("SELECT id FROM consent")
+    url = f"{desk.case}/consents/{consent_id}/confirmation"
+    assert "Read out again" in desk.browser.get(url).text
+    assert desk.browser.send_form(url, method="message", language="bn").status_code == 422
+    assert desk.browser.send_form(url, method="signature_paper", language="bn").status_code == 303
+    assert "Confirmed" in desk.browser.get(f"/consents/{consent_id}").text
+    grant_id = desk.story.propose().grants[0].id
+    url = f"{desk.case}/grants/{grant_id}/extension"
+    assert desk.browser.get(url).status_code == 200
+    how = {"capacity": "self", "method": "signature_paper", "language": "bn", "restatement": "Yes, longer."}
+    assert desk.browser.send_form(url, how | {"days": "30"}).status_code == 422
+    assert desk.browser.send_form(url, how | {"days": "180"}).status_code == 303
+
+
+def test_for_a_child_the_page_asks_for_guardian_and_the_childs_own_word(desk: Desk) -> None:
+    with desk.story.acting():
+        child = register_child(desk.story.client_id, {"name": "T", "sex": "male", "age": 9}, "son")
+        case = open_case(child.id, needs=[NEED])
+    desk.story.case_id = case.id
+    page = desk.browser.get(desk.ask_url())
+    assert "Mother: Rina Akter" in page.text
+    assert "What does the child say?" in page.text
+    guardian = re.search(r'name="guardian_relationship_id" type="radio" value="([^"]+)"', page.text)
+    assert guardian is not None
+    form = desk.filled(capacity="parent", guardian_relationship_id=guardian[1], child_view="agrees")
+    assert "Check that she or he is the guardian" in desk.browser.send_form(desk.ask_url(), form).text
+    assert desk.browser.send_form(desk.ask_url(), form | {"guardian_checked": "true"}).status_code == 303
+
+
+def test_case_page_loads_its_part_and_without_htmx_the_whole_page(desk: Desk) -> None:
+    part = desk.browser.get(f"{desk.case}/parts/consent", headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert desk.browser.get(f"{desk.case}/parts/consent").status_code == 302
+
+
+def test_looking_is_on_record(desk: Desk) -> None:
+    desk.browser.get(f"{desk.case}/consent")
+    assert ("viewed",) in desk.story.rows("SELECT action FROM audit_event WHERE object_kind = 'consent'")
+
+
+def test_others_see_none_of_it(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    ((consent_id,),) = desk.story.rows("SELECT id FROM consent")
+    grant_id = desk.story.propose().grants[0].id
+    other = signed_in(desk.story.app, desk.story.stranger.tenant, "coordinator")
+    pages = [
+        f"{desk.case}/consent",
+        f"{desk.case}/consent/told",
+        f"{desk.case}/consent/withdrawal",
+        desk.ask_url(),
+        f"/consents/{consent_id}",
+        f"{desk.case}/grants/{grant_id}/extension",
+        f"/api/v1/clients/{desk.story.client_id}/consents",
+        f"/api/v1/clients/{desk.story.client_id}/disclosures",
+    ]
+    for url in pages:
+        assert other.get(url).status_code == 404, url
+    assert (
+        other.send_form(f"{desk.case}/consent/withdrawal?grant={grant_id}", leaves="sharing").status_code
+        == 404
+    )
+    headquarters = signed_in(desk.story.app, make_tenant(desk.story.app, "network"), "network_administrator")
+    for url in pages:
+        assert headquarters.get(url).status_code == 403, url
+    assert desk.story.propose().ok
+
+
+def test_another_clients_grant_is_not_withdrawn_by_way_of_this_case(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    grant_id = desk.story.propose().grants[0].id
+    with desk.story.acting():
+        other = register_client({"name": "Somebody else", "sex": "female", "age_basis": "adult"})
+        case = open_case(other.id, needs=[NEED])
+    url = f"/cases/{case.id}/consent/withdrawal?grant={grant_id}"
+    assert desk.browser.get(url).status_code == 404
+    assert desk.browser.send_form(url, leaves="sharing").status_code == 404
+
+
+WRONG_ADDRESSES = (
+    "purpose=anything",
+    "purpose=service_provision&need=x.y",
+    "purpose=service_provision&organization=me",
+    "purpose=%00",
+)
+WRONG_FORMS: tuple[dict[str, Any], ...] = (
+    {"days": "100000"},
+    {"days": "-1"},
+    {"grants.0.purpose": "anything"},
+    {"grants.0.categories": ["everything"]},
+    {"grants.0.categories.x": "identity"},
+    {"grants.99999.purpose": "service_provision"},
+    {"organization_id": "me"},
+    {"capacity": "king"},
+    {"language": "'; DROP TABLE consent; --"},
+    {"restatement": "x" * 30000},
+    {"unexpected": "1"},
+    {"never": ["nobody"]},
+)
+
+
+def test_wrong_addresses_and_bad_forms_are_refused_and_change_nothing(desk: Desk) -> None:
+    for query in WRONG_ADDRESSES:
+        answer = desk.browser.get(f"{desk.case}/consent/new?{query}")
+        assert 400 <= answer.status_code < 500, query
+    for change in WRONG_FORMS:
+        answer = desk.browser.send_form(desk.ask_url(), desk.filled(**change))
+        assert 400 <= answer.status_code < 500, change
+    assert desk.story.rows("SELECT count(*) FROM consent") == [(0,)]
+
+
+def test_sent_twice_is_recorded_once(desk: Desk) -> None:
+    form = desk.filled(idempotency_key="consent-of-rina-1")
+    for _again in range(2):
+        assert desk.browser.send_form(desk.ask_url(), form).status_code == 303
+    assert desk.story.rows("SELECT count(*) FROM consent") == [(1,)]
+
+
+def test_pages_speak_arabic(desk: Desk) -> None:
+    desk.browser.set_cookie("language", "ar")
+    page = desk.browser.get(desk.ask_url(), headers={"Accept-Language": "ar"})
+    assert page.status_code == 200
