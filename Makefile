@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets demo test check format lock clean
+.PHONY: help setup setup-dev assets demo test check lint format lock clean
 
 RUN := .venv/bin/python -m
 
@@ -21,7 +21,9 @@ demo: setup ## Run the demonstration and print its address and sign-ins
 test: setup-dev ## Run every test; ARGS="tests/stack -x" chooses
 	@$(RUN) pytest -n auto --dist loadfile $(ARGS)
 
-check: setup-dev ## Look at style, types and who imports whom
+check: lint test ## Everything: style, types, import contracts and tests
+
+lint: setup-dev ## Look at style, types and who imports whom
 	@$(RUN) ruff check network tests migrations tools
 	@$(RUN) ruff format --check --quiet network tests migrations tools
 	@$(RUN) mypy
