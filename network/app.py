@@ -24,6 +24,7 @@ from network.consent import jobs as consent_jobs
 from network.consent import pages as consent_pages
 from network.core.db import db
 from network.core.settings import Settings
+from network.crossborder import jobs as crossborder_jobs
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
@@ -69,6 +70,7 @@ JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
     consent_jobs,
     exchange_jobs,
     referrals_jobs,
+    crossborder_jobs,
 )
 
 

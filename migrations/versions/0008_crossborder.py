@@ -28,6 +28,7 @@ def upgrade() -> None:
     """Make the cross-border tables."""
     handoffs()
     returns()
+    deletion_requests()
 
 
 def handoffs() -> None:
@@ -162,10 +163,21 @@ def returns() -> None:
         sa.Column("situation", sa.Text),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("lost_reason", sa.Text),
+        sa.Column("stopped_reason", sa.Text),
         sa.Column("assignee_account_id", sa.Uuid),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("sealed", sa.LargeBinary),
         sa.CheckConstraint("state IN ('planned', 'due', 'done', 'missed', 'lost', 'stopped')", name="state"),
+        sa.CheckConstraint(
+            "situation IS NULL OR situation IN ('well', 'coping', 'needs_help', 'in_danger', 'leaving_again', 'not_told')",
+            name="situation",
+        ),
+        sa.CheckConstraint(
+            "stopped_reason IS NULL OR stopped_reason IN ('no_grant', 'contact_stopped', 'asked_no_contact', 'withdrawn', 'handed_over')",
+            name="stopped_reason",
+        ),
+        sa.CheckConstraint("(state = 'stopped') = (stopped_reason IS NOT NULL)", name="stopped"),
+        sa.CheckConstraint("(state = 'lost') = (lost_reason IS NOT NULL)", name="lost"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
             ["case_file.tenant_id", "case_file.id"],
@@ -185,3 +197,42 @@ def returns() -> None:
         "return_screening", restricted=True, columns=["reviewed_by", "reviewed_at", "review_decision"]
     )
     ddl.protect_private("follow_up", restricted=True)
+
+
+def deletion_requests() -> None:
+    """What a centre answers for its own record after the permission behind it was taken back."""
+    op.create_table(
+        "deletion_request",
+        sa.Column("tenant_id", sa.Uuid, nullable=False),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("client_id", sa.Uuid, nullable=False),
+        sa.Column("restricted", sa.Boolean, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("exchange_id", sa.Uuid, nullable=False),
+        sa.Column("opened_at", NOW, nullable=False),
+        sa.Column("answer", sa.Text),
+        sa.Column("legal_basis", sa.Text),
+        sa.Column("answered_at", NOW),
+        sa.Column("answered_by", sa.Uuid),
+        sa.CheckConstraint("answer IS NULL OR answer IN ('deleted', 'kept')", name="answer"),
+        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        sa.CheckConstraint("answer <> 'kept' OR legal_basis IS NOT NULL", name="kept_on_a_basis"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["case_file.tenant_id", "case_file.id"],
+            name="fk_deletion_request_tenant_id_case_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "client_id", "restricted"],
+            ["client.tenant_id", "client.id", "client.restricted"],
+            name="fk_deletion_request_tenant_id_client_id_restricted",
+            onupdate="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_deletion_request"),
+        sa.UniqueConstraint("tenant_id", "exchange_id", name="uq_deletion_request_tenant_id_exchange_id"),
+    )
+    ddl.protect_private(
+        "deletion_request",
+        restricted=True,
+        columns=["answer", "legal_basis", "answered_at", "answered_by"],
+    )

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.consent.models import below_client
 from network.core.db import Base, UTCDateTime
-from network.crossborder.states import FOLLOW_UP_STATES, JOURNEY_STATES, MILESTONES, MODES
+from network.crossborder.states import (
+    DELETION_ANSWERS,
+    FOLLOW_UP_STATES,
+    JOURNEY_STATES,
+    MILESTONES,
+    MODES,
+    SITUATIONS,
+    STOPPED_REASONS,
+)
 from network.referrals.models import of_exchange
 from network.tenants.models import one_of
 
@@ -96,6 +104,12 @@ class FollowUp(Base):
     __table_args__: Any = below_client(
         ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
         CheckConstraint(one_of("state", FOLLOW_UP_STATES), name="state"),
+        CheckConstraint(f"situation IS NULL OR {one_of('situation', SITUATIONS)}", name="situation"),
+        CheckConstraint(
+            f"stopped_reason IS NULL OR {one_of('stopped_reason', STOPPED_REASONS)}", name="stopped_reason"
+        ),
+        CheckConstraint("(state = 'stopped') = (stopped_reason IS NOT NULL)", name="stopped"),
+        CheckConstraint("(state = 'lost') = (lost_reason IS NOT NULL)", name="lost"),
         UniqueConstraint("tenant_id", "case_id", "code"),
         Index("ix_follow_up_due", "tenant_id", "state", "due_on"),
     )
@@ -114,6 +128,35 @@ class FollowUp(Base):
     situation: Mapped[str | None]
     attempts: Mapped[int]
     lost_reason: Mapped[str | None]
+    stopped_reason: Mapped[str | None]
     assignee_account_id: Mapped[UUID | None]
     version: Mapped[int]
     sealed: Mapped[bytes | None]
+
+
+class DeletionRequest(Base):
+    """She took back the permission under which a case was taken over: what was done with our own record of it.
+
+    Answered with a receipt (deleted), or with the legal basis on which it is kept.
+    """
+
+    __tablename__ = "deletion_request"
+    __table_args__: Any = below_client(
+        ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
+        CheckConstraint(f"answer IS NULL OR {one_of('answer', DELETION_ANSWERS)}", name="answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("answer <> 'kept' OR legal_basis IS NOT NULL", name="kept_on_a_basis"),
+        UniqueConstraint("tenant_id", "exchange_id"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID]
+    restricted: Mapped[bool]
+    case_id: Mapped[UUID]
+    exchange_id: Mapped[UUID]
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answer: Mapped[str | None]
+    legal_basis: Mapped[str | None]
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answered_by: Mapped[UUID | None]

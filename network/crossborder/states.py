@@ -12,6 +12,8 @@ UNDECIDED = ("offered", "in_review", "clarification")
 BEFORE_TAKE_OVER = ("offered", "in_review", "clarification", "accepted")
 FINAL = ("declined", "closed", "recalled")
 FINAL_JOURNEYS = ("none", "not_departed", "arrived")
+# With which journeys an accepted handoff can be closed: by its sender, where nobody travelled.
+FINAL_FOR = {"receiver": FINAL_JOURNEYS, "sender": ("none", "not_departed")}
 
 DECISION = Machine(
     HANDOFF_STATES,
@@ -24,8 +26,9 @@ DECISION = Machine(
         move("decline", UNDECIDED, "declined", "receiver", requires="reason:handoff_decline"),
         move("take_over", ["accepted"], "taken_over", "receiver", requires="packet"),
         move("close", ["taken_over"], "closed", "receiver"),
-        # Where nobody travelled; the operation checks that the journey is final.
-        move("close", ["accepted"], "closed", "sender"),
+        # The operation checks that the journey is final: the receiver where she arrived and wants no more, the
+        # sender where nobody travelled.
+        move("close", ["accepted"], "closed", "receiver", "sender"),
         move("recall", BEFORE_TAKE_OVER, "recalled", "sender", "system", requires="reason:recall"),
     ),
 )
@@ -33,11 +36,35 @@ DECISION = Machine(
 JOURNEY = Machine(
     JOURNEY_STATES,
     (
-        move("plan", ["none", "planned"], "planned", "sender", requires="date"),
+        # From not_departed only where the reason says that it may be planned again; otherwise that is final.
+        move("plan", ["none", "planned", "not_departed"], "planned", "sender", requires="date"),
         move("depart", ["planned"], "departed", "sender"),
         move("not_depart", ["planned"], "not_departed", "sender", requires="reason:not_departed"),
         move("arrive", ["none", "planned", "departed", "not_arrived"], "arrived", "receiver"),
-        move("not_arrive", ["departed"], "not_arrived", "receiver", "system", requires="reason:not_arrived"),
+        # Once the alarm was raised, a better reason may follow.
+        move(
+            "not_arrive",
+            ["departed", "not_arrived"],
+            "not_arrived",
+            "receiver",
+            "system",
+            requires="reason:not_arrived",
+        ),
+        # What two kinds of reason why she did not come make of it: she is home, or she never left.
+        move(
+            "count_as_arrived",
+            ["none", "planned", "departed", "not_arrived"],
+            "arrived",
+            "receiver",
+            requires="reason:not_arrived",
+        ),
+        move(
+            "never_boarded",
+            ["departed", "not_arrived"],
+            "not_departed",
+            "receiver",
+            requires="reason:not_arrived",
+        ),
     ),
 )
 
@@ -46,11 +73,27 @@ FOLLOW_UP = Machine(
     (
         move("fall_due", ["planned"], "due", "system"),
         move("do", ["planned", "due", "missed"], "done", "receiver"),
-        move("miss", ["planned", "due"], "missed", "receiver", "system"),
+        # One missed already may be tried again: each attempt is counted.
+        move("miss", ["planned", "due", "missed"], "missed", "receiver", "system"),
         move("lose", ["planned", "due", "missed"], "lost", "receiver", requires="reason:lost_to_follow_up"),
+        # From lost only where the reason says that it may be tried again.
+        move("reschedule", ["planned", "due", "missed", "lost"], "planned", "receiver", requires="date"),
         move("stop", ["planned", "due", "missed"], "stopped", "receiver", "system"),
+        move("resume", ["stopped"], "planned", "receiver"),
     ),
 )
+
+OPEN_FOLLOW_UPS = ("planned", "due", "missed")
+
+# Why a planned contact was stopped: she allowed none after return, she wants none, her case went elsewhere.
+STOPPED_REASONS = ("no_grant", "contact_stopped", "asked_no_contact", "withdrawn", "handed_over")
+
+# How she was when she was reached; those in danger come to the top of somebody's list.
+SITUATIONS = ("well", "coping", "needs_help", "in_danger", "leaving_again", "not_told")
+IN_DANGER = "in_danger"
+
+# How a request to delete what was taken over is answered: with a receipt, or with the basis for keeping it.
+DELETION_ANSWERS = ("deleted", "kept")
 
 # Days and months after the arrival: (code, days, months).
 FOLLOW_UP_TEMPLATE = (("7d", 7, 0), ("1m", 0, 1), ("3m", 0, 3), ("6m", 0, 6), ("12m", 0, 12))

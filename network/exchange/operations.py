@@ -205,9 +205,19 @@ def _require_reason(given: Given, list_name: str, wrong: dict[str, list[str]]) -
 
 
 def write_event(
-    exchange: Exchange, move: str, side: str, before: str, reason: Reason | None, *, own_reason: bool = False
+    exchange: Exchange,
+    move: str,
+    side: str,
+    before: str,
+    reason: Reason | None,
+    *,
+    own_reason: bool = False,
+    after: str | None = None,
 ) -> ExchangeEvent:
-    """Append what happened. A reason that the other side must not see goes to the own side's table."""
+    """Append what happened. A reason that the other side must not see goes to the own side's table.
+
+    ``after`` is the state of another column than the exchange's own: a handoff's journey.
+    """
     identity = acting()
     hidden = reason is not None and (own_reason or bool(reason.known().no_reason_shown_to))
     event = ExchangeEvent(
@@ -220,7 +230,7 @@ def write_event(
         role=min(identity.roles, default=None),
         move=move,
         from_state=before,
-        to_state=exchange.state,
+        to_state=after or exchange.state,
         reason_list=reason.list if reason and not hidden else None,
         reason_code=reason.code if reason and not hidden else None,
         version=exchange.version,
