@@ -120,20 +120,19 @@ def list_workplaces() -> list[Workplace]:
     return found
 
 
-def accept_invitation(token: str, password: str, *, address: str, name: str = "", email: str = "") -> None:
+def accept_invitation(token: str, password: str, *, address: str, name: str = "", email: str = "") -> UUID:
     """Join the tenant that invited: with a new account, or the one that this e-mail address has.
 
     An invitation to choose a new password replaces the one she had. ``name`` and ``email`` count only for a
-    tenant's first invitation. Raises ``NotFound`` for an invitation that cannot be used, ``Invalid`` for a
-    password that will not do.
+    tenant's first invitation. Returns the membership's id. Raises ``NotFound`` for an invitation that cannot
+    be used, ``Invalid`` for a password that will not do.
     """
     invitation = find_invitation(token)
     if invitation is None:
         raise NotFound(_("This invitation cannot be used any more. Ask for a new one."))
     login = invitation.login_hash or tokens.login_hash(email)
     if invitation.purpose == InvitationPurpose.RESET:
-        _choose_password(invitation, login, password)  # who forgot hers has tried too often already
-        return
+        return _choose_password(invitation, login, password)  # who forgot hers has tried too often already
     lockout.refuse_if_locked(login, address)
     account_id = _account_for(login, password, (name, email))
     if account_id is None:
@@ -141,10 +140,10 @@ def accept_invitation(token: str, password: str, *, address: str, name: str = ""
         raise Invalid(
             fields={"password": [_("This e-mail address has a password already. Enter that password.")]}
         )
-    _join(invitation, account_id, name, email)
+    return _join(invitation, account_id, name, email)
 
 
-def _choose_password(invitation: OpenInvitation, login: str, password: str) -> None:
+def _choose_password(invitation: OpenInvitation, login: str, password: str) -> UUID:
     """Replace a forgotten password. Whoever manages staff in one organization opens no way into another."""
     with scope(gate_identity(login)):
         account = find_account_at_gate(login)
@@ -154,10 +153,11 @@ def _choose_password(invitation: OpenInvitation, login: str, password: str) -> N
             _("You work for another organization too. Sign in with the password that you use there.")
         )
     with scope(_for_tenant(invitation.tenant_id, account.id)), unit_of_work():
-        staff.use_reset(invitation.id, password)
+        membership_id = staff.use_reset(invitation.id, password)
     with scope(gate_identity(login)), unit_of_work():
         _store_password(login, password)
     lockout.forget_failures(login)
+    return membership_id
 
 
 def _prove(login: str, password: str) -> _Proved:

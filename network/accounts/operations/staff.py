@@ -74,7 +74,7 @@ def offer_new_password(membership_id: UUID) -> UUID:
     return membership.id
 
 
-def use_reset(invitation_id: UUID, password: str) -> None:
+def use_reset(invitation_id: UUID, password: str) -> UUID:
     """Use an invitation to choose a new password, if this one will do; every session of hers here ends."""
     invitation = _take(invitation_id)
     if invitation.membership_id is None:
@@ -86,6 +86,7 @@ def use_reset(invitation_id: UUID, password: str) -> None:
     _end_sessions(membership)
     record("chose-new-password", "membership", membership.id)
     db.session.flush()
+    return membership.id
 
 
 def join(invitation_id: UUID, account_id: UUID, *, name: str = "", email: str = "") -> UUID:
