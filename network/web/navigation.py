@@ -42,11 +42,15 @@ def offer(app: Flask, items: Iterable[Item]) -> None:
     entries.sort(key=lambda item: item.order)
 
 
-def _current(endpoint: str) -> str:
+def _current(endpoint: str, href: str, addresses: list[str]) -> str:
+    """The page itself, or what stands below it; where no entry's address says so, the same feature's entry."""
     if not has_request_context() or request.endpoint is None:
         return ""
     if request.endpoint == endpoint:
         return "page"
+    below = [address for address in addresses if request.path.startswith(f"{address}/")]
+    if below:
+        return "true" if href == max(below, key=len) else ""
     return "true" if request.blueprint and request.blueprint == endpoint.rpartition(".")[0] else ""
 
 
@@ -55,14 +59,15 @@ def navigation() -> list[Link]:
     identity = find_acting()
     if identity is None or identity.kind != "staff":
         return []
-    items: list[Item] = current_app.extensions.get("navigation", [])
+    offered: list[Item] = current_app.extensions.get("navigation", [])
+    items = [item for item in offered if item.permission is None or item.permission in identity.permissions]
+    addresses = [url_for(item.endpoint) for item in items]
     return [
         Link(
             str(item.label),
-            url_for(item.endpoint),
-            _current(item.endpoint),
+            href,
+            _current(item.endpoint, href, addresses),
             item.count() if item.count else 0,
         )
-        for item in items
-        if item.permission is None or item.permission in identity.permissions
+        for item, href in zip(items, addresses, strict=True)
     ]

@@ -66,11 +66,13 @@ PATHS = (
 
 
 def signed_in_page(browser: Browser, address: str, rana: Person, width: int, language: str) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": 780}, locale=language)
+    page = browser.new_page(viewport={"width": width, "height": 780})
     page.goto(f"{address}/sign-in")
     page.fill("#email", rana.email)
     page.fill("#password", rana.password)
     page.click("main button[type=submit]")
+    # Signing in chose her own language; she switches.
+    page.context.add_cookies([{"name": "language", "value": language, "url": address}])
     return page
 
 
@@ -84,6 +86,7 @@ def test_every_page_fits_and_has_no_fault(
         page.goto(address + path.format(**ids))
         for fold in page.locator("details:not(.menu) > summary").all():
             fold.evaluate("one => one.parentElement.open = true")
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
         if found := faults(page):
             wrong[path] = found
     page.close()
@@ -96,7 +99,7 @@ def test_intake_saves_itself_while_it_is_typed(browser: Browser, address: str, r
     page.fill("#name", "Shirin")
     page.check("input[name=reach][value=number]")
     page.fill("[id='contacts.0.number']", "0790012345")
-    page.wait_for_selector("[data-saved][data-state=saved]")
+    page.wait_for_selector("[data-saved][data-state=saved]", state="attached")
     page.close()
     again = signed_in_page(browser, address, rana, 360, "en")
     again.goto(f"{address}/clients/new")

@@ -87,7 +87,7 @@ def search() -> ResponseReturnValue:
 def registration() -> ResponseReturnValue:
     """Ask what is needed to register a client; what was typed before a power cut is still there."""
     draft = drafts.find_draft(DRAFT, None)
-    return _registration_page(draft or MultiDict(SAFEST), has_draft=draft is not None)
+    return _registration_page(draft or MultiDict({**SAFEST, "age_basis": "age"}), has_draft=draft is not None)
 
 
 @blueprint.post("/clients/new")
