@@ -197,11 +197,16 @@ def worker() -> None:
 @network.command()
 def scheduler() -> None:
     """Run the scheduler alone: it has the outbox looked at every few seconds."""
-    from network.app import create_app
+    from redis import Redis
+
     from network.background.schedule import tick
+    from network.core.settings import Settings
 
     _logs("scheduler")
-    tick(create_app())
+    clock = Flask("network.scheduler")  # it only asks for work to be done, so it needs Redis and nothing else
+    settings = Settings.from_environ(os.environ)
+    clock.extensions["network_redis"] = Redis.from_url(settings.redis_url, socket_timeout=5)
+    tick(clock)
 
 
 def _logs(process: str) -> None:
