@@ -116,13 +116,13 @@ def withdraw_everything(given: dict[str, Any], client_id: UUID) -> dict[str, int
 @blueprint.route("/clients/<uuid:client_id>/grants", methods=["GET"])
 @requires(Permission.CASE_VIEW)
 @blueprint.response(200, GrantOut(many=True))
-def grant_list(client_id: UUID) -> tuple[GrantTerms, ...]:
+def grant_list(client_id: UUID) -> list[GrantTerms]:
     """Every grant she ever gave, newest first."""
     with unit_of_work():
         get_client(client_id)
         found = list_grants(client_id)
         record("viewed", "grant", client_id)
-    return found
+    return list(found)
 
 
 @blueprint.route("/grants/<uuid:grant_id>/withdrawal", methods=["POST"])
@@ -148,13 +148,13 @@ def extend_grant(given: dict[str, Any], grant_id: UUID) -> GrantTerms:
 @blueprint.route("/clients/<uuid:client_id>/refusals", methods=["GET"])
 @requires(Permission.CASE_VIEW)
 @blueprint.response(200, RefusalOut(many=True))
-def refusal_list(client_id: UUID) -> tuple[RefusalTerms, ...]:
+def refusal_list(client_id: UUID) -> list[RefusalTerms]:
     """Her standing refusals, oldest first."""
     with unit_of_work():
         get_client(client_id)
         found = live_refusals(client_id)
         record("viewed", "refusal", client_id)
-    return found
+    return list(found)
 
 
 @blueprint.route("/clients/<uuid:client_id>/refusals", methods=["POST"])

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from network.accounts.models import Membership
 from network.background.drain import drain
 from network.cases.operations import add_note, open_case, register_client
 from network.cases.queries import get_case
@@ -27,7 +28,8 @@ from network.directory.operations import link_tenant
 from network.exchange.operations import Given, make_move, prepare
 from network.referrals.states import REFERRAL
 from network.tenants.context import Identity, job_identity, scope
-from tests.factories import Listed, make_listing, make_tenant, staff
+from tests.factories import Listed, Person, make_account, make_listing, make_tenant, sign_in, staff
+from tests.support.visitor import Visitor
 
 NEED = "protection.shelter"
 RINA = {
@@ -216,3 +218,72 @@ def days(count: float) -> timedelta:
 def in_days(count: float) -> Any:
     """The application's clock, set some days ahead."""
     return clock.set_to(clock.now() + days(count))
+
+
+@dataclass
+class Desk:
+    """A story in which Rana sits before a real browser."""
+
+    story: Story
+    browser: Visitor
+
+    @property
+    def case(self) -> str:
+        return f"/cases/{self.story.case_id}"
+
+    def ask_url(self, **more: str) -> str:
+        shelter = self.story.shelter.organization_id
+        extra = "".join(f"&{name}={value}" for name, value in more.items())
+        return f"{self.case}/consent/new?organization={shelter}&purpose=service_provision&need={NEED}{extra}"
+
+    def filled(self, **more: Any) -> dict[str, Any]:
+        """The form as a caseworker leaves it after a minute."""
+        return {
+            "capacity": "self",
+            "method": "signature_paper",
+            "language": "bn",
+            "days": "90",
+            "organization_id": str(self.story.shelter.organization_id),
+            "grants.0.purpose": "service_provision",
+            "grants.0.need": NEED,
+            "grants.0.answer": ["unanswered", "yes"],
+            "grants.0.categories": ["identity", "contact"],
+            "grants.1.purpose": "feedback_to_centre",
+            "grants.1.answer": ["no", "yes"],
+            "grants.1.categories": ["service_history"],
+            "grants.2.purpose": "service_provision",
+            "grants.2.need": NEED,
+            "grants.2.answer": ["no"],
+            "grants.2.categories": ["incident_account"],
+            "never": ["recruiter", ""],
+            "restatement": "The shelter may know my name.",
+        } | more
+
+
+@pytest.fixture
+def desk(app: Flask, worker_app: Flask) -> Desk:
+    """Rana at her desk, Rina before her."""
+    tenant_id = make_tenant(app)
+    person = make_account(app, tenant_id, "caseworker", name="Rana")
+    browser = sign_in(app, person)
+    rana = identity_of(app, person)
+    shelter, shelter_worker = make_member_listing(app)
+    with app.app_context(), scope(rana), unit_of_work():
+        client = register_client(RINA)
+        case = open_case(client.id, needs=[NEED])
+    story = Story(app, worker_app, rana, client.id, case.id, shelter, shelter_worker, staff(make_tenant(app)))
+    return Desk(story, browser)
+
+
+def identity_of(app: Flask, person: Person) -> Identity:
+    """The person herself, for acting without her browser."""
+    with app.app_context(), scope(job_identity(person.tenant_id)):
+        member = db.session.get_one(Membership, (person.tenant_id, person.membership_id))
+        account_id: UUID | None = member.account_id
+    return Identity(
+        kind="staff",
+        tenant_id=person.tenant_id,
+        account_id=account_id,
+        tenant_kind="centre",
+        roles=frozenset({"caseworker"}),
+    )

@@ -29,7 +29,6 @@ from network.consent.operations import (
 from network.consent.queries import (
     expiring,
     get_consent,
-    list_expiring,
     live_grants,
     live_refusals,
 )
@@ -378,7 +377,6 @@ def test_the_end_is_announced_and_carried_out_on_the_date(story: Story) -> None:
         assert story.rows("SELECT count(*) FROM case_event WHERE kind = 'consent.expiring'") == [(1,)]
         with story.app.app_context(), scope(story.rana):
             assert [one.purpose for one in expiring(story.client_id)] == ["service_provision"]
-            assert len(list_expiring()) == 1
     with in_days(28):
         story.work()
         assert story.rows("SELECT count(*) FROM case_event WHERE kind = 'consent.expiring'") == [(2,)]

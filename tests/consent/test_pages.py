@@ -3,95 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
-from uuid import UUID
 
 import pytest
-from flask import Flask, render_template_string
+from flask import render_template_string
 
 from network.cases.operations import open_case, register_child, register_client
 from network.consent.disclosure import propose
-from network.core.db import db, unit_of_work
 from network.directory.operations import add_role
-from network.tenants.context import Identity, job_identity, scope
-from network.tenants.models import Tenant
-from tests.consent.conftest import NEED, RINA, Story, make_member_listing
-from tests.factories import Person, make_account, make_tenant, sign_in, signed_in, staff
-from tests.support.visitor import Visitor
-
-
-@dataclass
-class Desk:
-    """A story in which Rana sits before a real browser."""
-
-    story: Story
-    browser: Visitor
-
-    @property
-    def case(self) -> str:
-        return f"/cases/{self.story.case_id}"
-
-    def ask_url(self, **more: str) -> str:
-        shelter = self.story.shelter.organization_id
-        extra = "".join(f"&{name}={value}" for name, value in more.items())
-        return f"{self.case}/consent/new?organization={shelter}&purpose=service_provision&need={NEED}{extra}"
-
-    def filled(self, **more: Any) -> dict[str, Any]:
-        """The form as a caseworker leaves it after a minute."""
-        return {
-            "capacity": "self",
-            "method": "signature_paper",
-            "language": "bn",
-            "days": "90",
-            "organization_id": str(self.story.shelter.organization_id),
-            "grants.0.purpose": "service_provision",
-            "grants.0.need": NEED,
-            "grants.0.answer": ["unanswered", "yes"],
-            "grants.0.categories": ["identity", "contact"],
-            "grants.1.purpose": "feedback_to_centre",
-            "grants.1.answer": ["no", "yes"],
-            "grants.1.categories": ["service_history"],
-            "grants.2.purpose": "service_provision",
-            "grants.2.need": NEED,
-            "grants.2.answer": ["no"],
-            "grants.2.categories": ["incident_account"],
-            "never": ["recruiter", ""],
-            "restatement": "The shelter may know my name.",
-        } | more
-
-
-@pytest.fixture
-def desk(app: Flask, worker_app: Flask) -> Desk:
-    """Rana at her desk, Rina before her."""
-    tenant_id = make_tenant(app)
-    person = make_account(app, tenant_id, "caseworker", name="Rana")
-    browser = sign_in(app, person)
-    rana = identity_of(app, person)
-    shelter, shelter_worker = make_member_listing(app)
-    with app.app_context(), scope(rana), unit_of_work():
-        client = register_client(RINA)
-        case = open_case(client.id, needs=[NEED])
-    story = Story(app, worker_app, rana, client.id, case.id, shelter, shelter_worker, staff(make_tenant(app)))
-    return Desk(story, browser)
-
-
-def identity_of(app: Flask, person: Person) -> Identity:
-    """The person herself, for acting without her browser."""
-    from network.accounts.models import Membership
-
-    with app.app_context(), scope(job_identity(person.tenant_id)):
-        member = db.session.get_one(Membership, (person.tenant_id, person.membership_id))
-        db.session.get_one(Tenant, person.tenant_id)
-        account_id: UUID | None = member.account_id
-    return Identity(
-        kind="staff",
-        tenant_id=person.tenant_id,
-        account_id=account_id,
-        tenant_kind="centre",
-        roles=frozenset({"caseworker"}),
-    )
+from network.tenants.context import job_identity, scope
+from tests.consent.conftest import NEED, Desk
+from tests.factories import make_tenant, signed_in
 
 
 def test_asking_shows_one_question_after_another_with_the_least_ticked(desk: Desk) -> None:

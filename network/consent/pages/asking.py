@@ -75,7 +75,7 @@ def save(case_id: UUID) -> ResponseReturnValue:
         run_once(lambda: _save(case_id, subject, given))
     except Invalid as wrong:
         return _asking(case_id, subject, request.form, _placed(wrong.fields))
-    return done(".overview", _("What she or he allowed is recorded."), case_id=case_id)
+    return done(".of_case", _("What she or he allowed is recorded."), case_id=case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/consent/draft")
@@ -126,7 +126,7 @@ def _choose(case_id: UUID) -> ResponseReturnValue:
         if vocabulary.purpose(code).per != "need" and purpose.code not in ("statistics", "feedback_to_centre")
     ]
     wanted = request.args.get("return", "")
-    back = safe_path(wanted) if wanted else url_for(".overview", case_id=case_id)
+    back = safe_path(wanted) if wanted else url_for(".of_case", case_id=case_id)
     return show("choose", case=case, card=card, needs=needs, others=others, back=back, wanted=wanted)
 
 
@@ -180,7 +180,7 @@ def _page(
         "typical": vocabulary.purpose(subject.purpose).typical_recipients,
         "must_understand": vocabulary.purpose(subject.purpose).confirm_understanding,
         "address": subject.address() | ({"return": wanted} if wanted else {}),
-        "back": safe_path(wanted) if wanted else url_for(".overview", case_id=case.id),
+        "back": safe_path(wanted) if wanted else url_for(".of_case", case_id=case.id),
         **how_asked(card),
     }
 

@@ -42,7 +42,7 @@ def confirm(case_id: UUID, consent_id: UUID) -> ResponseReturnValue:
         return _confirming(case_id, consent_id, wrong.fields)
     except Conflict as refused:
         return _confirming(case_id, consent_id, {"method": [refused.message]})
-    return done(".overview", _("The consent is confirmed."), case_id=case_id)
+    return done(".of_case", _("The consent is confirmed."), case_id=case_id)
 
 
 @blueprint.get("/cases/<uuid:case_id>/grants/<uuid:grant_id>/extension")
@@ -64,7 +64,7 @@ def extend(case_id: UUID, grant_id: UUID) -> ResponseReturnValue:
         return _extending(case_id, grant_id, wrong.fields)
     except Conflict as refused:
         return _extending(case_id, grant_id, {"days": [refused.message]})
-    return done(".overview", _("The consent lasts longer now."), case_id=case_id)
+    return done(".of_case", _("The consent lasts longer now."), case_id=case_id)
 
 
 def _same_client(case_id: UUID, client_id: UUID) -> None:

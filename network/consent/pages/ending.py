@@ -50,7 +50,7 @@ def withdraw(case_id: UUID) -> ResponseReturnValue:
         said = _(
             "Consent is withdrawn, and what was sent is sealed. Now tell the service that she or he leaves it."
         )
-    return done(".overview", said, case_id=case_id)
+    return done(".of_case", said, case_id=case_id)
 
 
 def _withdraw(case_id: UUID, grant_id: UUID | None, leaves: str) -> UUID:

@@ -43,7 +43,7 @@ def add_refusal(case_id: UUID) -> ResponseReturnValue:
         return _form(case_id, wrong.fields)
     except Conflict as stands:
         return _form(case_id, {"recipient_class": [stands.message]})
-    return done(".overview", _("The refusal is recorded. It wins over every consent."), case_id=case_id)
+    return done(".of_case", _("The refusal is recorded. It wins over every consent."), case_id=case_id)
 
 
 @blueprint.get("/cases/<uuid:case_id>/refusals/<uuid:refusal_id>")
@@ -65,7 +65,7 @@ def lift(case_id: UUID, refusal_id: UUID) -> ResponseReturnValue:
         return _one(case_id, refusal_id, wrong.fields)
     except Conflict as stands:
         return _one(case_id, refusal_id, {"purpose": [stands.message]})
-    return done(".overview", _("It is lifted for this, once. For all else it stands."), case_id=case_id)
+    return done(".of_case", _("It is lifted for this, once. For all else it stands."), case_id=case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/refusals/<uuid:refusal_id>/withdrawal")
@@ -74,7 +74,7 @@ def take_back(case_id: UUID, refusal_id: UUID) -> ResponseReturnValue:
     """She takes it back for good."""
     _of_case(case_id, refusal_id)
     run_once(lambda: do.withdraw_refusal(refusal_id).id)
-    return done(".overview", _("The refusal does not stand any more."), case_id=case_id)
+    return done(".of_case", _("The refusal does not stand any more."), case_id=case_id)
 
 
 def _client_of(case_id: UUID) -> UUID:

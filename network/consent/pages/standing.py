@@ -36,7 +36,7 @@ from network.web.templating import country_name, label
 
 @blueprint.get("/cases/<uuid:case_id>/consent")
 @requires(Permission.CASE_VIEW)
-def overview(case_id: UUID) -> ResponseReturnValue:
+def of_case(case_id: UUID) -> ResponseReturnValue:
     """What she allows now, what she refuses, and what has ended."""
     with unit_of_work():
         case, card = case_and_card(case_id)
@@ -50,7 +50,7 @@ def overview(case_id: UUID) -> ResponseReturnValue:
             "known": who_knows_what(card.id),
         }
         record("viewed", "consent", case_id, fields=["grants", "refusals"])
-    return show("overview", case=case, card=card, now=now, **page)
+    return show("of_case", case=case, card=card, now=now, **page)
 
 
 @blueprint.get("/cases/<uuid:case_id>/parts/consent")
@@ -58,7 +58,7 @@ def overview(case_id: UUID) -> ResponseReturnValue:
 def part(case_id: UUID) -> ResponseReturnValue:
     """The case page's part: what stands, in a few lines. Without htmx, the whole page."""
     if not request.headers.get("HX-Request"):
-        return redirect(url_for(".overview", case_id=case_id))
+        return redirect(url_for(".of_case", case_id=case_id))
     with unit_of_work():
         case, card = case_and_card(case_id)
         page: dict[str, Any] = {

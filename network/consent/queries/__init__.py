@@ -22,7 +22,6 @@ from network.consent.queries.grants import (
     expiring,
     get_grant,
     grants_by_id,
-    list_expiring,
     list_grants,
     live_grants,
 )
@@ -54,7 +53,6 @@ __all__ = [
     "has_event",
     "list_consents",
     "list_events",
-    "list_expiring",
     "list_grants",
     "live_grants",
     "live_refusals",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from network.consent.models import Consent, ConsentGrant
 from network.consent.states import ConsentState, GrantState
@@ -22,7 +22,7 @@ WARNED_AHEAD = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Expiring:
-    """A live grant that ends soon, for the worklist. Names nobody."""
+    """A live grant that ends soon. Names nobody."""
 
     grant_id: UUID
     consent_id: UUID
@@ -101,19 +101,9 @@ def _grants(*conditions: ColumnElement[bool]) -> tuple[GrantTerms, ...]:
 
 
 def expiring(client_id: UUID) -> list[Expiring]:
-    """Her live grants that end within 14 days, soonest first."""
-    return _expiring(ConsentGrant.client_id == client_id)
-
-
-def list_expiring(limit: int = 50) -> list[Expiring]:
-    """The centre's live grants that end within 14 days, soonest first, as far as we may see them."""
-    return _expiring(limit=limit)
-
-
-def _expiring(*conditions: ColumnElement[bool], limit: int = 50) -> list[Expiring]:
+    """Her live grants that end within 14 days, and those of provisional consents, soonest first."""
     now = clock.now()
     provisional = and_(Consent.provisional_until.is_not(None), Consent.confirmed_at.is_(None))
-    unconfirmed_until = func.coalesce(Consent.provisional_until, ConsentGrant.expires_at)
     rows = db.session.execute(
         select(
             *(ConsentGrant.id, ConsentGrant.consent_id, ConsentGrant.client_id, Consent.case_id),
@@ -125,15 +115,13 @@ def _expiring(*conditions: ColumnElement[bool], limit: int = 50) -> list[Expirin
         )
         .where(
             ConsentGrant.tenant_id == acting().tenant,
+            ConsentGrant.client_id == client_id,
             ConsentGrant.withdrawn_at.is_(None),
             Consent.state == ConsentState.GIVEN,
             ConsentGrant.expires_at > now,
-            or_(~provisional, unconfirmed_until > now),
+            or_(~provisional, Consent.provisional_until > now),
             or_(ConsentGrant.expires_at <= now + WARNED_AHEAD, provisional),
-            *conditions,
         )
-        .order_by(ConsentGrant.expires_at, ConsentGrant.id)
-        .limit(limit)
     )
     found = [
         Expiring(
