@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 
 from network.accounts import tokens
 from network.accounts.models import Account, Invitation, Membership, Session
@@ -70,35 +71,53 @@ class OpenInvitation:
         return self.login_hash is None
 
 
+# Every request asks these two: they are built once, of columns alone.
+def _open_session() -> Select[Any]:
+    held = Session.__table__.c
+    untouched = (held.last_seen_at < func.now() - TOUCH_AFTER).label("untouched")
+    columns = (held.id, held.account_id, held.tenant_id, held.tenant_kind, held.locked_at, untouched)
+    return select(*columns).where(held.token_hash == bindparam("token_hash"), is_live())
+
+
+def _who_acts() -> Select[Any]:
+    member, tenant, key = Membership.__table__.c, Tenant.__table__.c, StoredKey.__table__.c
+    return select(
+        member.id, member.roles, member.language, member.sealed, tenant.name, tenant.time_zone, key.wrapped
+    ).where(
+        member.tenant_id == bindparam("tenant"),
+        member.account_id == bindparam("account"),
+        member.state == MembershipState.ACTIVE.value,
+        tenant.id == member.tenant_id,
+        tenant.status == "live",
+        key.tenant_id == member.tenant_id,
+        key.id == member.tenant_id,
+    )
+
+
 def find_session(token: str) -> OpenSession | None:
     """The live session of this token, its idle time started anew; None if there is none or it has ended."""
     hashed = tokens.session_hash(token)
     with scope(gate_identity(hashed)):
-        untouched = Session.last_seen_at < func.now() - TOUCH_AFTER
-        row = db.session.execute(
-            select(
-                Session.id,
-                Session.account_id,
-                Session.tenant_id,
-                Session.tenant_kind,
-                Session.locked_at,
-                untouched,
-            ).where(Session.token_hash == hashed, is_live())
-        ).first()
+        row = db.session.execute(_OPEN_SESSION, {"token_hash": hashed}).first()
         if row is None:
             return None
-        if row[5]:
+        if row.untouched:
             _touch(hashed)
-        return OpenSession(row[0], row[1], row[2], row[3], row[4] is not None)
+        return OpenSession(row.id, row.account_id, row.tenant_id, row.tenant_kind, row.locked_at is not None)
 
 
 def is_live() -> ColumnElement[bool]:
     """That a session has neither ended nor been idle too long, by the database's clock."""
+    held = Session.__table__.c
     return (
-        Session.revoked_at.is_(None)
-        & (Session.expires_at > func.now())
-        & (Session.last_seen_at > func.now() - IDLE_LIMIT)
+        held.revoked_at.is_(None)
+        & (held.expires_at > func.now())
+        & (held.last_seen_at > func.now() - IDLE_LIMIT)
     )
+
+
+_OPEN_SESSION = _open_session()
+_WHO_ACTS = _who_acts()
 
 
 def _touch(hashed: str) -> None:
@@ -115,25 +134,7 @@ def find_identity() -> Identity | None:
     """The whole identity of who acts, her roles read anew; None if she no longer works for this tenant."""
     provisional = acting()
     row = db.session.execute(
-        select(
-            Membership.id,
-            Membership.roles,
-            Membership.language,
-            Membership.sealed,
-            Tenant.name,
-            Tenant.time_zone,
-            StoredKey.wrapped,
-        )
-        .join(Tenant, Tenant.id == Membership.tenant_id)
-        .join(
-            StoredKey, (StoredKey.tenant_id == Membership.tenant_id) & (StoredKey.id == Membership.tenant_id)
-        )
-        .where(
-            Membership.tenant_id == provisional.tenant,
-            Membership.account_id == provisional.account,
-            Membership.state == MembershipState.ACTIVE,
-            Tenant.status == "live",
-        )
+        _WHO_ACTS, {"tenant": provisional.tenant, "account": provisional.account}
     ).first()
     if row is None:
         return None

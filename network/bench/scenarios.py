@@ -34,6 +34,9 @@ def pages(app: Flask, known: Known) -> list[Page]:
         "/cases/<uuid:case_id>": Page(
             "case page", tuple(Ask("GET", f"/cases/{case_id}") for case_id in known.cases)
         ),
+        "/clients/search": Page(
+            "name search", tuple(Ask("POST", "/clients/search", (("question", name),)) for name in known.names)
+        ),
         "/directory": Page(
             "directory search",
             tuple(
