@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from network.cases.models import Claim, ClientDocument
 from network.cases.operations import document_recovered, sign_authorization
+from network.cases.queries.clients import list_related
 from network.core import clock
 from network.core.db import db
 from network.core.errors import NotCovered
@@ -66,19 +67,17 @@ def find_shelter(stage: Stage, world: World, mother: Served, since: float) -> No
             language="bn",
             restatement="The house may know my name and that my girl is with me. The agent never.",
         )
+        place = service_at(stage, world, REFUSED, need)
         with stage.acting(mother.caseworker):
-            draft = referrals.prepare_referral(
-                mother.case_id, service_at(stage, world, REFUSED, need), [need]
-            ).id
+            draft = referrals.prepare_referral(mother.case_id, place, [need]).id
     try:
         with days_ago(since), stage.acting(mother.caseworker):
             referrals.send_referral(draft, Choices())
     except NotCovered:
         pass
+    place = service_at(stage, world, SHELTER, need)
     with days_ago(since - 0.1), stage.acting(mother.caseworker):
-        sent = referrals.prepare_referral(
-            mother.case_id, service_at(stage, world, SHELTER, need), [need], priority="emergency"
-        ).id
+        sent = referrals.prepare_referral(mother.case_id, place, [need], priority="emergency").id
         referrals.send_referral(sent, Choices())
     answer(
         stage,
@@ -101,10 +100,9 @@ def recover_passport(stage: Stage, world: World, mother: Served, since: float) -
             [to_get_service(need, inspectorate, "employment"), to_hear_back(inspectorate)],
             language="bn",
         )
+        place = service_at(stage, world, INSPECTORATE, need)
         with stage.acting(mother.caseworker):
-            sent = referrals.prepare_referral(
-                mother.case_id, service_at(stage, world, INSPECTORATE, need), [need]
-            ).id
+            sent = referrals.prepare_referral(mother.case_id, place, [need]).id
             referrals.send_referral(sent, Choices())
     inspector = world.colleague(INSPECTORATE, "partner_manager")
     answer(stage, mother.caseworker, inspector, sent, "closed", since)
@@ -114,7 +112,7 @@ def recover_passport(stage: Stage, world: World, mother: Served, since: float) -
         ).one()
         document_recovered(passport, clock.now().date())
         claim = db.session.scalars(select(Claim.id).where(Claim.client_id == mother.client_id)).one()
-        sign_authorization(claim, scope=["lodge", "settle", "receive_money"], signed_on=clock.now().date())
+        sign_authorization(claim, scope=["lodge", "settle", "receive_payment"], signed_on=clock.now().date())
 
 
 def go_home(stage: Stage, world: World, heroine: Heroine, since: float) -> None:
@@ -155,8 +153,17 @@ def go_home(stage: Stage, world: World, heroine: Heroine, since: float) -> None:
 
 def agree_for_child(stage: Stage, child: Served, grants: list[dict[str, object]]) -> None:
     """The mother says yes for the child, who is too small to be asked."""
+    with stage.looking(child.caseworker):
+        mother = next(one.id for one in list_related(child.client_id) if one.relationship == "mother")
     agree(
-        stage, child, grants, language="bn", capacity="parent", guardian_checked=True, child_view="too_young"
+        stage,
+        child,
+        grants,
+        language="bn",
+        capacity="parent",
+        guardian_relationship_id=str(mother),
+        guardian_checked=True,
+        child_view="too_young",
     )
 
 

@@ -9,11 +9,12 @@ from network.app import create_app
 from network.cases.models import CaseFile
 from network.core.db import db
 from network.core.settings import Settings
+from network.crossborder.models import FollowUp, HandoffMilestone
 from network.demonstration.acting import Stage
-from network.demonstration.intake import receive_everybody, receive_heroine
 from network.demonstration.loading import tell
 from network.demonstration.people import Names
 from network.demonstration.world import World
+from network.exchange.models import Exchange
 from network.stack.migrations import install_context_key
 from tests.conftest import network_environment
 from tests.support.servers import Server, copy_of
@@ -40,9 +41,31 @@ def test_every_member_has_a_listing_and_somebody_who_signs_in(world: World) -> N
 
 
 def test_everybody_who_came_is_registered(stage: Stage, world: World) -> None:
-    names = Names()
-    served = receive_everybody(stage, world, names)
-    heroine = receive_heroine(stage, world, names)
-    assert len(served) == 38
-    with stage.looking(heroine.mother.caseworker):
+    with stage.looking(world.colleague("al-hassan", "caseworker")):
         assert db.session.scalar(select(func.count()).select_from(CaseFile)) >= 12
+
+
+def test_the_woman_of_the_story_is_home_and_was_followed_up(stage: Stage, world: World) -> None:
+    with stage.looking(world.colleague("shurjodoy-dhaka", "coordinator")):
+        states = db.session.execute(select(FollowUp.code, FollowUp.state)).all()
+    assert ("7d", "done") in [tuple(row) for row in states]
+    with stage.looking(world.colleague("al-hassan", "caseworker")):
+        told = set(db.session.scalars(select(HandoffMilestone.code)))
+    assert {"arrived_safely", "registered", "first_follow_up"} <= told
+
+
+def test_referrals_stand_at_every_stage(stage: Stage, world: World) -> None:
+    seen: set[str] = set()
+    for colleagues in world.staff.values():
+        with stage.looking(next(reversed(colleagues.values()))):
+            seen |= set(db.session.scalars(select(Exchange.state).where(Exchange.kind == "referral")))
+    assert seen >= {
+        "draft",
+        "sent",
+        "needs_information",
+        "accepted",
+        "scheduled",
+        "in_progress",
+        "closed",
+        "declined",
+    }
