@@ -260,6 +260,18 @@ def test_needs_services_and_the_end_of_a_case(rana: Visitor) -> None:
     assert rana.send_form(f"/cases/{case_id}/reopen").status_code == 303
 
 
+def test_a_case_is_given_to_a_colleague_and_to_nobody_else(app: Flask) -> None:
+    tenant = make_tenant(app)
+    rana, omar = signed_in(app, tenant, "caseworker"), signed_in(app, tenant, "caseworker")
+    _client_id, case_id = registered(rana)
+    colleague = omar.api("GET", "/api/v1/sessions/current").json["account_id"]
+    assert f'value="{colleague}"' in rana.get(f"/cases/{case_id}/edit").text
+    assert rana.send_form(f"/cases/{case_id}/assign", account_id=str(uuid.uuid4())).status_code == 422
+    assert rana.send_form(f"/cases/{case_id}/assign", account_id=colleague).status_code == 303
+    assert case_id in omar.get("/cases?mine=true").text
+    assert case_id not in rana.get("/cases?mine=true").text
+
+
 def test_restricting_by_the_page_hides_her_from_a_colleague(app: Flask) -> None:
     tenant = make_tenant(app)
     rana, omar = signed_in(app, tenant, "caseworker"), signed_in(app, tenant, "coordinator")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from network.cases.operations import (
@@ -87,20 +86,12 @@ def test_odd_questions_find_nobody(centre: Centre, act: Act, odd: str) -> None:
         assert search_clients(odd) == []
 
 
-def test_the_search_uses_its_index_behind_the_wall(app: Flask, centre: Centre, act: Act) -> None:
+def test_the_search_may_use_its_index_behind_the_wall(centre: Centre, act: Act) -> None:
+    """Only leakproof operators may: any other comparison would be a filter over every row of the centre."""
+    ask = text("EXPLAIN SELECT client_id FROM client_token WHERE tenant_id = :tenant AND token = :token")
     with act(centre.rana):
         register_client(RINA)
-        # With one client any plan is cheap: only whether the index can be used at all is asked.
-        for other in ("seqscan", "hashjoin", "mergejoin", "bitmapscan"):
-            db.session.execute(text(f"SET LOCAL enable_{other} = off"))
-        plan = "\n".join(
-            db.session.execute(
-                text(
-                    "EXPLAIN SELECT t.client_id FROM unnest(ARRAY['\\x01'::bytea], ARRAY[1.0]) q (token, weight) "
-                    "JOIN client_token t ON t.tenant_id = :tenant AND t.token = q.token"
-                ),
-                {"tenant": centre.id},
-            ).scalars()
-        )
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join(db.session.execute(ask, {"tenant": centre.id, "token": b"x"}).scalars())
     assert "pk_client_token" in plan
     assert "token = " in plan.split("Index Cond", 1)[1].split("\n")[0]

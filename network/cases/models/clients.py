@@ -25,7 +25,10 @@ NUMBER_STATES = (
 
 
 class Client(Base):
-    """The person. ``sealed`` is her card; plain is only what the centre counts by."""
+    """The person. ``sealed`` is her card; plain is only what the centre counts by.
+
+    ``contact_stopped_reason``: ``client_wish``, or the code of a vocabulary reason that stops all contact.
+    """
 
     __tablename__ = "client"
     __table_args__: Any = (

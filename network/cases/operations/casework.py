@@ -20,7 +20,7 @@ from network.cases.models.casework import PRIORITIES
 from network.cases.operations.contacts import DIED, stop_contact
 from network.cases.operations.events import write_event
 from network.cases.operations.needs import record_gaps, record_need
-from network.cases.operations.team import join_team, restrict_client
+from network.cases.operations.team import check_colleague, join_team, restrict_client
 from network.cases.queries.cards import home, home_today
 from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
@@ -110,6 +110,7 @@ def assign_case(case_id: UUID, account_id: UUID) -> CaseFile:
     """Make somebody of the centre responsible for the case; she joins the client's team."""
     case = get_case(case_id, lock=True)
     policies.check_may_write_case(acting(), case)
+    check_colleague(account_id)
     if case.assignee_account_id != account_id:
         join_team(get_client(case.client_id), account_id)
         case.assignee_account_id = account_id

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from network.accounts.queries import list_staff
 from network.audit.trail import record
 from network.cases import policies
 from network.cases.models import Client, ClientTeam
@@ -15,7 +16,7 @@ from network.cases.operations.events import tell_cases_of
 from network.cases.queries.clients import get_client
 from network.core import clock
 from network.core.db import db
-from network.core.errors import Conflict
+from network.core.errors import Conflict, Invalid
 from network.tenants.context import acting
 
 
@@ -42,9 +43,16 @@ def add_to_team(client_id: UUID, account_id: UUID) -> Client:
     """Let somebody of the centre work with the client. Of a restricted one, only her team may."""
     policies.check_keeps_cases(acting())
     client = get_client(client_id)
+    check_colleague(account_id)
     if join_team(client, account_id):
         record("joined-team", "client", client.id)
     return client
+
+
+def check_colleague(account_id: UUID) -> None:
+    """Only somebody who works here now can be given a client or case. Raises Invalid."""
+    if account_id not in {one.account_id for one in list_staff(active_only=True)}:
+        raise Invalid(fields={"account_id": [_("Choose a colleague from the list.")]})
 
 
 def remove_from_team(client_id: UUID, account_id: UUID) -> Client:

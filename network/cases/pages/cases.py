@@ -20,6 +20,7 @@ from network.cases.operations.casework import NOTE_DRAFT
 from network.cases.pages.showing import (
     as_form,
     blueprint,
+    colleagues,
     contact_lines,
     done,
     facts_of,
@@ -95,10 +96,10 @@ def case(case_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/cases/<uuid:case_id>/edit")
 @requires(P.CASE_EDIT)
 def edit_case(case_id: UUID) -> ResponseReturnValue:
-    """Ask for summary, account and priority."""
+    """Ask for summary, account, priority, and who is responsible."""
     held = _opened(case_id)
     values = {"summary": held.summary, "what_happened": held.what_happened, "priority": held.priority}
-    return show("edit_case", case=held, values=as_form(values), theirs=None)
+    return _edit_page(held, as_form(values))
 
 
 @blueprint.post("/cases/<uuid:case_id>/edit")
@@ -109,9 +110,9 @@ def change_case(case_id: UUID) -> ResponseReturnValue:
         given, version = forms.load(EditCaseForm, request.form), given_version()
         run_once(lambda: do.update_case(case_id, given, version).id)
     except StaleVersion as stale:
-        return show("edit_case", status=409, case=stale.theirs, values=request.form, theirs=stale.theirs)
+        return _edit_page(stale.theirs, request.form, stale=True)
     except Invalid as wrong:
-        return show("edit_case", wrong.fields, case=_opened(case_id), values=request.form, theirs=None)
+        return _edit_page(_opened(case_id), request.form, wrong.fields)
     return done(BACK, _("The case was saved."), case_id=case_id)
 
 
@@ -179,8 +180,11 @@ def record_service(case_id: UUID) -> ResponseReturnValue:
 @requires(P.CASE_EDIT)
 def assign(case_id: UUID) -> ResponseReturnValue:
     """Make a colleague responsible."""
-    account_id = forms.load(ColleagueSchema, request.form)["account_id"]
-    run_once(lambda: do.assign_case(case_id, account_id).id)
+    try:
+        account_id = forms.load(ColleagueSchema, request.form)["account_id"]
+        run_once(lambda: do.assign_case(case_id, account_id).id)
+    except Invalid as wrong:
+        return _edit_page(_opened(case_id), request.form, wrong.fields)
     return done(BACK, _("The case was assigned."), case_id=case_id)
 
 
@@ -273,6 +277,24 @@ def _case_page(
         parts_of_case=parts_of(case_id),
         values=values,
         note_draft=NOTE_DRAFT,
+    )
+
+
+def _edit_page(
+    held: CaseRecord,
+    values: MultiDict[str, Any],
+    errors: dict[str, list[str]] | None = None,
+    *,
+    stale: bool = False,
+) -> ResponseReturnValue:
+    return show(
+        "edit_case",
+        errors,
+        status=409 if stale else 0,
+        case=held,
+        values=values,
+        theirs=held if stale else None,
+        colleagues=colleagues(),
     )
 
 

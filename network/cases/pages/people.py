@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -18,7 +18,7 @@ from network.cases import queries as read
 from network.cases.card.reading import Line, lines_of
 from network.cases.models import ClientContact, ClientDocument
 from network.cases.pages.clients import SAFEST
-from network.cases.pages.showing import as_form, blueprint, done, nationalities, show
+from network.cases.pages.showing import as_form, blueprint, done, has_power, nationalities, show
 from network.cases.queries.cards import contact_of, document_of
 from network.cases.queries.clients import get_contact, get_document
 from network.cases.schemas.clients import (
@@ -174,6 +174,11 @@ def add_relative(client_id: UUID) -> ResponseReturnValue:
         run_once(lambda: do.add_relative(client_id, given).id)
     except Invalid as wrong:
         return _person_page("relative", client_id, request.form, wrong.fields)
+    if has_power(given["relationship"]):
+        flash(
+            _("This person has power over the client: never a guardian, a contact or an interpreter."),
+            "warning",
+        )
     return done(BACK, _("The person was saved."), client_id=client_id)
 
 

@@ -23,6 +23,7 @@ from network.cases.timeline import find_kind
 from network.core import vocabulary
 from network.directory.geo import get_place, places
 from network.tenants.context import acting
+from network.web.i18n import language
 from network.web.templating import link
 
 blueprint = Blueprint("cases_pages", __name__)
@@ -88,6 +89,8 @@ def show(
         "bands": BAND_LABELS,
         "sexes": SEX_LABELS,
         "lines_of": lines_of,
+        "to_know": to_know,
+        "has_power": has_power,
     }
     page = render_template(f"cases/{template}.html", **(words | about))
     return page, status or (422 if errors else 200)
@@ -125,13 +128,31 @@ def languages(held: Iterable[str] = ()) -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in dict.fromkeys((*SPOKEN, *held))]
 
 
-def need_groups() -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """(group code, label, needs) in the order of the vocabulary, in the reader's language."""
-    labels = dict(choices_of("needs"))
+def need_groups() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """(group code, label, needs) in the order of the vocabulary; a need: code, label and definition."""
     return [
-        (code, label, [(need.code, labels[need.code]) for need in vocabulary.needs(code)])
+        (
+            code,
+            label,
+            [(one.code, one.label(language()), _said(one.definition)) for one in vocabulary.needs(code)],
+        )
         for code, label in choices_of("groups")
     ]
+
+
+def to_know(list_name: str) -> list[tuple[str, str]]:
+    """What whoever chooses from a list must know: (label, note or warning) of the entries that have one."""
+    found = []
+    for term in vocabulary.terms(list_name).values():
+        told = [_said(getattr(term, part, None)) for part in ("warning", "note")]
+        if text := " ".join(line for line in told if line):
+            found.append((term.label(language()), text))
+    return found
+
+
+def has_power(relationship: str) -> bool:
+    """Whether somebody in this relation has power over the client."""
+    return vocabulary.relationship(relationship).power_over_client
 
 
 def towns() -> list[tuple[str, str]]:
@@ -177,6 +198,11 @@ def staff_names(accounts: set[UUID]) -> dict[UUID, str]:
 def colleagues() -> list[tuple[str, str]]:
     """Everybody who works here, to choose from."""
     return [(str(one.account_id), one.name) for one in list_staff(active_only=True) if one.account_id]
+
+
+def _said(text: str | None) -> str:
+    """A longer text of the vocabulary in the reader's language."""
+    return vocabulary.text(text, language()) if text else ""
 
 
 def _entry(event: CaseEvent, names: Mapping[UUID, str]) -> dict[str, Any]:
