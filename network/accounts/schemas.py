@@ -129,7 +129,7 @@ def _known_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValidationError(_l("Choose a time zone from the list.")) from error
+        raise ValidationError(str(_l("Choose a time zone from the list."))) from error
 
 
 class TenantSchema(RequestSchema):
