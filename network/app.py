@@ -31,6 +31,7 @@ from network.directory import pages as directory_pages
 from network.exchange import jobs as exchange_jobs
 from network.referrals import api as referrals_api
 from network.referrals import jobs as referrals_jobs
+from network.referrals import pages as referrals_pages
 from network.tenants.isolation import ContextSigner, isolate
 from network.web import (
     api,
@@ -56,6 +57,7 @@ PAGES: tuple[ModuleType, ...] = (
     directory_pages,
     cases_pages,
     consent_pages,
+    referrals_pages,
     worklist_pages,
 )
 APIS: tuple[ModuleType, ...] = (

@@ -20,20 +20,20 @@ from network.referrals.operations import Choices
 from network.referrals.queries.lists import InboxRow, Row, inbox, sent
 from network.referrals.schemas import (
     AppointmentSchema,
-    ChoicesSchema,
-    ClosureSchema,
-    DeclineSchema,
-    InboxOut,
-    ListQuerySchema,
+    InboxListOut,
+    InboxQuerySchema,
     NotServedSchema,
-    OutcomeSchema,
-    PageOut,
-    PrepareForCaseSchema,
-    ProposalOut,
+    ReferralChoicesSchema,
+    ReferralClosureSchema,
+    ReferralDeclineSchema,
+    ReferralListOut,
+    ReferralOfCaseSchema,
     ReferralOut,
-    SentQuerySchema,
-    TextSchema,
-    WithdrawalSchema,
+    ReferralProposalOut,
+    ReferralQuerySchema,
+    ReferralWithdrawalSchema,
+    ReferralWordsSchema,
+    ServiceOutcomeSchema,
 )
 from network.web.doors import run_once
 from network.web.paging import Page
@@ -47,8 +47,8 @@ ONE = "/referrals/<uuid:exchange_id>"
 
 @blueprint.route("/referrals", methods=["GET"])
 @requires(Permission.REFERRAL_VIEW)
-@blueprint.arguments(SentQuerySchema, location="query")
-@blueprint.response(200, PageOut)
+@blueprint.arguments(ReferralQuerySchema, location="query")
+@blueprint.response(200, ReferralListOut)
 def list_sent(given: dict[str, Any]) -> Page[Row]:
     """What the centre has sent and prepared, newest first; of one case, or all that are open."""
     return sent(case_id=given["case_id"], cursor=given["cursor"], size=given["limit"], done=given["done"])
@@ -56,7 +56,7 @@ def list_sent(given: dict[str, Any]) -> Page[Row]:
 
 @blueprint.route("/referrals", methods=["POST"])
 @requires(Permission.REFERRAL_PREPARE)
-@blueprint.arguments(PrepareForCaseSchema)
+@blueprint.arguments(ReferralOfCaseSchema)
 @blueprint.alt_response(201, schema=ReferralOut)
 def prepare(given: dict[str, Any]) -> ResponseReturnValue:
     """Prepare a referral. Nobody else sees the draft."""
@@ -65,8 +65,8 @@ def prepare(given: dict[str, Any]) -> ResponseReturnValue:
 
 @blueprint.route("/inbox", methods=["GET"])
 @requires(Permission.INBOX_VIEW)
-@blueprint.arguments(ListQuerySchema, location="query")
-@blueprint.response(200, InboxOut)
+@blueprint.arguments(InboxQuerySchema, location="query")
+@blueprint.response(200, InboxListOut)
 def list_inbox(given: dict[str, Any]) -> Page[InboxRow]:
     """What came in: open ones, what is due first on top; with ``done``, the others. It names nobody."""
     with unit_of_work():
@@ -85,7 +85,7 @@ def show(exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/proposal", methods=["GET"])
 @requires(Permission.REFERRAL_PREPARE)
-@blueprint.response(200, ProposalOut)
+@blueprint.response(200, ReferralProposalOut)
 def show_proposal(exchange_id: UUID) -> Proposal:
     """What would leave if it were sent now, field by field, and what no grant covers. Nothing leaves."""
     return proposal_for(exchange_id, Choices())
@@ -93,8 +93,8 @@ def show_proposal(exchange_id: UUID) -> Proposal:
 
 @blueprint.route(f"{ONE}/proposal", methods=["POST"])
 @requires(Permission.REFERRAL_PREPARE)
-@blueprint.arguments(ChoicesSchema)
-@blueprint.response(200, ProposalOut)
+@blueprint.arguments(ReferralChoicesSchema)
+@blueprint.response(200, ReferralProposalOut)
 def try_choices(given: dict[str, Any], exchange_id: UUID) -> Proposal:
     """The same with choices of the sender's. Nothing leaves, nothing is kept."""
     return proposal_for(exchange_id, choices_of(given))
@@ -102,7 +102,7 @@ def try_choices(given: dict[str, Any], exchange_id: UUID) -> Proposal:
 
 @blueprint.route(f"{ONE}/send", methods=["POST"])
 @requires(Permission.REFERRAL_SEND)
-@blueprint.arguments(ChoicesSchema)
+@blueprint.arguments(ReferralChoicesSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def send(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Disclose and send. Needs If-Match. 409 with every line that no grant covers; then nothing has left."""
@@ -127,7 +127,7 @@ def accept(exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/decline", methods=["POST"])
 @requires(Permission.REFERRAL_ANSWER)
-@blueprint.arguments(DeclineSchema)
+@blueprint.arguments(ReferralDeclineSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def decline(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Say no, with a coded reason. Needs If-Match."""
@@ -137,7 +137,7 @@ def decline(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/questions", methods=["POST"])
 @requires(Permission.REFERRAL_ANSWER)
-@blueprint.arguments(TextSchema)
+@blueprint.arguments(ReferralWordsSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def ask(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Ask the sender; the clocks stand still until the answer. Needs If-Match."""
@@ -146,7 +146,7 @@ def ask(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/answers", methods=["POST"])
 @requires(Permission.REFERRAL_SEND)
-@blueprint.arguments(TextSchema)
+@blueprint.arguments(ReferralWordsSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def answer(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Answer the receiver's question. Needs If-Match."""
@@ -172,7 +172,7 @@ def start(exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/outcome", methods=["POST"])
 @requires(Permission.REFERRAL_RECORD_OUTCOME)
-@blueprint.arguments(OutcomeSchema)
+@blueprint.arguments(ServiceOutcomeSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def complete(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Record what came of each need, in the order of ``needs``. Needs If-Match."""
@@ -192,7 +192,7 @@ def not_served(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/closure", methods=["POST"])
 @requires(Permission.REFERRAL_CLOSE)
-@blueprint.arguments(ClosureSchema)
+@blueprint.arguments(ReferralClosureSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def close(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Close the loop with the client's own word, or why it cannot be had. Needs If-Match."""
@@ -203,7 +203,7 @@ def close(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/withdrawal", methods=["POST"])
 @requires(Permission.REFERRAL_SEND)
-@blueprint.arguments(WithdrawalSchema)
+@blueprint.arguments(ReferralWithdrawalSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def withdraw(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Take it back; what was sent is sealed at once. Needs If-Match."""
@@ -219,6 +219,7 @@ def choices_of(given: dict[str, Any]) -> Choices:
         named_account_id=given["named_account_id"],
         priority=given["priority"],
         needed_by=given["needed_by"],
+        seen=given["seen"],
     )
 
 

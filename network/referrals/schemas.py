@@ -12,6 +12,7 @@ from marshmallow import Schema, fields, validate
 
 from network.core import vocabulary
 from network.exchange.messages import LONGEST_TEXT
+from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.states import HELPED
 from network.tenants.context import acting
 from network.web.forms import RequestSchema, missing
@@ -44,7 +45,7 @@ def _note() -> fields.String:
     return fields.String(load_default="", validate=validate.Length(max=LONGEST_NOTE))
 
 
-class PrepareSchema(RequestSchema):
+class ReferralSchema(RequestSchema):
     """Which service is asked, and for what."""
 
     service_at_location_id = fields.UUID(required=True, error_messages=missing(_l("Choose a service.")))
@@ -59,13 +60,13 @@ class PrepareSchema(RequestSchema):
     parent_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class PrepareForCaseSchema(PrepareSchema):
+class ReferralOfCaseSchema(ReferralSchema):
     """The same through the API, where no address names the case."""
 
     case_id = fields.UUID(required=True)
 
 
-class ChoicesSchema(RequestSchema):
+class ReferralChoicesSchema(RequestSchema):
     """What the sender adds or leaves out, who may read it, how soon."""
 
     added = fields.List(
@@ -81,13 +82,10 @@ class ChoicesSchema(RequestSchema):
     named_account_id = fields.UUID(load_default=None, allow_none=True)
     priority = _code("priorities", load_default=None, allow_none=True)
     needed_by = LocalInstant(load_default=None, allow_none=True)
+    seen = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
 
 
-class NothingSchema(RequestSchema):
-    """A move that needs no more than to be made."""
-
-
-class TextSchema(RequestSchema):
+class ReferralWordsSchema(RequestSchema):
     """A question or its answer."""
 
     text = fields.String(
@@ -97,7 +95,7 @@ class TextSchema(RequestSchema):
     )
 
 
-class DeclineSchema(RequestSchema):
+class ReferralDeclineSchema(RequestSchema):
     """Why not; and from when, where only a waiting list is offered."""
 
     reason = _reason("decline")
@@ -117,7 +115,7 @@ class AppointmentSchema(RequestSchema):
     text = _note()
 
 
-class OutcomeSchema(RequestSchema):
+class ServiceOutcomeSchema(RequestSchema):
     """What came of each need, by its position."""
 
     outcomes = fields.List(
@@ -136,7 +134,7 @@ class NotServedSchema(RequestSchema):
     text = _note()
 
 
-class ClosureSchema(RequestSchema):
+class ReferralClosureSchema(RequestSchema):
     """The client's own word, or why it cannot be had."""
 
     helped = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(HELPED))
@@ -144,23 +142,11 @@ class ClosureSchema(RequestSchema):
     not_had_code = _code("reasons.client_word_not_had", load_default=None, allow_none=True)
 
 
-class WithdrawalSchema(RequestSchema):
+class ReferralWithdrawalSchema(RequestSchema):
     """Why it is taken back."""
 
     reason = _reason("withdrawal")
     text = _note()
-
-
-class SearchSchema(RequestSchema):
-    """What is looked for in the directory, with a case in mind."""
-
-    need_codes = fields.List(_code("needs"), load_default=list, validate=validate.Length(max=5))
-    place = fields.String(load_default="", validate=validate.Length(max=200))
-    radius_km = fields.Float(load_default=50.0, validate=validate.Range(min=1, max=300))
-    language = fields.String(
-        load_default=None, allow_none=True, validate=validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-    )
-    parent_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class FocalPointSchema(RequestSchema):
@@ -175,7 +161,7 @@ class FocalPointSchema(RequestSchema):
     service_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class ListQuerySchema(RequestSchema):
+class InboxQuerySchema(RequestSchema):
     """Which part of a list."""
 
     cursor = fields.String(load_default=None, allow_none=True)
@@ -183,13 +169,13 @@ class ListQuerySchema(RequestSchema):
     done = fields.Boolean(load_default=False)
 
 
-class SentQuerySchema(ListQuerySchema):
+class ReferralQuerySchema(InboxQuerySchema):
     """The same, of one case or of all."""
 
     case_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class RowOut(Schema):
+class ReferralRowOut(Schema):
     """A referral in a list. It names nobody."""
 
     id = fields.UUID(attribute="exchange_id")
@@ -211,7 +197,7 @@ class RowOut(Schema):
     needs = fields.List(fields.String())
 
 
-class InboxRowOut(RowOut):
+class InboxReferralOut(ReferralRowOut):
     """A referral in the inbox: with the preview, where it may be read."""
 
     protected = fields.Boolean()
@@ -219,21 +205,21 @@ class InboxRowOut(RowOut):
     preview = fields.Raw()
 
 
-class PageOut(Schema):
+class ReferralListOut(Schema):
     """A part of what was sent."""
 
-    items = fields.List(fields.Nested(RowOut))
+    items = fields.List(fields.Nested(ReferralRowOut))
     next_cursor = fields.String()
 
 
-class InboxOut(Schema):
+class InboxListOut(Schema):
     """A part of the inbox."""
 
-    items = fields.List(fields.Nested(InboxRowOut))
+    items = fields.List(fields.Nested(InboxReferralOut))
     next_cursor = fields.String()
 
 
-class NeedOut(Schema):
+class ReferralNeedOut(Schema):
     """A need that was asked for, as far as this side may know it."""
 
     position = fields.Integer()
@@ -241,7 +227,7 @@ class NeedOut(Schema):
     outcome_code = fields.String()
 
 
-class StepOut(Schema):
+class ReferralStepOut(Schema):
     """A move that was made."""
 
     move = fields.String()
@@ -253,7 +239,7 @@ class StepOut(Schema):
     reason_code = fields.Function(lambda step: step.reason[1] if step.reason else None)
 
 
-class MessageOut(Schema):
+class ReferralMessageOut(Schema):
     """Words between the sides."""
 
     id = fields.UUID()
@@ -295,13 +281,13 @@ class ReferralOut(Schema):
     protected = fields.Boolean()
     preview = fields.Raw()
     identity = fields.Raw()
-    needs = fields.List(fields.Nested(NeedOut))
-    steps = fields.List(fields.Nested(StepOut))
-    messages = fields.List(fields.Nested(MessageOut))
+    needs = fields.List(fields.Nested(ReferralNeedOut))
+    steps = fields.List(fields.Nested(ReferralStepOut))
+    messages = fields.List(fields.Nested(ReferralMessageOut))
     moves = fields.List(fields.String())
 
 
-class LeavingOut(Schema):
+class ReferralLeavingOut(Schema):
     """One field that would leave."""
 
     part = fields.String()
@@ -313,7 +299,7 @@ class LeavingOut(Schema):
     grant_id = fields.UUID()
 
 
-class MissingOut(Schema):
+class ReferralMissingOut(Schema):
     """One thing that cannot leave, and why."""
 
     category = fields.String()
@@ -322,7 +308,7 @@ class MissingOut(Schema):
     blocks = fields.Boolean()
 
 
-class OfferOut(Schema):
+class ReferralOfferOut(Schema):
     """What may be added or left out."""
 
     code = fields.String()
@@ -332,15 +318,19 @@ class OfferOut(Schema):
     chosen = fields.Boolean()
 
 
-class ProposalOut(Schema):
-    """What would leave, what would not and why. Nothing was sent by asking."""
+class ReferralProposalOut(Schema):
+    """What would leave, what would not and why. Nothing was sent by asking.
 
+    ``seen`` can be sent along: then nothing is sent if something else would leave by then.
+    """
+
+    seen = fields.Function(fingerprint)
     ok = fields.Boolean()
     needs_named = fields.Boolean()
     readable_until = fields.AwareDateTime()
     feedback = fields.Boolean()
     onward = fields.Boolean()
-    leaving = fields.List(fields.Nested(LeavingOut))
-    missing = fields.List(fields.Nested(MissingOut))
-    offers = fields.List(fields.Nested(OfferOut))
+    leaving = fields.List(fields.Nested(ReferralLeavingOut))
+    missing = fields.List(fields.Nested(ReferralMissingOut))
+    offers = fields.List(fields.Nested(ReferralOfferOut))
     warnings = fields.Function(lambda found: [one.code for one in found.warnings])

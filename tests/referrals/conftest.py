@@ -152,8 +152,14 @@ def allow(world: World, organization_id: UUID, needs: tuple[str, ...], *, feedba
 @pytest.fixture
 def world(app: Flask, worker_app: Flask) -> World:
     """A world of its own for each test."""
+    return make_world(app, worker_app)
+
+
+def make_world(app: Flask, worker_app: Flask, place: str = "jo-irbid") -> World:
+    """A centre with a client, and a partner whose service stands at a place of the gazetteer."""
     centre = make_tenant(app)
-    listed = make_listing(app, centre, needs=[NEED, "protection.shelter", "legal.advice", "violence.police"])
+    needs = [NEED, "protection.shelter", "legal.advice", "violence.police"]
+    listed = make_listing(app, centre, needs=needs, place=place)
     partner = make_tenant(app, "partner", organization_id=listed.organization_id)
     sender = worker_of(centre, "centre", "caseworker")
     client_id, case_id = make_case(app, sender)

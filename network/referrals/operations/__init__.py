@@ -17,7 +17,7 @@ from network.referrals.operations.focal_points import end_focal_point, list_who_
 from network.referrals.operations.follow import follow, mark_seen, note_overdue, remind
 from network.referrals.operations.looking import note_inbox_viewed, open_referral
 from network.referrals.operations.prepare import prepare_referral
-from network.referrals.operations.send import Choices, send_referral, wanted_by
+from network.referrals.operations.send import PURPOSE, Choices, ProposalChanged, send_referral, wanted_by
 from network.referrals.operations.serve import (
     complete_service,
     record_not_served,
@@ -26,7 +26,9 @@ from network.referrals.operations.serve import (
 )
 
 __all__ = [
+    "PURPOSE",
     "Choices",
+    "ProposalChanged",
     "accept_referral",
     "acknowledge_referral",
     "answer_receiver",

@@ -43,7 +43,7 @@ declare_events(
         "referral.safeguarding": _l("Reported to the safeguarding focal point"),
         "referral.goes_on_without_file": _l("Service goes on without the file"),
     },
-    endpoint="referrals_pages.show",
+    endpoint="referrals_pages.show_referral",
     argument="exchange_id",
 )
 

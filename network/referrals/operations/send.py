@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.consent.disclosure import Wanted, disclose
+from network.consent.disclosure import Wanted, disclose, propose
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -21,6 +21,7 @@ from network.referrals.models import Referral
 from network.referrals.operations.finish import withdraw_referral
 from network.referrals.operations.moves import make
 from network.referrals.operations.needs import mark_asked_for
+from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.receivers import find_focal_point
 from network.referrals.queries.records import get_referral, list_rivals, own_need_codes
 from network.referrals.states import OPEN, REFERRAL, UNDECIDED
@@ -28,11 +29,18 @@ from network.referrals.states import OPEN, REFERRAL, UNDECIDED
 PURPOSE = "service_provision"
 
 
+class ProposalChanged(Conflict):
+    """Something else would leave than what the sender was shown."""
+
+    code = "proposal-changed"
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the sender chooses on the page that shows what will leave.
 
-    ``added``: categories beyond the purpose's own. ``left_out``: ``category.field``, one by one.
+    ``added``: categories beyond the purpose's own. ``left_out``: categories, or ``category.field``, one by one.
+    ``seen``: the fingerprint of what the page showed; if something else would leave by now, nothing does.
     """
 
     added: frozenset[str] = frozenset()
@@ -40,6 +48,7 @@ class Choices:
     named_account_id: UUID | None = None
     priority: str | None = None
     needed_by: datetime | None = None
+    seen: str | None = None
 
 
 def wanted_by(side: ExchangeSide, exchange: Exchange, referral: Referral, choices: Choices) -> Wanted:
@@ -80,7 +89,12 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
     _check_named(side, exchange, referral, choices.named_account_id)
     clockwork.start_all(referral)
     db.session.flush()
-    disclose(wanted_by(side, exchange, referral, choices), exchange_id)
+    wanted = wanted_by(side, exchange, referral, choices)
+    if choices.seen is not None and choices.seen != fingerprint(propose(wanted)):
+        raise ProposalChanged(
+            _("What would leave has changed since it was shown. Look again before you send it.")
+        )
+    disclose(wanted, exchange_id)
     moved = make(exchange_id, "send", side="sender")
     mark_asked_for(exchange_id)
     return moved

@@ -11,24 +11,20 @@ from sqlalchemy import select
 from network.cases.queries import (
     CaseRecord,
     ClientCard,
-    Document,
-    Related,
     card_of,
     case_record,
     get_case,
     get_client,
-    list_documents,
-    list_related,
+    profile_of,
 )
 from network.cases.queries import list_needs as list_case_needs
-from network.cases.queries.facts import children_along
 from network.cases.states import NeedState
 from network.consent.policies import find_refused
 from network.consent.queries import live_refusals
 from network.consent.terms import Recipient
 from network.core.db import db
 from network.directory import geo
-from network.directory.eligibility import Profile
+from network.directory.asking import home
 from network.directory.geo import Place, Point
 from network.directory.models import Organization
 from network.directory.queries import get_search, recipient_classes_of_all
@@ -37,10 +33,9 @@ from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
 from network.referrals.states import OPEN
 from network.tenants.context import acting
-from network.tenants.models import Site, Tenant
+from network.tenants.models import Tenant
 
 PURPOSE = "service_provision"
-IN_HER_HANDS = frozenset({"client", "centre"})
 MOST_NEEDS = 5
 SHOWN = 20
 
@@ -87,27 +82,13 @@ def choice_for(case_id: UUID, search_id: UUID | None = None) -> Choice:
     Those that she refuses come last, whatever their distance; then those that do not take her.
     """
     case = case_record(get_case(case_id))
-    card, related = card_of(get_client(case.client_id)), list_related(case.client_id)
+    card = card_of(get_client(case.client_id))
     criteria = criteria_of_case(case_id) if search_id is None else get_search(search_id).criteria
-    findings = find(criteria, profile_of(card, related, list_documents(case.client_id)))
+    findings = find(criteria, profile_of(case.client_id))
     candidates = sorted(
         _candidates(case_id, card, criteria, findings.found), key=lambda one: one.refused is not None
     )
     return Choice(case, card, open_needs(case_id), criteria, findings, tuple(candidates[:SHOWN]))
-
-
-def profile_of(card: ClientCard, related: Sequence[Related], documents: Sequence[Document]) -> Profile:
-    """What eligibility is compared with. What nobody has asked her stays unknown."""
-    holders = {one.holder for one in documents if one.type != "other"}
-    return Profile(
-        sex=card.sex if card.sex != "unknown" else None,
-        age=card.age,
-        nationality=card.nationality,
-        legal_status=card.get("immigration_status") or None,
-        children=tuple((child.sex, child.age) for child in children_along(list(related))),
-        sector=card.sector,
-        has_documents=bool(holders & IN_HER_HANDS) if holders else None,
-    )
 
 
 def criteria_of_case(case_id: UUID) -> Criteria:
@@ -131,17 +112,15 @@ def criteria_near(
     return Criteria(need_codes, point, label, country, radius_km, language)
 
 
-def home_point() -> tuple[Point, str, str]:
+def home_point() -> tuple[Point, str, str | None]:
     """Where the centre receives people: its first site that is on the map, else its country's capital."""
-    tenant = db.session.get_one(Tenant, acting().tenant)
-    site = db.session.scalars(
-        select(Site).where(Site.tenant_id == tenant.id, Site.latitude.is_not(None)).order_by(Site.id).limit(1)
-    ).first()
-    if site is not None and site.latitude is not None and site.longitude is not None:
-        return Point(site.latitude, site.longitude), site.town, tenant.country
-    towns = [place for place in geo.places() if place.country == tenant.country]
+    start = home()
+    if start is not None:
+        return start.point, start.name, start.country
+    country = db.session.get_one(Tenant, acting().tenant).country
+    towns = [place for place in geo.places() if place.country == country] or list(geo.places())
     capital = next((place for place in towns if place.kind == "capital"), towns[0])
-    return capital.point, capital.name, tenant.country
+    return capital.point, capital.name, country
 
 
 def open_needs(case_id: UUID) -> tuple[str, ...]:
@@ -155,15 +134,11 @@ def open_needs(case_id: UUID) -> tuple[str, ...]:
 
 def next_best(exchange_id: UUID, limit: int = 2) -> tuple[Candidate, ...]:
     """Who could be asked instead: takes her, is not refused, was not asked yet for this case; nearest first."""
-    side, referral = (
-        db.session.execute(
-            select(ExchangeSide, Referral)
-            .join(Referral, Referral.exchange_id == ExchangeSide.exchange_id)
-            .where(ExchangeSide.tenant_id == acting().tenant, ExchangeSide.exchange_id == exchange_id)
-        )
-        .tuples()
-        .one()
-    )
+    side, referral = db.session.execute(
+        select(ExchangeSide, Referral)
+        .join(Referral, Referral.exchange_id == ExchangeSide.exchange_id)
+        .where(ExchangeSide.tenant_id == acting().tenant, ExchangeSide.exchange_id == exchange_id)
+    ).one()
     if side.case_id is None:
         return ()
     asked = _services_asked(side.case_id) | {referral.service_id}
@@ -202,7 +177,7 @@ def _candidates(
             select(Tenant.id, Tenant.organization_id).where(
                 Tenant.organization_id.in_(ids), Tenant.status == "live", Tenant.id != acting().tenant
             )
-        ).tuples()
+        )
     }
     refused = _refused_of(card, ids)
     asked = _asked_there(case_id)
@@ -230,7 +205,7 @@ def _asked_there(case_id: UUID) -> dict[UUID, UUID]:
             Exchange.state.in_(OPEN),
         )
     )
-    return dict(rows.tuples().all())
+    return {row.service_at_location_id: row.exchange_id for row in rows}
 
 
 def _refused_of(card: ClientCard, organization_ids: list[UUID]) -> dict[UUID, Refused]:

@@ -1,0 +1,34 @@
+"""The pages of referrals: choose, preview, send, follow; and, for who is asked, the inbox and its answers."""
+
+from flask_babel import lazy_gettext as _l
+
+from network.accounts.permissions import Permission
+from network.cases.parts import CasePart
+from network.directory.acts import ListingAct
+from network.referrals.pages import answering, choosing, closing, looking, naming, sending
+from network.referrals.pages.showing import blueprint
+from network.web.navigation import Item
+
+NAVIGATION = (
+    Item(_l("Inbox"), "referrals_pages.inbox_list", Permission.INBOX_VIEW, order=14),
+    Item(_l("Referrals"), "referrals_pages.index", Permission.REFERRAL_VIEW, order=16),
+    Item(_l("Focal points"), "referrals_pages.focal_points", Permission.LISTING_EDIT, order=82),
+)
+LISTING_ACTS = (
+    ListingAct(_l("Refer the client there"), "referrals_pages.ask_service", Permission.REFERRAL_PREPARE),
+)
+
+CASE_PARTS = (CasePart(_l("Referrals"), "referrals_pages.part", Permission.REFERRAL_VIEW, order=20),)
+
+__all__ = [
+    "CASE_PARTS",
+    "LISTING_ACTS",
+    "NAVIGATION",
+    "answering",
+    "blueprint",
+    "choosing",
+    "closing",
+    "looking",
+    "naming",
+    "sending",
+]

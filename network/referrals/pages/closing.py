@@ -1,0 +1,109 @@
+"""What the sender does with a referral that is out: answer, withdraw, and close the loop with the client's own word."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.core.errors import Invalid
+from network.exchange.operations import Reason
+from network.referrals import operations, wording
+from network.referrals.pages.answering import ONE, open_for, sent
+from network.referrals.pages.showing import blueprint, move, show
+from network.referrals.schemas import (
+    ReferralClosureSchema,
+    ReferralWithdrawalSchema,
+    ReferralWordsSchema,
+)
+from network.web import forms
+
+P = Permission
+NOT_HAD = "not_had"
+
+
+@blueprint.get(f"{ONE}/answer")
+@requires(P.REFERRAL_SEND)
+def answer_form(exchange_id: UUID) -> ResponseReturnValue:
+    """Their question, and the answer."""
+    return _answering(exchange_id)
+
+
+@blueprint.post(f"{ONE}/answer")
+@requires(P.REFERRAL_SEND)
+def answer(exchange_id: UUID) -> ResponseReturnValue:
+    """Answer; their clock goes on."""
+
+    def make(given: dict[str, Any]) -> ResponseReturnValue:
+        said = _("Your answer is with them.")
+        return move(exchange_id, operations.answer_receiver, given["text"], said=said)
+
+    return sent(exchange_id, ReferralWordsSchema, make, _answering)
+
+
+def _answering(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+    return show("answer", errors, page=open_for(exchange_id, "answer"))
+
+
+@blueprint.get(f"{ONE}/withdrawal")
+@requires(P.REFERRAL_SEND)
+def withdrawal_form(exchange_id: UUID) -> ResponseReturnValue:
+    """Why is it taken back?"""
+    return _withdrawing(exchange_id)
+
+
+@blueprint.post(f"{ONE}/withdrawal")
+@requires(P.REFERRAL_SEND)
+def withdraw(exchange_id: UUID) -> ResponseReturnValue:
+    """Take it back: what was sent is sealed at once."""
+
+    def make(given: dict[str, Any]) -> ResponseReturnValue:
+        reason = Reason("withdrawal", given["reason"])
+        said = _("The referral is withdrawn, and what was sent is sealed.")
+        return move(exchange_id, operations.withdraw_referral, reason, given["text"], said=said)
+
+    return sent(exchange_id, ReferralWithdrawalSchema, make, _withdrawing)
+
+
+def _withdrawing(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+    page = open_for(exchange_id, "withdraw")
+    return show("withdrawal", errors, page=page, reasons=wording.plain_reasons("withdrawal"))
+
+
+@blueprint.get(f"{ONE}/closure")
+@requires(P.REFERRAL_CLOSE)
+def closure_form(exchange_id: UUID) -> ResponseReturnValue:
+    """Did it help?"""
+    return _closing(exchange_id)
+
+
+@blueprint.post(f"{ONE}/closure")
+@requires(P.REFERRAL_CLOSE)
+def close(exchange_id: UUID) -> ResponseReturnValue:
+    """Close the loop."""
+    try:
+        given = forms.load(ReferralClosureSchema, _closure_fields())
+        return move(exchange_id, operations.close_referral, said=_("The loop is closed. Thank you."), **given)
+    except Invalid as wrong:
+        return _closing(exchange_id, wrong.fields)
+
+
+def _closure_fields() -> dict[str, Any]:
+    """The form's three answers and "could not be asked" as the schema takes them."""
+    helped, words = request.form.get("helped") or None, request.form.get("words", "").strip()
+    if helped == NOT_HAD:
+        code = request.form.get("not_had_code") or None
+        if code is None:
+            raise Invalid(fields={"not_had_code": [_("Choose why she or he could not be asked.")]})
+        return {"helped": None, "words": words, "not_had_code": code}
+    return {"helped": helped, "words": words, "not_had_code": None}
+
+
+def _closing(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+    page = open_for(exchange_id, "close")
+    return show("closure", errors, page=page, reasons=wording.plain_reasons("client_word_not_had"))

@@ -1,0 +1,119 @@
+"""Looking at referrals: the inbox, what was sent, a case's own, one referral from either side."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.cases.queries import case_record, get_case
+from network.core import clock, vocabulary
+from network.core.db import unit_of_work
+from network.core.errors import Conflict
+from network.referrals import operations
+from network.referrals.operations.finish import words_of
+from network.referrals.pages.showing import blueprint, moved_on, opened, show
+from network.referrals.queries.lists import inbox, sent
+from network.referrals.queries.matching import next_best
+from network.referrals.queries.page import ReferralPage
+from network.referrals.schemas import InboxQuerySchema
+from network.web import forms
+from network.web.doors import run_once
+
+P = Permission
+
+
+@blueprint.get("/inbox")
+@requires(P.INBOX_VIEW)
+def inbox_list() -> ResponseReturnValue:
+    """What came in: what is due first on top. It names nobody."""
+    given = forms.load(InboxQuerySchema, request.args)
+    with unit_of_work():
+        page = inbox(cursor=given["cursor"], size=given["limit"], done=given["done"])
+        operations.note_inbox_viewed()
+    return show("inbox", page=page, done=given["done"])
+
+
+@blueprint.get("/referrals")
+@requires(P.REFERRAL_VIEW)
+def index() -> ResponseReturnValue:
+    """What the centre has sent and prepared."""
+    given = forms.load(InboxQuerySchema, request.args)
+    page = sent(cursor=given["cursor"], size=given["limit"], done=given["done"])
+    return show("sent", page=page, done=given["done"])
+
+
+@blueprint.get("/cases/<uuid:case_id>/referrals")
+@requires(P.REFERRAL_VIEW)
+def of_case(case_id: UUID) -> ResponseReturnValue:
+    """A case's referrals, as a page of their own."""
+    return _of_case("case", case_id)
+
+
+@blueprint.get("/cases/<uuid:case_id>/parts/referrals")
+@requires(P.REFERRAL_VIEW)
+def part(case_id: UUID) -> ResponseReturnValue:
+    """A case's referrals: a fragment of the case's page, or a page where it was followed as a link."""
+    return _of_case("part" if request.headers.get("HX-Request") else "case", case_id)
+
+
+def _of_case(template: str, case_id: UUID) -> ResponseReturnValue:
+    case = case_record(get_case(case_id))
+    page = sent(case_id=case_id, cursor=request.args.get("cursor"))
+    return show(template, case=case, page=page)
+
+
+@blueprint.get("/referrals/<uuid:exchange_id>")
+@requires(P.REFERRAL_VIEW, P.INBOX_VIEW, any_of=True)
+def show_referral(exchange_id: UUID) -> ResponseReturnValue:
+    """One referral: for who sent it, or for who was asked."""
+    page = opened(exchange_id)
+    if not page.is_sender:
+        return show("received", page=page, needed=needed(page))
+    late = page.side.due_at is not None and page.side.due_at <= clock.now()
+    stuck = page.exchange.state in ("declined", "expired", "not_served") or (
+        late and page.exchange.state in ("sent", "received")
+    )
+    return show(
+        "own",
+        page=page,
+        late=late,
+        alternatives=next_best(exchange_id) if stuck else (),
+        stuck=stuck,
+        word=words_of(page.closure) if page.closure else {},
+        needed=needed(page),
+        priority=vocabulary.priority(page.referral.priority),
+        offers=offered(page),
+    )
+
+
+def needed(page: ReferralPage) -> tuple[str, ...]:
+    """The needs by name or group, as far as who looks may know them."""
+    return tuple(need.code for need in page.needs)
+
+
+def offered(page: ReferralPage) -> str | None:
+    """The second step that the latest reason offers: a handoff after she has left."""
+    return vocabulary.reason(*page.last_reason).offers if page.last_reason else None
+
+
+@blueprint.post("/referrals/<uuid:exchange_id>/seen")
+@requires(P.REFERRAL_VIEW)
+def mark_seen(exchange_id: UUID) -> ResponseReturnValue:
+    """The alarm was seen."""
+    try:
+        run_once(lambda: _seen(exchange_id))
+    except Conflict as refused:
+        flash(refused.message or moved_on(), "error")
+    else:
+        flash(_("Noted that you have seen it."), "success")
+    return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+
+
+def _seen(exchange_id: UUID) -> UUID:
+    operations.mark_seen(exchange_id)
+    return exchange_id

@@ -1,0 +1,140 @@
+"""Before anything is sent: what will leave, field by field, under which grant; and the sending itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.consent.disclosure import Proposal, propose
+from network.core import vocabulary
+from network.core.db import unit_of_work
+from network.core.errors import Conflict, Invalid, NotCovered
+from network.referrals import operations
+from network.referrals.operations import Choices, ProposalChanged
+from network.referrals.pages.showing import blueprint, moved_on, show
+from network.referrals.queries.fingerprint import fingerprint
+from network.referrals.queries.matching import next_best
+from network.referrals.queries.page import ReferralPage
+from network.referrals.queries.receivers import list_focal_points
+from network.referrals.schemas import ReferralChoicesSchema
+from network.tenants.context import acting
+from network.web import forms
+from network.web.doors import run_once
+from network.web.versions import given_version
+
+P = Permission
+REFUSALS = frozenset({"refused", "fear_of_return_blocks_authority", "recipient_suspended"})
+
+
+@blueprint.get("/referrals/<uuid:exchange_id>/preview")
+@requires(P.REFERRAL_PREPARE)
+def preview(exchange_id: UUID) -> ResponseReturnValue:
+    """What would leave if it were sent now."""
+    return _page(exchange_id, Choices())
+
+
+@blueprint.post("/referrals/<uuid:exchange_id>/preview")
+@requires(P.REFERRAL_PREPARE)
+def preview_again(exchange_id: UUID) -> ResponseReturnValue:
+    """The same with other choices. Nothing leaves, nothing is kept."""
+    try:
+        return _page(exchange_id, _choices())
+    except Invalid as wrong:
+        return _page(exchange_id, Choices(), wrong.fields)
+
+
+@blueprint.post("/referrals/<uuid:exchange_id>/send")
+@requires(P.REFERRAL_SEND)
+def send(exchange_id: UUID) -> ResponseReturnValue:
+    """Disclose and send exactly what the page showed."""
+    choices = Choices()
+    try:
+        choices = _choices()
+        version = given_version()
+        run_once(lambda: operations.send_referral(exchange_id, choices, version).exchange.id)
+    except Invalid as wrong:
+        return _page(exchange_id, choices, wrong.fields)
+    except (NotCovered, ProposalChanged) as refused:
+        flash(refused.message or _("Not sent: something is not covered. See below."), "error")
+        return _page(exchange_id, choices, status=409)
+    except Conflict as refused:
+        flash(refused.message or moved_on(), "error")
+        return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+    flash(_("The referral is sent. You are told as soon as they answer."), "success")
+    return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+
+
+def _page(
+    exchange_id: UUID, choices: Choices, errors: dict[str, list[str]] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    with unit_of_work():
+        page = operations.open_referral(exchange_id)
+        proposal = propose(operations.wanted_by(page.side, page.exchange, page.referral, choices))
+        refused = any(line.code in REFUSALS for line in proposal.missing)
+        alternatives = next_best(exchange_id) if refused else ()
+        receiver = page.exchange.to_tenant_id
+        named = list_focal_points(receiver, page.referral.service_id) if receiver else ()
+    if page.exchange.state != "draft":
+        return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+    return show(
+        "preview",
+        errors,
+        status=status,
+        page=page,
+        proposal=proposal,
+        refused=refused,
+        alternatives=alternatives,
+        named=[(one.account_id, one.label) for one in named],
+        seen=fingerprint(proposal),
+        priority=vocabulary.priority(choices.priority or page.referral.priority),
+        values=_typed(page, proposal, choices),
+        leaving=_can_be_left_out(proposal),
+    )
+
+
+def _can_be_left_out(proposal: Proposal) -> list[tuple[str, str]]:
+    """Every field of the identity part, to be taken out one by one."""
+    left_out = [code for code in sorted(proposal.wanted.left_out) if "." in code]
+    there = [(f"{one.category}.{one.field}", str(one.label)) for one in proposal.part("identity")]
+    return there + [(code, code.split(".", 1)[1]) for code in left_out if code not in dict(there)]
+
+
+def _typed(page: ReferralPage, proposal: Proposal, choices: Choices) -> Any:
+    """The choices as the form shows them."""
+    if request.method == "POST":
+        return request.form
+    needed_by = choices.needed_by or page.referral.needed_by
+    return {
+        "take": [offer.code for offer in proposal.offers if offer.chosen],
+        "left_out": [],
+        "priority": choices.priority or page.referral.priority,
+        "needed_by": _wall(needed_by) if needed_by else "",
+    }
+
+
+def _wall(at: datetime) -> str:
+    return at.astimezone(ZoneInfo(acting().time_zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def _choices() -> Choices:
+    """What the form says: the categories that are ticked, against those that the purpose proposes."""
+    form = request.form.copy()
+    taken, offered = set(form.poplist("take")), set(form.poplist("offered"))
+    proposed = set(vocabulary.purpose(operations.PURPOSE).default_categories)
+    given = forms.load(ReferralChoicesSchema, form)
+    return Choices(
+        added=frozenset(given["added"]) | frozenset(taken - proposed),
+        left_out=frozenset(given["left_out"]) | frozenset((offered & proposed) - taken),
+        named_account_id=given["named_account_id"],
+        priority=given["priority"],
+        needed_by=given["needed_by"],
+        seen=given["seen"],
+    )

@@ -1,0 +1,66 @@
+"""What the pages of referrals share: the blueprint, how a page is shown, and how a move is made from one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.core.db import unit_of_work
+from network.core.errors import Conflict
+from network.exchange.operations import Moved
+from network.referrals import operations, wording
+from network.referrals.queries.page import ReferralPage
+from network.web.doors import run_once
+from network.web.versions import given_version
+
+blueprint = Blueprint("referrals_pages", __name__)
+
+
+def show(
+    template: str, errors: dict[str, list[str]] | None = None, *, status: int = 200, **about: Any
+) -> ResponseReturnValue:
+    """A page of this feature; with errors it comes back as a 422, with what was typed still there."""
+    about.setdefault("values", request.form)
+    page = render_template(f"referrals/{template}.html", errors=errors or {}, wording=wording, **about)
+    return page, 422 if errors else status
+
+
+def opened(exchange_id: UUID) -> ReferralPage:
+    """The referral, the look at it on record."""
+    with unit_of_work():
+        return operations.open_referral(exchange_id)
+
+
+def move(
+    exchange_id: UUID,
+    operation: Callable[..., Moved],
+    *given: Any,
+    said: str,
+    versioned: bool = True,
+    **more: Any,
+) -> ResponseReturnValue:
+    """Make a move once and go back to the referral. Whoever was quicker is told of, not written over.
+
+    ``Invalid`` is the caller's: her form comes back with what was typed.
+    """
+    if versioned:
+        more["expected_version"] = given_version()
+    try:
+        run_once(lambda: operation(exchange_id, *given, **more).exchange.id)
+    except Conflict as refused:
+        flash(refused.message or moved_on(), "error")
+    else:
+        flash(said, "success")
+    return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+
+
+def moved_on() -> str:
+    """What somebody is told who was not the first."""
+    return _(
+        "This referral has moved on since you opened the page. Nothing was changed: look at how it stands now."
+    )

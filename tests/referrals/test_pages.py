@@ -1,0 +1,371 @@
+"""The pages: a caseworker chooses, looks at what would leave, sends and closes; a partner answers on a phone."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from network.cases.operations import add_need
+from network.consent.operations import add_refusal
+from network.core import clock
+from network.core.ids import new_id
+from network.directory import geo
+from tests.factories import make_account, make_listing, make_tenant, sign_in
+from tests.referrals.conftest import NEED, World, make_world
+from tests.referrals.test_named import PROTECTED, name_colleague
+from tests.support.visitor import Visitor
+
+NAME = "Invented"
+
+
+@dataclass
+class Desks:
+    """Who sits where, each with a browser."""
+
+    world: World
+    caseworker: Visitor
+    worker: Visitor
+    stranger: Visitor
+
+    def draft(self, *needs: str) -> str:
+        """Ask the service; returns the address of the referral."""
+        answer = self.caseworker.send_form(
+            f"/cases/{self.world.case_id}/referrals",
+            {
+                "service_at_location_id": str(self.world.listed.service_at_location_id),
+                "need_codes": list(needs or (NEED,)),
+            },
+        )
+        assert answer.status_code == 303, answer.text
+        return answer.location.removesuffix("/preview")
+
+    def sent(self, *needs: str) -> str:
+        """Send one; returns its address."""
+        one = self.draft(*needs)
+        answer = self.caseworker.send_form(f"{one}/send", form_of(self.caseworker.get(f"{one}/preview")))
+        assert (answer.status_code, answer.location) == (303, one), answer.text
+        self.world.jobs()
+        return one
+
+
+def form_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
+    """What the page's last form holds as it was served."""
+    assert page.status_code == 200, page.text
+    html = page.text.split('<form method="post"')[-1]
+    held: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        ticked = found.get("type") not in ("checkbox", "radio") or " checked" in tag
+        if "name" in found and ticked and found["name"] not in ("csrf_token", "idempotency_key"):
+            held.setdefault(found["name"], []).append(found.get("value", ""))
+    return {**held, **typed}
+
+
+def card_of(html: str, name: str) -> str:
+    """The card of one service among those that were found."""
+    return next(card for card in html.split('<li class="card">') if name in card)
+
+
+def key_in(page: TestResponse) -> str:
+    return re.search(r'name="idempotency_key" value="([^"]+)"', page.text)[1]
+
+
+@pytest.fixture
+def place() -> str:
+    """A town that hardly another test uses: the tests share one directory."""
+    return secrets.choice([one.code for one in geo.places() if one.country not in ("JO", "BD")])
+
+
+@pytest.fixture
+def world(app: Flask, worker_app: Flask, place: str) -> World:
+    return make_world(app, worker_app, place)
+
+
+@pytest.fixture
+def desks(app: Flask, world: World, place: str) -> Desks:
+    world.act(world.sender, add_need, world.case_id, NEED, place_code=place)
+
+    def somebody(tenant_id: uuid.UUID, role: str) -> Visitor:
+        return sign_in(app, make_account(app, tenant_id, role))
+
+    return Desks(
+        world,
+        somebody(world.sender.tenant, "caseworker"),
+        somebody(world.receiver.tenant, "partner_worker"),
+        somebody(world.stranger.tenant, "coordinator"),
+    )
+
+
+def test_the_whole_loop_by_hand(desks: Desks) -> None:
+    desks.world.consent()
+    case = desks.world.case_id
+    part = desks.caseworker.get(f"/cases/{case}/parts/referrals", headers={"HX-Request": "true"})
+    assert "Nobody has been asked yet" in part.text
+    assert "<html" not in part.text
+    choose = desks.caseworker.get(f"/cases/{case}/referrals/choose")
+    assert "Ask this service" in choose.text
+    one = desks.draft()
+    preview = desks.caseworker.get(f"{one}/preview")
+    for shown in ("Send referral", "Seen before they accept", "Seen once they accept", NAME, "Consent of"):
+        assert shown in preview.text, shown
+    desks.caseworker.send_form(f"{one}/send", form_of(preview))
+    desks.world.jobs()
+
+    inbox = desks.worker.get("/inbox")
+    assert one in inbox.text
+    assert NAME not in inbox.text
+    page = desks.worker.get(one)
+    assert NAME not in page.text
+    assert "Accept" in page.text
+    accepted = desks.worker.send_form(f"{one}/acceptance")
+    assert accepted.location == one
+    assert NAME in desks.worker.get(one).text
+    on = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    form = form_of(desks.worker.get(f"{one}/appointment"), on=on, place="Gate 2")
+    assert desks.worker.send_form(f"{one}/appointment", form).status_code == 303
+    version = {"version": form_of(desks.worker.get(f"{one}/outcome"))["version"]}
+    assert desks.worker.send_form(f"{one}/start", version).status_code == 303
+    form = form_of(desks.worker.get(f"{one}/outcome"), **{"outcomes.0": "served_full", "text": "Two nights"})
+    assert desks.worker.send_form(f"{one}/outcome", form).status_code == 303
+    desks.world.jobs()
+
+    mine = desks.caseworker.get(one)
+    for shown in ("Gate 2", "Two nights", "Served in full", "Close the loop", "Accepted", "Service begun"):
+        assert shown in mine.text, shown
+    form = form_of(desks.caseworker.get(f"{one}/closure"), helped="yes", words="They were kind")
+    assert desks.caseworker.send_form(f"{one}/closure", form).status_code == 303
+    assert "They were kind" in desks.caseworker.get(one).text
+    assert "They were kind" not in desks.worker.get(one).text
+
+
+def test_looking_changes_nothing(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    for _ in range(2):
+        desks.worker.get("/inbox")
+        desks.worker.get(one)
+        desks.worker.get(f"{one}/decline")
+    assert desks.world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "sent"
+    assert desks.worker.get(f"{one}/acceptance").status_code == 405
+
+
+def test_without_consent_the_page_says_why_and_leads_to_asking(desks: Desks) -> None:
+    one = desks.draft()
+    preview = desks.caseworker.get(f"{one}/preview")
+    assert "Send referral" not in preview.text.replace("Send a referral", "")
+    assert "There is no consent to tell" in preview.text
+    assert f"/cases/{desks.world.case_id}/consent/new" in preview.text
+    form = form_of(preview)
+    answer = desks.caseworker.send_form(f"{one}/send", form)
+    assert answer.status_code == 409
+    assert "There is no consent to tell" in answer.text
+
+
+def test_a_refused_organization_is_marked_before_it_is_asked_and_refused_when_it_is(
+    desks: Desks, place: str
+) -> None:
+    world = desks.world
+    boarded = make_listing(
+        world.app,
+        world.sender.tenant,
+        needs=[NEED],
+        board=["recruiter"],
+        name="House of the board",
+        place=place,
+    )
+    make_tenant(world.app, "partner", organization_id=boarded.organization_id)
+    world.consent(boarded.organization_id)
+    world.act(world.sender, add_refusal, world.client_id, {"recipient_class": "recruiter"})
+    choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
+    marked = card_of(choose, "House of the board")
+    assert "Nothing can be sent there" in marked
+    assert "Ask this service" not in marked
+    draft = world.prepare(listed=boarded)
+    preview = desks.caseworker.get(f"/referrals/{draft}/preview").text
+    assert "sits on the board" in preview
+    assert "Ask this service" in preview  # the next best, which she does not refuse
+
+
+def test_what_would_leave_must_be_what_was_shown(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.draft()
+    form = form_of(desks.caseworker.get(f"{one}/preview"))
+    form["left_out"] = ["identity.name"]
+    answer = desks.caseworker.send_form(f"{one}/send", form)
+    assert answer.status_code == 409
+    assert "has changed since it was shown" in answer.text
+    again = desks.caseworker.send_form(f"{one}/preview", form)
+    sent = desks.caseworker.send_form(f"{one}/send", form_of(again))
+    assert sent.location == one
+    desks.worker.send_form(f"{one}/acceptance")
+    assert NAME not in desks.worker.get(one).text
+
+
+def test_a_service_that_takes_none_here_says_how_it_is_reached(desks: Desks, place: str) -> None:
+    world = desks.world
+    make_listing(world.app, world.sender.tenant, needs=[NEED], name="Unclaimed house", place=place)
+    choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
+    assert "Does not receive referrals here yet" in card_of(choose, "Unclaimed house")
+
+
+def test_searching_otherwise_keeps_everything_of_her_out_of_the_address(desks: Desks) -> None:
+    where = f"/cases/{desks.world.case_id}/referrals/choose"
+    answer = desks.caseworker.send_form(
+        where, {"needs": NEED, "place": "Amman", "radius_km": "100", "language": "ar"}
+    )
+    assert answer.status_code == 303
+    assert re.fullmatch(rf"{where}\?search=[0-9a-f-]+", answer.location)
+    assert "Amman" in desks.caseworker.get(answer.location).text
+    wrong = desks.caseworker.send_form(
+        where, {"needs": NEED, "place": "Nowhere at all xyz", "radius_km": "50"}
+    )
+    assert wrong.status_code == 422
+    assert "Nowhere at all xyz" in wrong.text
+
+
+def test_a_service_chosen_in_the_directory_is_asked_for_what_it_offers(desks: Desks) -> None:
+    place = desks.world.listed.service_at_location_id
+    page = desks.caseworker.get(f"/cases/{desks.world.case_id}/referrals/new?service_at_location_id={place}")
+    answer = desks.caseworker.send_form(f"/cases/{desks.world.case_id}/referrals", form_of(page))
+    assert answer.location.endswith("/preview")
+
+
+def test_forms_come_back_with_what_was_typed(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    answer = desks.worker.send_form(f"{one}/decline", reason="other", text="")
+    assert answer.status_code == 422
+    assert "Write a few words" in answer.text
+    answer = desks.worker.send_form(f"{one}/decline", reason="", text="We are full until Sunday")
+    assert answer.status_code == 422
+    assert "We are full until Sunday" in answer.text
+    answer = desks.worker.send_form(f"{one}/decline", reason="no_capacity", text="We are full until Sunday")
+    assert answer.status_code == 303
+    desks.world.jobs()
+    mine = desks.caseworker.get(one).text
+    assert "No place or staff free" in mine
+    assert "Find another service" in mine
+
+
+def test_pressing_twice_does_it_once_and_the_slower_is_told(desks: Desks, app: Flask) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    key = key_in(desks.worker.get(one))
+    for _ in range(2):
+        answer = desks.worker.send_form(f"{one}/acceptance", idempotency_key=key)
+        assert (answer.status_code, answer.location) == (303, one)
+    colleague = sign_in(app, make_account(app, desks.world.receiver.tenant, "partner_worker"))
+    slower = colleague.send_form(f"{one}/acceptance")
+    assert slower.location == one
+    assert "moved on since you opened" in colleague.get(one).text
+    assert [step.move for step in desks.world.page(desks.world.sender, uuid.UUID(one[-36:])).steps].count(
+        "accept"
+    ) == 1
+
+
+def test_asking_answering_and_withdrawing_by_hand(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    assert desks.worker.send_form(f"{one}/acknowledgement").status_code == 303
+    form = form_of(desks.worker.get(f"{one}/question"), text="Does she bring children?")
+    assert desks.worker.send_form(f"{one}/question", form).status_code == 303
+    assert "Does she bring children?" in desks.caseworker.get(one).text
+    form = form_of(desks.caseworker.get(f"{one}/answer"), text="One, of two years")
+    assert desks.caseworker.send_form(f"{one}/answer", form).status_code == 303
+    assert "One, of two years" in desks.worker.get(one).text
+    form = form_of(desks.caseworker.get(f"{one}/withdrawal"), reason="need_gone")
+    assert desks.caseworker.send_form(f"{one}/withdrawal", form).status_code == 303
+    tomb = desks.worker.get(one).text
+    assert "The sender took it back" in tomb
+    assert "One, of two years" not in tomb
+
+
+def test_nobody_served_is_recorded_from_either_side(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    desks.worker.send_form(f"{one}/acceptance")
+    form = form_of(desks.caseworker.get(f"{one}/not-served"), reason="turned_away", text="By the guard")
+    assert desks.caseworker.send_form(f"{one}/not-served", form).status_code == 303
+    assert "Turned away at the door" in desks.worker.get(one).text
+    form = form_of(desks.caseworker.get(f"{one}/closure"), helped="not_had")
+    assert desks.caseworker.send_form(f"{one}/closure", form).status_code == 422
+    form["not_had_code"] = "no_safe_way"
+    assert desks.caseworker.send_form(f"{one}/closure", form).status_code == 303
+    assert "No safe way to ask" in desks.caseworker.get(one).text
+
+
+def test_a_protected_referral_is_opened_by_the_named_colleague_alone(desks: Desks, app: Flask) -> None:
+    world = desks.world
+    world.consent(None, PROTECTED)
+    one = desks.draft(PROTECTED)
+    assert "they have named nobody yet" in desks.caseworker.get(f"{one}/preview").text
+    name_colleague(world, world.receiver)
+    preview = desks.caseworker.get(f"{one}/preview")
+    assert "Night desk" in preview.text
+    unnamed = desks.caseworker.send_form(f"{one}/send", form_of(preview))
+    assert unnamed.status_code in (409, 422)
+    form = form_of(preview, named_account_id=str(world.receiver.account_id))
+    form = form_of(desks.caseworker.send_form(f"{one}/preview", form))
+    assert desks.caseworker.send_form(f"{one}/send", form).location == one
+    world.jobs()
+    inbox = desks.worker.get("/inbox").text
+    assert "A protected referral for one named colleague" in inbox
+    page = desks.worker.get(one).text
+    assert "Only she or he can open" in page
+    assert "Accept" not in page
+    assert desks.worker.send_form(f"{one}/acceptance").status_code == 403
+
+
+def test_focal_points_are_named_and_ended_on_their_page(desks: Desks, app: Flask) -> None:
+    manager = sign_in(app, make_account(app, desks.world.receiver.tenant, "partner_manager"))
+    page = manager.get("/focal-points")
+    account = re.findall(r'<option value="([0-9a-f-]{36})"', page.text)[0]
+    assert manager.send_form("/focal-points", account_id=account, label="").status_code == 422
+    assert manager.send_form("/focal-points", account_id=account, label="Amal, night desk").status_code == 303
+    page = manager.get("/focal-points").text
+    assert "Amal, night desk" in page
+    end = re.search(r'action="(/focal-points/[^"]+/end)"', page)[1]
+    assert manager.send_form(end).status_code == 303
+    assert "Nobody is named yet" in manager.get("/focal-points").text
+    assert desks.worker.get("/focal-points").status_code == 403
+
+
+def test_strangers_find_no_page_that_a_forged_address_would_not_find(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    forged = f"/referrals/{new_id()}"
+    for path in ("", "/preview", "/decline", "/closure", "/withdrawal", "/answer"):
+        real, fake = desks.stranger.get(one + path), desks.stranger.get(forged + path)
+        assert (real.status_code, fake.status_code) == (404, 404), path
+        neutral = [
+            re.sub(r"[0-9a-f-]{36}|value=\"[^\"]+\"|content=\"[^\"]+\"", "", page.text)
+            for page in (real, fake)
+        ]
+        assert neutral[0] == neutral[1], path
+    for path in ("/acceptance", "/send", "/start", "/seen"):
+        assert desks.stranger.send_form(one + path, version="2").status_code in (404, 422), path
+    assert desks.stranger.get(f"/cases/{desks.world.case_id}/referrals").status_code == 404
+    assert desks.stranger.get(f"/cases/{desks.world.case_id}/referrals/choose").status_code == 404
+
+
+def test_lists_lead_to_their_pages_in_both_languages(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    assert one in desks.caseworker.get("/referrals").text
+    assert one in desks.caseworker.get(f"/cases/{desks.world.case_id}/referrals").text
+    desks.worker.post(
+        "/language", data={"csrf_token": desks.worker.csrf_token(), "language": "ar", "next": "/inbox"}
+    )
+    arabic = desks.worker.get(one)
+    assert 'dir="rtl"' in arabic.text
+    assert arabic.status_code == 200
+    assert desks.worker.get("/inbox?done=true").status_code == 200
+    assert desks.worker.get("/inbox?cursor=forged").status_code == 422
