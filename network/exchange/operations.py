@@ -22,6 +22,9 @@ from network.exchange.queries import asked_from, get_exchange, get_side
 from network.exchange.states import BACK, Machine, Move
 from network.tenants.context import acting
 
+# The one first move by which nothing leaves: a draft is thrown away.
+DISCARD = "discard"
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -141,7 +144,7 @@ def make_move(
     exchange.state = asked_from(exchange_id) if move.to == BACK else move.to
     exchange.version += 1
     exchange.moved_by = side
-    if exchange.sent_at is None:
+    if exchange.sent_at is None and name != DISCARD:
         exchange.sent_at = now
     if exchange.state == "accepted" and exchange.accepted_at is None:
         exchange.accepted_at = now

@@ -109,6 +109,14 @@ def send(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     return moved(exchange_id, operations.send_referral, choices_of(given))
 
 
+@blueprint.route(ONE, methods=["DELETE"])
+@requires(Permission.REFERRAL_PREPARE)
+@blueprint.alt_response(200, schema=ReferralOut)
+def discard(exchange_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away. Needs If-Match."""
+    return moved(exchange_id, operations.discard_draft)
+
+
 @blueprint.route(f"{ONE}/acknowledgement", methods=["POST"])
 @requires(Permission.REFERRAL_ANSWER)
 @blueprint.alt_response(200, schema=ReferralOut)

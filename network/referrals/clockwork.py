@@ -116,6 +116,11 @@ def set_clocks(exchange: Exchange, referral: Referral, side: ExchangeSide, moved
             _row("referral.expire", exchange, max(referral.serve_by, owed.by))
 
 
+def rerouted(side: ExchangeSide) -> None:
+    """Somebody else was asked: what is left is to close this one."""
+    side.due_at, side.due_kind = clock.now() + CLOSE_WITHIN, "close"
+
+
 def working_hours(referral: Referral) -> Hours | None:
     """The receiver's hours where the referral's clock keeps to them; None where it runs around the clock."""
     if vocabulary.priority(referral.priority).clock == "always":

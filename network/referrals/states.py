@@ -14,6 +14,8 @@ REFERRAL = Machine(
     REFERRAL_STATES,
     (
         move("send", ["draft"], "sent", "sender", requires="packet"),
+        # Nobody else has seen it, and nobody else ever will.
+        move("discard", ["draft"], "withdrawn", "sender"),
         move("acknowledge", ["sent"], "received", "receiver", requires="packet"),
         move(
             "ask", ["sent", "received", "accepted"], "needs_information", "receiver", requires="packet text"

@@ -22,6 +22,7 @@ from network.web.templating import local_date
 
 STEPS: Final[dict[str, LazyString]] = {
     "send": _l("Sent"),
+    "discard": _l("Draft thrown away"),
     "acknowledge": _l("Seen"),
     "ask": _l("Question asked"),
     "answer": _l("Question answered"),

@@ -37,8 +37,10 @@ ON_THE_WAY = {
     ("sender", "accepted", "planned"): "record_departure",
     ("sender", "accepted", "not_arrived"): "find_out",
 }
+# What a sender's mailbox says by itself: an alarm, or that only the closing is left, whatever the state.
+SENDERS_DUE = {"alarm": "alarm", "close": "close_referral"}
 URGENT = frozenset({"immediate", "emergency"})
-ALARMS = frozenset({"find_out", "review_return"})
+ALARMS = frozenset({"alarm", "find_out", "review_return"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Task:
 def exchange_task(row: Mapping[Any, Any]) -> Task | None:
     """The task that an open exchange makes for this side: its own next step, or news; None if it only waits."""
     kind, role, state = row["kind"], row["role"], row["state"]
-    what = OURS.get((kind, role, state))
+    what = SENDERS_DUE.get(row["due_kind"] or "") if role == "sender" else None
+    what = what or OURS.get((kind, role, state))
     if kind == "handoff":
         what = ON_THE_WAY.get((role, state, row["journey"]), what)
     if what is None and row["unread"]:

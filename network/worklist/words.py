@@ -15,6 +15,7 @@ WHAT: dict[str, LazyString] = {
     "close_referral": _l("Ask the client, and close the referral"),
     "reroute_referral": _l("Not taken: find another service"),
     "no_answer": _l("No answer yet: call them, or find another service"),
+    "alarm": _l("Alarm: this person may be in danger, or was harmed"),
     "referral_news": _l("Something new in a referral"),
     "handoff_news": _l("Something new in a handoff"),
     "answer_handoff": _l("A case is offered to you: look at it"),

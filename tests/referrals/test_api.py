@@ -80,7 +80,7 @@ def doors(app: Flask, world: World) -> Doors:
 def test_the_loop_goes_round(doors: Doors) -> None:
     doors.world.consent()
     draft = doors.prepare()
-    assert (draft["state"], draft["role"], draft["moves"]) == ("draft", "sender", ["send"])
+    assert (draft["state"], draft["role"], draft["moves"]) == ("draft", "sender", ["send", "discard"])
     proposal = doors.caseworker.api("GET", f"/api/v1/referrals/{draft['id']}/proposal").json
     assert proposal["ok"]
     assert {(one["part"], one["category"]) for one in proposal["leaving"]} >= {

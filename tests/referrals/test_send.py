@@ -34,7 +34,7 @@ def test_a_draft_is_seen_by_nobody_else(world: World) -> None:
         with pytest.raises(NotFound):
             world.page(who, draft)
     page = world.page(world.sender, draft)
-    assert (page.exchange.state, page.packet, page.moves) == ("draft", None, ("send",))
+    assert (page.exchange.state, page.packet, page.moves) == ("draft", None, ("send", "discard"))
     assert page.exchange.reference.split("-")[0]
 
 
@@ -256,3 +256,33 @@ def test_an_intake_worker_of_the_same_centre_sees_it_but_a_restricted_clients_on
     with pytest.raises(NotFound):
         world.page(colleague, draft)
     assert world.page(world.sender, draft).exchange.id == draft
+
+
+def test_a_draft_that_was_thrown_away_is_seen_by_nobody_and_asks_for_nothing(world: World) -> None:
+    draft = world.prepare()
+    world.act(world.sender, operations.discard_draft, draft)
+    world.jobs()
+    assert world.state(draft) == "withdrawn"
+    assert not world.side(world.sender, draft).open
+    with pytest.raises(NotFound):
+        world.page(world.receiver, draft)
+    with pytest.raises(IllegalTransition):
+        world.act(world.sender, operations.discard_draft, draft)
+    world.consent()
+    with pytest.raises(IllegalTransition):
+        world.act(world.sender, operations.discard_draft, world.sent())
+
+
+def test_once_somebody_else_was_asked_only_the_closing_is_left(world: World) -> None:
+    from tests.referrals.conftest import reason
+
+    other = make_listing(world.app, world.sender.tenant, needs=[NEED])
+    make_tenant(world.app, "partner", organization_id=other.organization_id)
+    world.consent()
+    world.consent(other.organization_id)
+    first = world.sent()
+    world.act(world.receiver, operations.decline_referral, first, reason("decline", "no_capacity"))
+    world.jobs()
+    assert world.side(world.sender, first).due_kind == "reroute"
+    world.send(world.prepare(listed=other, parent_id=first))
+    assert world.side(world.sender, first).due_kind == "close"

@@ -18,6 +18,7 @@ from network.web.words import STATES
 # move, side: from which states it may be made, and where it leads. Written down a second time on purpose.
 ALLOWED: dict[tuple[str, str], tuple[set[str], str]] = {
     ("send", "sender"): ({"draft"}, "sent"),
+    ("discard", "sender"): ({"draft"}, "withdrawn"),
     ("acknowledge", "receiver"): ({"sent"}, "received"),
     ("ask", "receiver"): ({"sent", "received", "accepted"}, "needs_information"),
     ("answer", "sender"): ({"needs_information"}, BACK),

@@ -16,7 +16,7 @@ from network.referrals.operations.finish import (
 from network.referrals.operations.focal_points import end_focal_point, list_who_may_answer, name_focal_point
 from network.referrals.operations.follow import follow, mark_seen, note_overdue, remind
 from network.referrals.operations.looking import note_inbox_viewed, open_referral
-from network.referrals.operations.prepare import prepare_referral
+from network.referrals.operations.prepare import discard_draft, prepare_referral
 from network.referrals.operations.send import PURPOSE, Choices, ProposalChanged, send_referral, wanted_by
 from network.referrals.operations.serve import (
     complete_service,
@@ -36,6 +36,7 @@ __all__ = [
     "close_referral",
     "complete_service",
     "decline_referral",
+    "discard_draft",
     "end_focal_point",
     "expire_referral",
     "follow",

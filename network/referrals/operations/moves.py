@@ -25,6 +25,7 @@ from network.tenants.context import acting
 declare_events(
     {
         "referral.send": _l("Referral sent"),
+        "referral.discard": _l("Draft of a referral thrown away"),
         "referral.acknowledge": _l("Referral seen by the partner"),
         "referral.ask": _l("Partner asked a question"),
         "referral.answer": _l("Question answered"),
@@ -43,7 +44,7 @@ declare_events(
         "referral.safeguarding": _l("Reported to the safeguarding focal point"),
         "referral.goes_on_without_file": _l("Service goes on without the file"),
     },
-    endpoint="referrals_pages.show_referral",
+    endpoint="referrals_pages.show",
     argument="exchange_id",
 )
 

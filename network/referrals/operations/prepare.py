@@ -16,10 +16,11 @@ from network.core.db import db
 from network.core.errors import Invalid
 from network.directory.queries import listing
 from network.exchange.models import Exchange
-from network.exchange.operations import prepare
+from network.exchange.operations import Moved, prepare
 from network.exchange.queries import get_exchange, get_side
 from network.referrals import policies
 from network.referrals.models import Referral, ReferralNeed, ReferralOwnNeed
+from network.referrals.operations.moves import make
 from network.referrals.queries.records import find_draft
 from network.tenants.context import acting
 
@@ -86,6 +87,11 @@ def prepare_referral(
         )
     db.session.flush()
     return exchange
+
+
+def discard_draft(exchange_id: UUID, expected_version: int | None = None) -> Moved:
+    """Throw a draft away. Nobody else has seen it, and nobody else ever will."""
+    return make(exchange_id, "discard", side="sender", expected_version=expected_version)
 
 
 def critical_end(need_codes: Sequence[str]) -> datetime | None:

@@ -115,6 +115,8 @@ def _leave_parent(exchange: Exchange) -> None:
     parent = lock(exchange.parent_id)
     if parent.state in UNDECIDED:
         withdraw_referral(parent.id, Reason("withdrawal", "rerouted_no_answer"))
+    elif parent.state in ("declined", "expired", "not_served"):
+        clockwork.rerouted(get_side(parent.id))
 
 
 def _check_named(

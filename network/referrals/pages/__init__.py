@@ -10,8 +10,8 @@ from network.referrals.pages.showing import blueprint
 from network.web.navigation import Item
 
 NAVIGATION = (
-    Item(_l("Inbox"), "referrals_pages.inbox_list", Permission.INBOX_VIEW, order=14),
-    Item(_l("Referrals"), "referrals_pages.index", Permission.REFERRAL_VIEW, order=16),
+    Item(_l("Inbox"), "referrals_pages.inbox", Permission.INBOX_VIEW, order=14),
+    Item(_l("Referrals"), "referrals_pages.sent", Permission.REFERRAL_VIEW, order=16),
     Item(_l("Focal points"), "referrals_pages.focal_points", Permission.LISTING_EDIT, order=82),
 )
 LISTING_ACTS = (

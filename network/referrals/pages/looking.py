@@ -27,7 +27,7 @@ from network.web.doors import run_once
 P = Permission
 
 
-@blueprint.get("/inbox")
+@blueprint.get("/inbox", endpoint="inbox")
 @requires(P.INBOX_VIEW)
 def inbox_list() -> ResponseReturnValue:
     """What came in: what is due first on top. It names nobody."""
@@ -38,7 +38,7 @@ def inbox_list() -> ResponseReturnValue:
     return show("inbox", page=page, done=given["done"])
 
 
-@blueprint.get("/referrals")
+@blueprint.get("/referrals", endpoint="sent")
 @requires(P.REFERRAL_VIEW)
 def index() -> ResponseReturnValue:
     """What the centre has sent and prepared."""
@@ -67,7 +67,7 @@ def _of_case(template: str, case_id: UUID) -> ResponseReturnValue:
     return show(template, case=case, page=page)
 
 
-@blueprint.get("/referrals/<uuid:exchange_id>")
+@blueprint.get("/referrals/<uuid:exchange_id>", endpoint="show")
 @requires(P.REFERRAL_VIEW, P.INBOX_VIEW, any_of=True)
 def show_referral(exchange_id: UUID) -> ResponseReturnValue:
     """One referral: for who sent it, or for who was asked."""
@@ -111,7 +111,7 @@ def mark_seen(exchange_id: UUID) -> ResponseReturnValue:
         flash(refused.message or moved_on(), "error")
     else:
         flash(_("Noted that you have seen it."), "success")
-    return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+    return redirect(url_for(".show", exchange_id=exchange_id), 303)
 
 
 def _seen(exchange_id: UUID) -> UUID:

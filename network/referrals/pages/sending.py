@@ -19,7 +19,7 @@ from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid, NotCovered
 from network.referrals import operations
 from network.referrals.operations import Choices, ProposalChanged
-from network.referrals.pages.showing import blueprint, moved_on, show
+from network.referrals.pages.showing import blueprint, moved_on, opened, show
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.matching import next_best
 from network.referrals.queries.page import ReferralPage
@@ -67,9 +67,19 @@ def send(exchange_id: UUID) -> ResponseReturnValue:
         return _page(exchange_id, choices, status=409)
     except Conflict as refused:
         flash(refused.message or moved_on(), "error")
-        return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+        return redirect(url_for(".show", exchange_id=exchange_id), 303)
     flash(_("The referral is sent. You are told as soon as they answer."), "success")
-    return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+    return redirect(url_for(".show", exchange_id=exchange_id), 303)
+
+
+@blueprint.post("/referrals/<uuid:exchange_id>/discard")
+@requires(P.REFERRAL_PREPARE)
+def discard(exchange_id: UUID) -> ResponseReturnValue:
+    """Throw the draft away."""
+    run_once(lambda: operations.discard_draft(exchange_id).exchange.id)
+    flash(_("The draft is thrown away. Nothing was sent."), "success")
+    case_id = opened(exchange_id).side.case_id
+    return redirect(url_for(".of_case", case_id=case_id), 303)
 
 
 def _page(
@@ -83,7 +93,7 @@ def _page(
         receiver = page.exchange.to_tenant_id
         named = list_focal_points(receiver, page.referral.service_id) if receiver else ()
     if page.exchange.state != "draft":
-        return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+        return redirect(url_for(".show", exchange_id=exchange_id), 303)
     return show(
         "preview",
         errors,

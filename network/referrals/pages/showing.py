@@ -56,7 +56,7 @@ def move(
         flash(refused.message or moved_on(), "error")
     else:
         flash(said, "success")
-    return redirect(url_for(".show_referral", exchange_id=exchange_id), 303)
+    return redirect(url_for(".show", exchange_id=exchange_id), 303)
 
 
 def moved_on() -> str:

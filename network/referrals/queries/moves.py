@@ -11,6 +11,7 @@ from network.referrals.states import REFERRAL
 # What each move needs of the roles of who makes it, on either side.
 PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("sender", "send"): Permission.REFERRAL_SEND,
+    ("sender", "discard"): Permission.REFERRAL_PREPARE,
     ("sender", "answer"): Permission.REFERRAL_SEND,
     ("sender", "withdraw"): Permission.REFERRAL_SEND,
     ("sender", "not_served"): Permission.REFERRAL_CLOSE,
