@@ -16,7 +16,7 @@ from uuid import UUID
 
 import orjson
 from flask_babel import gettext as _
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from network.core import crypto
@@ -31,6 +31,7 @@ _MAC_BYTES = 16
 _LONGEST = 600
 
 Item = TypeVar("Item")
+Key = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Page(Generic[Item]):
 
 def page_of(
     statement: Select[Any],
-    keys: Sequence[InstrumentedAttribute[Any]],
+    keys: Sequence[Key],
     *,
     name: str,
     cursor: str | None = None,
@@ -75,7 +76,7 @@ def _write(name: str, values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(_mac(name, body) + body).decode().rstrip("=")
 
 
-def _read(name: str, cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def _read(name: str, cursor: str, keys: Sequence[Key]) -> list[Any]:
     try:
         if len(cursor) > _LONGEST:
             raise ValueError("too long")

@@ -8,7 +8,6 @@ from network.cases.queries.cases import (
     count_cases,
     find_case,
     get_case,
-    list_cases,
     list_cases_of,
     list_claims,
     list_events,
@@ -29,6 +28,7 @@ from network.cases.queries.clients import (
     list_team,
 )
 from network.cases.queries.facts import PreviewFacts, data_by_category, preview_facts, profile_of
+from network.cases.queries.listing import list_cases
 from network.cases.queries.records import CasePage, CaseRecord, CaseRow, ClaimRecord, ClientPage, case_record
 from network.cases.queries.search import ClientHit, client_by_reference, search_clients
 

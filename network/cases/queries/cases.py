@@ -1,14 +1,12 @@
-"""Finding cases: one, its page, what belongs to it, and the centre's list."""
+"""Finding cases: one, its page, and what belongs to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from network.cases import ages
 from network.cases.envelopes import fetch_keys
 from network.cases.models import (
     CaseEvent,
@@ -21,11 +19,10 @@ from network.cases.models import (
     Incident,
     ServiceRecord,
 )
-from network.cases.queries.cards import card_of, home_today
+from network.cases.queries.cards import card_of
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related, list_team
 from network.cases.queries.records import (
     CasePage,
-    CaseRow,
     ClaimRecord,
     ClientPage,
     Note,
@@ -37,7 +34,7 @@ from network.cases.states import CaseState
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants.context import acting
-from network.web.paging import PAGE_SIZE, Page, page_of
+from network.web.paging import PAGE_SIZE
 
 LATEST_EVENTS = 100
 LATEST_NOTES = 50
@@ -157,40 +154,6 @@ def list_cases_of(client_id: UUID) -> list[CaseFile]:
     return list(db.session.scalars(statement))
 
 
-def list_cases(
-    cursor: str | None = None,
-    *,
-    mine: bool = False,
-    state: str | None = CaseState.OPEN,
-    need: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[CaseRow]:
-    """The centre's cases as far as we may see them, opened last first; ``state`` None: of every state.
-
-    ``mine``: those assigned to who asks. Two queries, whatever the length. Names nobody. Raises Invalid for
-    a cursor that is not of this list.
-    """
-    statement: Any = (
-        select(CaseFile, Client)
-        .join(Client, (Client.tenant_id == CaseFile.tenant_id) & (Client.id == CaseFile.client_id))
-        .where(CaseFile.tenant_id == acting().tenant)
-    )
-    if mine:
-        statement = statement.where(CaseFile.assignee_account_id == acting().account)
-    if state is not None:
-        statement = statement.where(CaseFile.state == state)
-    if need is not None:
-        holding = select(CaseNeed.case_id).where(
-            CaseNeed.tenant_id == acting().tenant, CaseNeed.need_code == need
-        )
-        statement = statement.where(CaseFile.id.in_(holding))
-    name = f"cases {mine} {state} {need}"
-    page: Page[tuple[CaseFile, Client]] = page_of(
-        statement, [CaseFile.id], name=name, cursor=cursor, size=size
-    )
-    return Page(_with_needs(page.items), page.next_cursor)
-
-
 def count_cases(*, mine: bool = False, state: str | None = CaseState.OPEN) -> int:
     """How many cases there are, as far as we may see them."""
     statement = select(func.count()).select_from(CaseFile).where(CaseFile.tenant_id == acting().tenant)
@@ -218,39 +181,6 @@ def list_incidents(state: str | None = "open", limit: int = PAGE_SIZE) -> list[I
     if state is not None:
         statement = statement.where(Incident.state == state)
     return list(db.session.scalars(statement.order_by(Incident.id.desc()).limit(limit)))
-
-
-def _with_needs(rows: Sequence[tuple[CaseFile, Client]]) -> list[CaseRow]:
-    if not rows:
-        return []
-    statement = (
-        select(CaseNeed.case_id, CaseNeed.need_code)
-        .where(CaseNeed.tenant_id == acting().tenant, CaseNeed.case_id.in_([case.id for case, _ in rows]))
-        .order_by(CaseNeed.id)
-    )
-    needs: dict[UUID, list[str]] = {}
-    for case_id, code in db.session.execute(statement):
-        needs.setdefault(case_id, []).append(code)
-    today = home_today()
-    return [
-        CaseRow(
-            id=case.id,
-            client_id=client.id,
-            reference=case.reference,
-            client_reference=client.reference,
-            restricted=case.restricted,
-            state=case.state,
-            custody=case.custody,
-            priority=case.priority,
-            opened_on=case.opened_on,
-            assignee_account_id=case.assignee_account_id,
-            age_band=ages.band(ages.age(None, client.birth_year, today), client.is_child),
-            sex=client.sex,
-            nationality=client.nationality,
-            needs=tuple(needs.get(case.id, ())),
-        )
-        for case, client in rows
-    ]
 
 
 def _of_case(model: type[OfCase], case_id: UUID) -> list[OfCase]:
