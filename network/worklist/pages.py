@@ -23,10 +23,10 @@ NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, orde
 
 # Where a task is done: endpoint and the name of its argument.
 DOORS = {
-    "referral": ("referrals_pages.show", "exchange_id"),
+    "referral": ("referrals_pages.show_referral", "exchange_id"),
     "handoff": ("crossborder_pages.show_handoff", "exchange_id"),
-    "follow_up": ("crossborder_pages.show_follow_up", "follow_up_id"),
-    "review_return": ("crossborder_pages.return_screening", "case_id"),
+    "follow_up": ("crossborder_pages.follow_up", "follow_up_id"),
+    "review_return": ("crossborder_pages.screening", "case_id"),
     "confirm_consent": ("consent_pages.of_case", "case_id"),
     "consent_ends": ("consent_pages.of_case", "case_id"),
 }
@@ -63,8 +63,8 @@ def _counters(counted: Counters) -> list[dict[str, Any]]:
     cases, inbox, sent, handoffs = counted.cases, counted.inbox, counted.sent, counted.handoffs
     figures = (
         (cases, "cases_pages.cases", ngettext("open case of mine", "open cases of mine", cases or 0)),
-        (inbox, "referrals_pages.inbox", ngettext("referral to us", "referrals to us", inbox or 0)),
-        (sent, "referrals_pages.sent", ngettext("referral from us", "referrals from us", sent or 0)),
+        (inbox, "referrals_pages.inbox_list", ngettext("referral to us", "referrals to us", inbox or 0)),
+        (sent, "referrals_pages.index", ngettext("referral from us", "referrals from us", sent or 0)),
         (handoffs, "crossborder_pages.arrivals", ngettext("case for us", "cases for us", handoffs or 0)),
     )
     return [
