@@ -120,7 +120,7 @@ def grant_list(client_id: UUID) -> list[GrantTerms]:
     """Every grant she ever gave, newest first."""
     with unit_of_work():
         get_client(client_id)
-        found = list_grants(client_id)
+        found = list(list_grants(client_id))  # flask-smorest takes a tuple for an answer with a status
         record("viewed", "grant", client_id)
     return list(found)
 
@@ -152,7 +152,7 @@ def refusal_list(client_id: UUID) -> list[RefusalTerms]:
     """Her standing refusals, oldest first."""
     with unit_of_work():
         get_client(client_id)
-        found = live_refusals(client_id)
+        found = list(live_refusals(client_id))
         record("viewed", "refusal", client_id)
     return list(found)
 

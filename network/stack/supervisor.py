@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
+from typing import IO
 
 import structlog
 
@@ -120,11 +121,13 @@ def running_stack(
     port: int = 8000,
     port_patience_s: float = 0.0,
     durable: bool = True,
+    output: IO[bytes] | None = None,
 ) -> Iterator[Stack]:
     """The whole installation, ready to answer; everything of it is stopped at the end, in reverse order.
 
     Call it from the main thread: the kernel ends our children when the thread that started them ends. The
-    caller holds the lock on the data folder.
+    caller holds the lock on the data folder. What web server, worker and scheduler say goes to ``output``, else
+    to where ours goes.
     """
     with ExitStack() as stack:
         chosen = stack.enter_context(reserved_port(host, port, patience_s=port_patience_s))
@@ -139,7 +142,7 @@ def running_stack(
         children: list[Watched] = []
         stack.callback(_stop_all, children)
         for name, words in _commands(host, chosen).items():
-            start = partial(_start_child, words, plan.variables(name, base_url=address))
+            start = partial(_start_child, words, plan.variables(name, base_url=address), output)
             children.append(Watched(name, start, start()))
         _wait_until_ready(chosen, children)
         yield Stack(plan, address, watched + children)
@@ -153,8 +156,10 @@ def _commands(host: str, port: int) -> dict[Process, list[str]]:
     }
 
 
-def _start_child(words: list[str], variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return start_tethered([sys.executable, "-m", "network.cli", *words], environment=variables)
+def _start_child(
+    words: list[str], variables: Mapping[str, str], output: IO[bytes] | None
+) -> subprocess.Popen[bytes]:
+    return start_tethered([sys.executable, "-m", "network.cli", *words], environment=variables, output=output)
 
 
 def _restarting(server: EmbeddedPostgres | EmbeddedRedis) -> Callable[[], subprocess.Popen[bytes] | None]:
