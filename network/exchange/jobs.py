@@ -21,11 +21,21 @@ def exchange_sealed(job: ClaimedJob) -> None:
     _pass_on(job, "recall")
 
 
+@handles("exchange.left")
+def exchange_left(job: ClaimedJob) -> None:
+    """The packet was sealed, and the client leaves the service: ``referral.left``, or ``handoff.recall``."""
+    _pass_on(job, "left" if _kind(job) == "referral" else "recall")
+
+
 def _pass_on(job: ClaimedJob, what: str) -> None:
-    kind = db.session.scalars(
+    kind = _kind(job)
+    if kind is not None:
+        enqueue(f"{kind}.{what}", job.subject_id, expected_version=job.expected_version)
+
+
+def _kind(job: ClaimedJob) -> str | None:
+    return db.session.scalars(
         select(ExchangeSide.kind).where(
             ExchangeSide.tenant_id == job.tenant_id, ExchangeSide.exchange_id == job.subject_id
         )
     ).first()
-    if kind is not None:
-        enqueue(f"{kind}.{what}", job.subject_id, expected_version=job.expected_version)

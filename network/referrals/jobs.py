@@ -18,6 +18,12 @@ def referral_recall(job: ClaimedJob) -> None:
     operations.recall_referral(job.subject_id)
 
 
+@handles("referral.left")
+def referral_left(job: ClaimedJob) -> None:
+    """The client leaves the service, whether it has begun or not."""
+    operations.recall_referral(job.subject_id, leaves_service=True)
+
+
 @handles("referral.reminder")
 def referral_reminder(job: ClaimedJob) -> None:
     """Half of the time is gone."""

@@ -26,6 +26,7 @@ from network.core.db import db, unit_of_work
 from network.core.errors import NotFound
 from network.directory.operations import link_tenant
 from network.exchange.operations import Given, make_move, prepare
+from network.referrals import operations as referrals
 from network.referrals.states import REFERRAL
 from network.tenants.context import Identity, job_identity, scope
 from tests.factories import Listed, Person, make_account, make_listing, make_tenant, sign_in, staff
@@ -122,6 +123,15 @@ class Story:
             packet = disclose(self.wanted(**given), exchange.id)
             make_move(exchange.id, "send", REFERRAL, side="sender")
         return packet
+
+    def refer(self) -> UUID:
+        """The same through the referrals' own operations, with all that goes with it; returns its id."""
+        with self.acting():
+            place = self.shelter.service_at_location_id
+            exchange_id = referrals.prepare_referral(self.case_id, place, (NEED,)).id
+        with self.acting():
+            referrals.send_referral(exchange_id, referrals.Choices())
+        return exchange_id
 
     def accept(self, packet: Packet, *moves: str) -> None:
         """The shelter accepts, and makes these moves after it."""

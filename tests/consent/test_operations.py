@@ -36,6 +36,7 @@ from network.core import clock
 from network.core.errors import Conflict, IllegalTransition, Invalid, NotFound, UnknownCode
 from network.directory.operations import add_role
 from network.exchange.operations import Given, make_move
+from network.referrals import operations as referrals
 from network.referrals.states import REFERRAL
 from network.tenants.context import job_identity, scope
 from tests.consent.conftest import Story, a_grant, asked, in_days
@@ -228,6 +229,32 @@ def test_withdrawing_one_grant_leaves_what_left_under_another(story: Story) -> N
     assert set(story.seen(plain)) == {"preview"}
 
 
+@pytest.mark.parametrize(("leaves", "state"), [("sharing", "in_progress"), ("service", "recalled")])
+def test_a_service_that_has_begun_goes_on_unless_she_leaves_it(story: Story, leaves: str, state: str) -> None:
+    story.consent(story.grant())
+    exchange_id = story.refer()
+    for move in (referrals.accept_referral, referrals.start_service):
+        with story.acting(story.shelter_worker):
+            move(exchange_id)
+    with story.acting():
+        withdraw_all(story.client_id, leaves)
+    story.work()
+    assert story.rows("SELECT state FROM exchange WHERE id = :id", id=exchange_id) == [(state,)]
+
+
+def test_what_has_not_begun_is_recalled(story: Story) -> None:
+    story.consent(story.grant())
+    exchange_id = story.refer()
+    with story.acting():
+        withdraw_all(story.client_id)
+    story.work()
+    moved = story.rows(
+        "SELECT to_state, reason_code FROM exchange_event WHERE move = 'recall' AND exchange_id = :id",
+        id=exchange_id,
+    )
+    assert moved == [("recalled", "consent_withdrawn")]
+
+
 def test_a_grant_is_withdrawn_once(story: Story) -> None:
     story.consent(story.grant())
     grant_id = story.propose().grants[0].id
@@ -295,6 +322,14 @@ def test_a_refusal_before_any_consent_is_recorded_with_how_it_was_said(story: St
         assert get_consent(refusal.consent_id).state == "refused"
 
 
+def test_a_child_may_refuse_alone(story: Story) -> None:
+    child_id, _how = a_child(story)
+    with story.acting():
+        add_refusal(child_id, {"recipient_class": "family", "method": "verbal_witnessed", "language": "bn"})
+    with story.app.app_context(), scope(story.rana):
+        assert [one.class_code for one in live_refusals(child_id)] == ["family"]
+
+
 def test_a_person_is_refused_by_name_and_the_name_is_sealed(story: Story) -> None:
     story.consent(story.grant(), refusals=[{"recipient_class": "named_person", "person": "Karim Mia"}])
     ((sealed,),) = story.rows("SELECT sealed FROM consent_refusal")
@@ -354,6 +389,25 @@ def test_a_confirmed_consent_goes_on_and_so_does_its_packet(story: Story) -> Non
     ((until,),) = story.rows("SELECT readable_until FROM packet")
     assert until - packet.created_at > timedelta(days=89)
     assert set(story.seen(packet)) == {"preview"}
+
+
+def test_a_childs_consent_by_telephone_is_confirmed_by_the_same_guardian(story: Story) -> None:
+    child_id, how = a_child(story)
+    phone = {"method": "verbal_phone", "identity_check": "agreed phrase"}
+    with story.acting():
+        consent = record_consent(child_id, asked(story.grant(), **how | phone))
+    sent = {
+        "method": "thumbprint",
+        "language": "bn",
+        "witness": "",
+        "child_view": None,
+        "guardian_checked": False,
+    }
+    with story.app.test_request_context(), scope(story.rana), pytest.raises(Invalid) as wrong:
+        confirm_consent(consent.id, sent)
+    assert set(wrong.value.fields) == {"witness"}
+    with story.acting():
+        assert confirm_consent(consent.id, sent | {"witness": "Omar"}).confirmed_at is not None
 
 
 def test_confirming_comes_too_late_once_the_time_is_over(story: Story) -> None:

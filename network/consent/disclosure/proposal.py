@@ -14,11 +14,8 @@ from network.cases.queries import (
     data_by_category,
     get_case,
     get_client,
-    list_cases_of,
-    list_needs,
     preview_facts,
 )
-from network.cases.states import NeedState
 from network.consent.disclosure import words
 from network.consent.disclosure.coverage import (
     Asked,
@@ -39,7 +36,7 @@ from network.consent.disclosure.shapes import (
     Warned,
 )
 from network.consent.policies import shown_need, wants_named
-from network.consent.queries import get_recipient, list_grants, live_refusals
+from network.consent.queries import get_recipient, has_need, list_grants, live_refusals
 from network.consent.terms import GrantTerms, Recipient, RefusalTerms
 from network.core import clock, vocabulary
 from network.directory.queries import listings_of_organization
@@ -57,8 +54,8 @@ def propose(wanted: Wanted) -> Proposal:
     card = card_of(get_client(case.client_id))
     recipient = get_recipient(wanted.recipient_organization_id)
     grants, refusals, now = list_grants(card.id), live_refusals(card.id), clock.now()
-    asked = _asked(wanted)
-    coverage = cover(asked, recipient, grants, refusals, _facts(card, case), now)
+    asked, facts = _asked(wanted), _facts(card, case)
+    coverage = cover(asked, recipient, grants, refusals, facts, now)
     data = data_by_category(card.id, case.id)
     leaving: tuple[Leaving, ...] = ()
     if coverage.open:
@@ -73,7 +70,7 @@ def propose(wanted: Wanted) -> Proposal:
         leaving=leaving,
         missing=coverage.missing,
         warnings=_warnings(wanted, coverage, used, feedback, now),
-        offers=_offers(wanted, asked, recipient, grants, _facts(card, case), data, now),
+        offers=_offers(wanted, asked, recipient, grants, facts, data, now),
         grants=used,
         lifted=coverage.lifted if coverage.open else (),
         needs_named=wants_named(wanted.need_codes, card.restricted),
@@ -92,8 +89,7 @@ def _asked(wanted: Wanted) -> Asked:
 
 
 def _facts(card: ClientCard, case: CaseFile) -> Facts:
-    needs = [need for one in list_cases_of(card.id) for need in list_needs(one.id)]
-    fears = any(need.need_code == FEAR_OF_RETURN and need.state != NeedState.WITHDRAWN for need in needs)
+    fears = has_need(card.id, FEAR_OF_RETURN)
     return Facts(card.nationality, fear_of_return=fears, read_only=not case_record(case).writable)
 
 

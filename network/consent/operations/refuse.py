@@ -14,7 +14,7 @@ from network.cases.envelopes import sealed
 from network.cases.models import Client
 from network.cases.queries.clients import get_client
 from network.consent.models import Consent, ConsentRefusal, RefusalLift
-from network.consent.operations.asking import problems_of_asking, write_consent
+from network.consent.operations.asking import write_consent
 from network.consent.operations.sealing import seal
 from network.consent.operations.telling import note, tell
 from network.consent.policies import OF_HER_COUNTRY, OF_THIS_COUNTRY, find_refused
@@ -57,13 +57,13 @@ def add_refusal(client_id: UUID, data: Mapping[str, Any]) -> ConsentRefusal:
 
 
 def _first_record(client: Client, data: Mapping[str, Any]) -> Consent:
-    asked = {"capacity": "self", **{name: value for name, value in data.items() if value is not None}}
+    """Anybody may refuse, a child too, and in any way: nothing is asked for but how it was said."""
+    asked = {"capacity": "self", **{name: value for name, value in data.items() if value}}
     missing = {
-        name: [_("Say how she or he told you.")] for name in ("method", "language") if not asked.get(name)
+        name: [_("Say how she or he told you.")] for name in ("method", "language") if name not in asked
     }
-    wrong = missing or problems_of_asking(client, asked)
-    if wrong:
-        raise Invalid(fields=wrong)
+    if missing:
+        raise Invalid(fields=missing)
     consent = write_consent(client, asked, ConsentState.REFUSED)
     note(consent, ConsentState.REFUSED.value)
     return consent

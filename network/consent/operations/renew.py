@@ -36,7 +36,7 @@ def confirm_consent(consent_id: UUID, data: Mapping[str, Any]) -> Consent:
         raise Conflict(_("This consent needs no confirmation."))
     if consent.provisional_until <= clock.now():
         raise Conflict(_("The time to confirm is over. Ask anew."))
-    wrong = problems_of_asking(client, {"capacity": consent.capacity, **opened(consent), **data})
+    wrong = problems_of_asking(client, _as_confirmed(consent, data))
     if vocabulary.consent_method(data["method"]).provisional_hours:
         wrong["method"] = [_("Confirm it in a way that does not itself need to be confirmed.")]
     if wrong:
@@ -52,6 +52,19 @@ def confirm_consent(consent_id: UUID, data: Mapping[str, Any]) -> Consent:
     record("confirmed", "consent", consent.id)
     renew_ends(disclosures_under([one.id for one in list_grants(client.id) if one.consent_id == consent.id]))
     return consent
+
+
+def _as_confirmed(consent: Consent, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Who speaks stays as it was; how it is said is told anew."""
+    before = opened(consent)
+    guardian = before.get("guardian_relationship_id")
+    return {
+        "capacity": consent.capacity,
+        "guardian_relationship_id": UUID(guardian) if guardian else None,
+        "guardian_checked": before.get("guardian_checked"),
+        "child_view": before.get("child_view"),
+        **{name: value for name, value in data.items() if value},
+    }
 
 
 def extend_grant(grant_id: UUID, data: Mapping[str, Any]) -> ConsentGrant:

@@ -21,6 +21,7 @@ from network.tenants.context import acting
 EXPIRY: Final = "consent.expiry"
 PROVISIONAL: Final = "consent.provisional"
 SEALED: Final = "exchange.sealed"
+LEFT: Final = "exchange.left"
 WARNINGS: Final = (timedelta(days=14), timedelta(days=3))
 
 declare_events(

@@ -33,7 +33,8 @@ from network.core.errors import Conflict, Invalid
 
 # How soon it is looked again whether a service that ran on the date has ended.
 LOOKED_AGAIN = timedelta(days=1)
-# She stops sharing (a service that has begun goes on without the file), or leaves the service as well.
+# She stops sharing (a service that has begun goes on without the file), or leaves the service as well (it is
+# recalled, begun or not).
 CHOICES = {"sharing": "consent.withdrawn", "service": "consent.left"}
 
 
@@ -50,7 +51,7 @@ def withdraw_grant(grant_id: UUID, leaves: str = "sharing") -> ConsentGrant:
         raise Conflict(_("This was taken back already."))
     consent = get_consent(grant.consent_id, lock=True)
     _withdraw(consent, [grant])
-    seal_under([grant.id], "withdrawn")
+    seal_under([grant.id], "withdrawn", leaves_service=leaves == "service")
     tell(consent, kind, {"consent_purposes": grant.purpose})
     return grant
 
@@ -65,7 +66,7 @@ def withdraw_consent(consent_id: UUID, leaves: str = "sharing") -> Consent:
     if not grants:
         raise Conflict(_("This was taken back already."))
     _withdraw(consent, grants)
-    seal_under([grant.id for grant in grants], "withdrawn")
+    seal_under([grant.id for grant in grants], "withdrawn", leaves_service=leaves == "service")
     tell(consent, kind)
     return consent
 
@@ -91,7 +92,7 @@ def withdraw_all(client_id: UUID, leaves: str = "sharing") -> int:
             _withdraw(consent, grants)
             latest = latest or consent
             ended += len(grants)
-    seal_all_of(client_id, "withdrawn")
+    seal_all_of(client_id, "withdrawn", leaves_service=leaves == "service")
     if latest is not None:
         tell(latest, kind)
     return ended

@@ -28,6 +28,7 @@ from network.consent.queries.grants import (
 from network.consent.queries.refusals import (
     get_recipient,
     get_refusal,
+    has_need,
     live_refusals,
     organization_names,
     refused_persons,
@@ -51,6 +52,7 @@ __all__ = [
     "get_refusal",
     "grants_by_id",
     "has_event",
+    "has_need",
     "list_consents",
     "list_events",
     "list_grants",

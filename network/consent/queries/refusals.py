@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from network.cases.envelopes import opened
+from network.cases.models import CaseNeed
+from network.cases.states import NeedState
 from network.consent.models import ConsentRefusal, RefusalLift
 from network.consent.terms import Recipient, RefusalTerms
 from network.core.db import db
@@ -108,3 +110,14 @@ def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
         select(Organization.id, Organization.name).where(Organization.id.in_(organization_ids))
     )
     return {row.id: row.name for row in rows}
+
+
+def has_need(client_id: UUID, need_code: str) -> bool:
+    """Whether this need is recorded in any of her cases and was not withdrawn."""
+    statement = select(CaseNeed.id).where(
+        CaseNeed.tenant_id == acting().tenant,
+        CaseNeed.client_id == client_id,
+        CaseNeed.need_code == need_code,
+        CaseNeed.state != NeedState.WITHDRAWN,
+    )
+    return db.session.scalars(statement.limit(1)).first() is not None

@@ -19,7 +19,7 @@ from network.referrals.operations.flags import carry_out
 from network.referrals.operations.moves import make, tell_case
 from network.referrals.operations.needs import mark_met
 from network.referrals.operations.own_notes import keep_note
-from network.referrals.states import HELPED, UNBEGUN
+from network.referrals.states import HELPED, OPEN, UNBEGUN
 from network.tenants.context import acting
 from network.tenants.keys import client_key
 
@@ -101,18 +101,19 @@ def withdraw_referral(
     return moved
 
 
-def recall_referral(exchange_id: UUID) -> Moved | None:
+def recall_referral(exchange_id: UUID, *, leaves_service: bool = False) -> Moved | None:
     """The packet was sealed by the client's own will, or its end: what has not begun is recalled.
 
-    A service that has begun goes on without the file; None then, and where nothing was open.
+    A service that has begun goes on without the file, unless she leaves it; None then, and where nothing was
+    open.
     """
     exchange, side = lock(exchange_id), get_side(exchange_id)
     if side.role != "sender":
         return None
-    if exchange.state == "in_progress":
+    if exchange.state == "in_progress" and not leaves_service:
         tell_case(side, "goes_on_without_file")
         return None
-    if exchange.state not in UNBEGUN:
+    if exchange.state not in (OPEN if leaves_service else UNBEGUN):
         return None
     code = RECALLED_FOR.get(packets.packet_of(exchange_id).seal_reason or "", "consent_withdrawn")
     reason = Reason("recall", code)
