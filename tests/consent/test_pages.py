@@ -138,8 +138,16 @@ def test_what_cannot_leave_is_said_with_the_way_to_ask(desk: Desk) -> None:
     assert found is not None
     url = unescape(found[1])
     assert "return=/referrals/x" in url
+    assert "category=contact" in url
     assert desk.browser.send_form(url, desk.filled()).headers["Location"] == "/referrals/x"
     assert "Rina Akter" in rendered(desk)
+
+
+def test_what_was_found_missing_is_ticked_when_consent_is_asked_for(desk: Desk) -> None:
+    page = desk.browser.get(desk.ask_url(category="health"))
+    ticked = re.findall(r'name="grants\.0\.categories" value="(\w+)" checked', page.text)
+    assert ticked == ["identity", "contact", "health"]
+    assert desk.browser.get(desk.ask_url(category="everything")).status_code == 422
 
 
 def test_a_refusal_on_the_page_leads_to_the_refusal_itself(desk: Desk) -> None:

@@ -42,16 +42,18 @@ class Subject:
     purpose: str
     need: str | None
     organization_id: UUID | None
+    categories: tuple[str, ...] = ()
 
     @property
     def draft(self) -> str:
         """Under which name the draft of this question is kept."""
         return f"consent.{self.purpose}.{self.need or ''}.{self.organization_id or ''}"
 
-    def address(self) -> dict[str, str]:
+    def address(self) -> dict[str, Any]:
         """The parts of the address that name it."""
         named = {"purpose": self.purpose, "need": self.need, "organization": self.organization_id}
-        return {name: str(value) for name, value in named.items() if value}
+        parts: dict[str, Any] = {name: str(value) for name, value in named.items() if value}
+        return parts | ({"category": list(self.categories)} if self.categories else {})
 
 
 @blueprint.get("/cases/<uuid:case_id>/consent/new")
@@ -102,7 +104,9 @@ def _subject() -> Subject:
     if need is not None:
         vocabulary.need(need)
     organization = request.args.get("organization")
-    return Subject(purpose, need, forms.as_uuid(organization, "organization") if organization else None)
+    organization_id = forms.as_uuid(organization, "organization") if organization else None
+    categories = tuple(vocabulary.category(code).code for code in request.args.getlist("category"))
+    return Subject(purpose, need, organization_id, categories)
 
 
 def _placed(wrong: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -144,7 +148,7 @@ def _asking(
         asked = questions(subject.purpose, subject.need)
         page = _page(case, card, subject, recipient, asked)
         record("viewed", "case", case_id, fields=["name"])
-    values = kept if kept is not None else _beforehand(card, asked)
+    values = kept if kept is not None else _beforehand(card, asked, subject)
     return show("ask", errors, values=values, draft_kept=kept is not None and not errors, **page)
 
 
@@ -221,8 +225,9 @@ def _to_hear(recipient: Recipient | None, subject: Subject) -> dict[str, Any]:
     return found
 
 
-def _beforehand(card: ClientCard, asked: tuple[Question, ...]) -> MultiDict[str, str]:
-    """What the form says before anybody touched it: the least, and what is true of most."""
+def _beforehand(card: ClientCard, asked: tuple[Question, ...], subject: Subject) -> MultiDict[str, str]:
+    """What the form says before anybody touched it: the least, what is true of most, and the categories
+    that were found missing where consent is needed."""
     values: MultiDict[str, str] = MultiDict(
         {
             "capacity": "parent" if card.is_child else "next_of_kin" if card.deceased_on else "self",
@@ -233,5 +238,6 @@ def _beforehand(card: ClientCard, asked: tuple[Question, ...]) -> MultiDict[str,
         }
     )
     for one in asked:
-        values.setlist(one.name("categories"), list(one.ticked))
+        missing = [code for code in subject.categories if one.main and code in one.offered]
+        values.setlist(one.name("categories"), list(dict.fromkeys([*one.ticked, *missing])))
     return values
