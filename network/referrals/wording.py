@@ -15,6 +15,7 @@ from network.cases.queries import Line, lines_of
 from network.consent.disclosure import words as door
 from network.core import vocabulary
 from network.exchange.messages import Message
+from network.exchange.models import ExchangeSide
 from network.referrals.queries.page import ReferralPage, Step
 from network.referrals.states import PROTECTED
 from network.web.i18n import language
@@ -58,6 +59,15 @@ OWED: Final[dict[str, LazyString]] = {
     "close": _l("Ask the client for her or his own word"),
     "reroute": _l("Find another service"),
     "alarm": _l("Alarm: look at this now"),
+}
+# The same, for whoever must do it.
+OURS: Final[dict[tuple[str, str], LazyString]] = {
+    ("receiver", "acknowledge"): _l("Say yes or no, or that you have seen it"),
+    ("receiver", "decide"): _l("Say yes or no"),
+    ("receiver", "serve"): _l("Serve, or make an appointment"),
+    ("receiver", "answer"): _l("The sender must answer your question"),
+    ("sender", "answer"): _l("Answer their question"),
+    ("sender", "serve"): _l("They must serve"),
 }
 HELPED_LABELS: Final[dict[str, LazyString]] = {
     "yes": _l("Yes, it helped"),
@@ -108,6 +118,12 @@ class Block:
     title: str
     lines: tuple[Line, ...]
     rules: bool = False
+
+
+def owed(side: ExchangeSide) -> str:
+    """What is owed next, as the own side reads it."""
+    kind = side.due_kind or ""
+    return str(OURS.get((side.role, kind), OWED[kind]))
 
 
 def need_text(code: str) -> str:
@@ -169,12 +185,12 @@ def _note(step: Step, message: Message | None) -> str:
     return " · ".join(parts)
 
 
-def preview_lines(preview: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the preview tells, in the order in which it is read. It names nobody."""
+def preview_lines(preview: Mapping[str, Any], *but: str) -> list[tuple[str, str]]:
+    """What the preview tells, in the order in which it is read; without what the page says elsewhere. Names nobody."""
     return [
         (str(door.preview_label(name)), door.text_of(name, value, preview=True))
         for name, value in preview.items()
-        if name not in ("needs", "needed_by")
+        if name not in ("needs", "needed_by", *but)
     ]
 
 

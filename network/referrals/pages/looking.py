@@ -14,6 +14,7 @@ from network.cases.queries import case_record, get_case
 from network.core import clock, vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Conflict
+from network.directory.queries import listing
 from network.referrals import operations
 from network.referrals.operations.finish import words_of
 from network.referrals.pages.showing import blueprint, moved_on, opened, show
@@ -78,11 +79,14 @@ def show_referral(exchange_id: UUID) -> ResponseReturnValue:
     stuck = page.exchange.state in ("declined", "expired", "not_served") or (
         late and page.exchange.state in ("sent", "received")
     )
+    alternatives = next_best(exchange_id) if stuck else ()
+    places = [one.found.service_at_location_id for one in alternatives]
     return show(
         "own",
         page=page,
         late=late,
-        alternatives=next_best(exchange_id) if stuck else (),
+        alternatives=alternatives,
+        numbers={place: listing(place).phones for place in places},
         stuck=stuck,
         word=words_of(page.closure) if page.closure else {},
         needed=needed(page),

@@ -1,0 +1,135 @@
+"""Referrals in a real browser, on a phone and a desk, in both directions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from network.cases.operations import add_need
+from network.directory import geo
+from network.referrals import operations
+from tests.factories import make_account, sign_in
+from tests.referrals.conftest import NEED, World, make_world, reason
+from tests.support.look import faults
+from tests.support.web import serving
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+@dataclass
+class Desk:
+    """A browser in which somebody is signed in, in a language and a width."""
+
+    context: BrowserContext
+    page: Page
+
+    def reads_well(self, path: str) -> None:
+        self.page.goto(path)
+        assert faults(self.page) == [], path
+
+
+@pytest.fixture(params=[("en", 360), ("ar", 360), ("ar", 1280)], ids=str)
+def shape(request: pytest.FixtureRequest) -> tuple[str, int]:
+    found: tuple[str, int] = request.param
+    return found
+
+
+@pytest.fixture
+def world(app: Flask, worker_app: Flask) -> World:
+    place = secrets.choice([one.code for one in geo.places() if one.country not in ("JO", "BD")])
+    made = make_world(app, worker_app, place)
+    made.act(made.sender, add_need, made.case_id, NEED, place_code=place)
+    return made
+
+
+@pytest.fixture
+def desks(
+    app: Flask, browser: Browser, address: str, world: World, shape: tuple[str, int]
+) -> Iterator[list[Desk]]:
+    """A caseworker's and a partner's."""
+    opened = []
+    language, width = shape
+    for tenant_id, role in ((world.sender.tenant, "caseworker"), (world.receiver.tenant, "partner_worker")):
+        visitor = sign_in(app, make_account(app, tenant_id, role))
+        context = browser.new_context(viewport={"width": width, "height": 780}, base_url=address)
+        context.add_cookies([{"name": "language", "value": language, "url": address}])
+        for cookie in visitor._cookies.values():
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        opened.append(Desk(context, context.new_page()))
+    yield opened
+    for desk in opened:
+        desk.context.close()
+
+
+def test_every_page_of_a_referral_reads_well(desks: list[Desk], world: World) -> None:
+    sender, receiver = desks
+    sender.reads_well(f"/cases/{world.case_id}/referrals/choose")
+    refused = world.prepare()
+    sender.reads_well(f"/referrals/{refused}/preview")
+    world.consent()
+    sender.reads_well(f"/referrals/{refused}/preview")
+    place = world.listed.service_at_location_id
+    sender.reads_well(f"/cases/{world.case_id}/referrals/new?service_at_location_id={place}")
+    one = world.sent(needed_by=None)
+    for path in ("", "/withdrawal"):
+        sender.reads_well(f"/referrals/{one}{path}")
+    receiver.reads_well("/inbox")
+    for path in ("", "/decline", "/question"):
+        receiver.reads_well(f"/referrals/{one}{path}")
+    world.act(world.receiver, operations.ask_sender, one, "How many nights, and with whom?")
+    sender.reads_well(f"/referrals/{one}/answer")
+    world.act(world.sender, operations.answer_receiver, one, "Two, with her child")
+    world.act(world.receiver, operations.accept_referral, one)
+    for path in ("", "/appointment", "/outcome", "/not-served"):
+        receiver.reads_well(f"/referrals/{one}{path}")
+    world.act(world.receiver, operations.complete_service, one, {0: "served_full"})
+    world.jobs()
+    for path in (
+        f"/referrals/{one}",
+        f"/referrals/{one}/closure",
+        "/referrals",
+        f"/cases/{world.case_id}/referrals",
+    ):
+        sender.reads_well(path)
+    receiver.reads_well("/inbox?done=true")
+
+
+def test_a_decline_and_a_seal_read_well(desks: list[Desk], world: World) -> None:
+    sender, receiver = desks
+    world.consent()
+    one = world.sent()
+    world.act(
+        world.receiver,
+        operations.decline_referral,
+        one,
+        reason("decline", "no_capacity"),
+        "Full until Sunday",
+    )
+    world.jobs()
+    sender.reads_well(f"/referrals/{one}")
+    receiver.reads_well(f"/referrals/{one}")
+
+
+def test_from_choosing_to_sent_in_three_taps_and_yes_in_two(desks: list[Desk], world: World) -> None:
+    sender, receiver = desks
+    world.consent()
+    sender.page.goto(f"/cases/{world.case_id}/referrals/choose")
+    sender.page.locator(".found form button").first.click()
+    sender.page.locator(".thumb-bar button").click()
+    assert "/preview" not in sender.page.url
+    world.jobs()
+    receiver.page.goto("/inbox")
+    receiver.page.locator(".found a").first.click()
+    assert "Invented" not in receiver.page.content()
+    receiver.page.locator(".thumb-bar form button").first.click()
+    receiver.page.wait_for_load_state()
+    assert "Invented" in receiver.page.content()
