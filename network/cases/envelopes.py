@@ -14,8 +14,8 @@ from network.tenants import keys
 class Sealed(Protocol):
     """Any row of the cases floor that has a sealed part."""
 
-    __tablename__: str
-
+    @property
+    def __tablename__(self) -> str: ...
     @property
     def tenant_id(self) -> Any: ...
     @property
@@ -26,7 +26,8 @@ class Sealed(Protocol):
 
 def key_id_of(row: Sealed) -> UUID:
     """Whose key seals the row: the client's; the tenant's own where the row is about no client."""
-    key_id: UUID | None = row.id if isinstance(row, Client) else getattr(row, "client_id", None)
+    is_client = row.__tablename__ == Client.__tablename__
+    key_id: UUID | None = row.id if is_client else getattr(row, "client_id", None)
     return key_id or row.tenant_id
 
 

@@ -16,9 +16,9 @@ from network.cases.ages import BAND_LABELS
 from network.cases.card.fields import FIELDS, OWN_LISTS, RECORDS, SEX_LABELS
 from network.cases.card.reading import choices_of, code_label, country_name, language_name, lines_of
 from network.cases.card.values import countries
-from network.cases.models import CaseEvent
 from network.cases.queries import CasePage, ClientCard, Contact
 from network.cases.queries.cards import home
+from network.cases.queries.columns import EventColumns
 from network.cases.timeline import find_kind
 from network.core import vocabulary
 from network.directory.geo import get_place, places
@@ -205,7 +205,7 @@ def _said(text: str | None) -> str:
     return vocabulary.text(text, language()) if text else ""
 
 
-def _entry(event: CaseEvent, names: Mapping[UUID, str]) -> dict[str, Any]:
+def _entry(event: EventColumns, names: Mapping[UUID, str]) -> dict[str, Any]:
     kind = find_kind(event.kind)
     lists = {*vocabulary.list_names(), *OWN_LISTS}
     told = [code_label(name, code) for name, code in event.codes.items() if name in lists]

@@ -10,6 +10,7 @@ from uuid import UUID
 from network.cases import ages
 from network.cases.envelopes import fetch_keys, opened
 from network.cases.models import Client, ClientContact, ClientDocument
+from network.cases.queries.columns import ClientColumns, ContactColumns, DocumentColumns
 from network.core import clock
 from network.core.db import db
 from network.core.errors import NotFound
@@ -125,7 +126,7 @@ class ClientRow:
     created_at: datetime
 
 
-def card_of(client: Client) -> ClientCard:
+def card_of(client: Client | ClientColumns) -> ClientCard:
     """The client's card, opened."""
     today, held = home_today(), opened(client)
     birth_date = date.fromisoformat(held["birth_date"]) if held.get("birth_date") else None
@@ -164,12 +165,12 @@ def cards_of(clients: list[Client]) -> list[ClientCard]:
     return [card_of(client) for client in clients]
 
 
-def contact_of(row: ClientContact) -> Contact:
+def contact_of(row: ClientContact | ContactColumns) -> Contact:
     """A way to reach a client, opened."""
     return Contact(row.id, row.version, row.state, row.country, row.asked_on, opened(row))
 
 
-def document_of(row: ClientDocument) -> Document:
+def document_of(row: ClientDocument | DocumentColumns) -> Document:
     """A paper, opened."""
     return Document(row.id, row.version, row.type, row.holder, row.held_since, row.recovered_on, opened(row))
 

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from network.cases.envelopes import fetch_keys
 from network.cases.models import (
-    CaseEvent,
     CaseFile,
     CaseNeed,
-    CaseNote,
     Claim,
     ClaimAuthorization,
     Client,
     Incident,
-    ServiceRecord,
 )
 from network.cases.queries.cards import card_of
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related, list_team
+from network.cases.queries.columns import (
+    NEEDS,
+    SERVICES,
+    CaseColumns,
+    ClientColumns,
+    EventColumns,
+    NeedColumns,
+    NoteColumns,
+    ServiceColumns,
+    columns_of,
+    events,
+    notes,
+    read,
+)
 from network.cases.queries.records import (
     CasePage,
     ClaimRecord,
@@ -33,13 +45,37 @@ from network.cases.queries.records import (
 from network.cases.states import CaseState
 from network.core.db import db
 from network.core.errors import NotFound
+from network.tenants import keys
 from network.tenants.context import acting
+from network.tenants.models import StoredKey
 from network.web.paging import PAGE_SIZE
 
 LATEST_EVENTS = 100
 LATEST_NOTES = 50
-OfCase = TypeVar("OfCase", CaseNeed, CaseNote, Claim, ServiceRecord)
 ById = TypeVar("ById", CaseFile, CaseNeed, Claim, ClaimAuthorization, Incident)
+
+_CASE, _CLIENT, _KEY = CaseFile.__table__.c, Client.__table__.c, StoredKey.__table__.c
+_OF_CASE = len(fields(CaseColumns))
+# The case, its client and her key, in one row.
+_PAGE = select(*columns_of(CaseFile, CaseColumns), *columns_of(Client, ClientColumns), _KEY.wrapped).where(
+    _CASE.tenant_id == bindparam("tenant"),
+    _CASE.id == bindparam("about"),
+    _CLIENT.tenant_id == _CASE.tenant_id,
+    _CLIENT.id == _CASE.client_id,
+    _KEY.tenant_id == _CASE.tenant_id,
+    _KEY.id == _CASE.client_id,
+)
+_EVENTS, _NOTES = events(LATEST_EVENTS), notes(LATEST_NOTES)
+_CLAIMS = (
+    select(Claim)
+    .where(Claim.tenant_id == bindparam("tenant"), Claim.case_id == bindparam("case"))
+    .order_by(Claim.id)
+)
+_NEEDS = (
+    select(CaseNeed)
+    .where(CaseNeed.tenant_id == bindparam("tenant"), CaseNeed.case_id == bindparam("case"))
+    .order_by(CaseNeed.id)
+)
 
 
 def get_case(case_id: UUID, *, lock: bool = False) -> CaseFile:
@@ -55,19 +91,15 @@ def find_case(case_id: UUID) -> CaseFile | None:
 
 def case_page(case_id: UUID) -> CasePage:
     """All that a case's page shows of this floor; the number of queries does not depend on the case."""
-    statement = (
-        select(CaseFile, Client)
-        .join(Client, (Client.tenant_id == CaseFile.tenant_id) & (Client.id == CaseFile.client_id))
-        .where(CaseFile.tenant_id == acting().tenant, CaseFile.id == case_id)
-    )
-    found = db.session.execute(statement).one_or_none()
+    found = db.session.execute(_PAGE, {"tenant": acting().tenant, "about": case_id}).one_or_none()
     if found is None:
         raise NotFound
-    case, client = found
+    case, client = CaseColumns(*found[:_OF_CASE]), ClientColumns(*found[_OF_CASE:-1])
+    keys.unwrap_key(client.tenant_id, client.id, found.wrapped)
     return CasePage(
         case=case_record(case),
         card=card_of(client),
-        needs=tuple(list_needs(case_id)),
+        needs=tuple(read(NEEDS, NeedColumns, case_id)),
         events=tuple(list_events(case_id)),
         notes=tuple(list_notes(case_id)),
         contacts=tuple(list_contacts(client.id)),
@@ -94,41 +126,29 @@ def client_page(client_id: UUID) -> ClientPage:
 
 def list_needs(case_id: UUID) -> list[CaseNeed]:
     """A case's needs, in the order in which they were recorded."""
-    return _of_case(CaseNeed, case_id)
+    return list(db.session.scalars(_NEEDS, {"tenant": acting().tenant, "case": case_id}))
 
 
-def list_events(case_id: UUID, limit: int = LATEST_EVENTS) -> list[CaseEvent]:
-    """A case's timeline, newest first."""
-    statement = (
-        select(CaseEvent)
-        .where(CaseEvent.tenant_id == acting().tenant, CaseEvent.case_id == case_id)
-        .order_by(CaseEvent.at.desc(), CaseEvent.id.desc())
-        .limit(limit)
-    )
-    return list(db.session.scalars(statement))
+def list_events(case_id: UUID) -> list[EventColumns]:
+    """A case's timeline, newest first: the latest hundred."""
+    return read(_EVENTS, EventColumns, case_id)
 
 
-def list_notes(case_id: UUID, limit: int = LATEST_NOTES) -> list[Note]:
-    """A case's notes, newest first."""
-    statement = (
-        select(CaseNote)
-        .where(CaseNote.tenant_id == acting().tenant, CaseNote.case_id == case_id)
-        .order_by(CaseNote.id.desc())
-        .limit(limit)
-    )
-    rows = list(db.session.scalars(statement))
+def list_notes(case_id: UUID) -> list[Note]:
+    """A case's notes, newest first: the latest fifty."""
+    rows = read(_NOTES, NoteColumns, case_id)
     fetch_keys(rows)
     return [note_record(row) for row in rows]
 
 
-def list_services(case_id: UUID) -> list[ServiceRecord]:
+def list_services(case_id: UUID) -> list[ServiceColumns]:
     """The services delivered in a case, in the order in which they were recorded."""
-    return _of_case(ServiceRecord, case_id)
+    return read(SERVICES, ServiceColumns, case_id)
 
 
 def list_claims(case_id: UUID) -> list[ClaimRecord]:
     """A case's claims with their authorizations, in the order in which they were recorded."""
-    claims = _of_case(Claim, case_id)
+    claims = list(db.session.scalars(_CLAIMS, {"tenant": acting().tenant, "case": case_id}))
     if not claims:
         return []
     statement = (
@@ -181,8 +201,3 @@ def list_incidents(state: str | None = "open", limit: int = PAGE_SIZE) -> list[I
     if state is not None:
         statement = statement.where(Incident.state == state)
     return list(db.session.scalars(statement.order_by(Incident.id.desc()).limit(limit)))
-
-
-def _of_case(model: type[OfCase], case_id: UUID) -> list[OfCase]:
-    statement = select(model).where(model.tenant_id == acting().tenant, model.case_id == case_id)
-    return list(db.session.scalars(statement.order_by(model.id)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from network.cases.envelopes import fetch_keys, opened
 from network.cases.models import (
@@ -26,12 +26,33 @@ from network.cases.queries.cards import (
     home_today,
     row_of,
 )
+from network.cases.queries.columns import CONTACTS, DOCUMENTS, ContactColumns, DocumentColumns, read
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants.context import acting
 from network.web.paging import PAGE_SIZE, Page, page_of
 
 Row = TypeVar("Row", ClientContact, ClientDocument)
+
+_RELATED = (
+    select(ClientRelationship, Client)
+    .outerjoin(
+        Client,
+        (Client.tenant_id == ClientRelationship.tenant_id)
+        & (Client.id == ClientRelationship.related_client_id),
+    )
+    .where(
+        ClientRelationship.tenant_id == bindparam("tenant"),
+        ClientRelationship.client_id == bindparam("client"),
+    )
+    .order_by(ClientRelationship.id)
+)
+_MEMBER = ClientTeam.__table__.c
+_TEAM = (
+    select(_MEMBER.account_id)
+    .where(_MEMBER.tenant_id == bindparam("tenant"), _MEMBER.client_id == bindparam("client"))
+    .order_by(_MEMBER.added_at, _MEMBER.account_id)
+)
 
 
 def get_client(client_id: UUID, *, lock: bool = False) -> Client:
@@ -50,7 +71,9 @@ def find_client(client_id: UUID) -> Client | None:
 
 def list_contacts(client_id: UUID) -> list[Contact]:
     """Every way to reach a client with its rules, in the order in which they were recorded."""
-    return [contact_of(row) for row in _rows(ClientContact, client_id)]
+    rows = read(CONTACTS, ContactColumns, client_id)
+    fetch_keys(rows)
+    return [contact_of(row) for row in rows]
 
 
 def get_contact(contact_id: UUID, *, lock: bool = False) -> ClientContact:
@@ -60,7 +83,9 @@ def get_contact(contact_id: UUID, *, lock: bool = False) -> ClientContact:
 
 def list_documents(client_id: UUID) -> list[Document]:
     """A client's papers, in the order in which they were recorded."""
-    return [document_of(row) for row in _rows(ClientDocument, client_id)]
+    rows = read(DOCUMENTS, DocumentColumns, client_id)
+    fetch_keys(rows)
+    return [document_of(row) for row in rows]
 
 
 def get_document(document_id: UUID, *, lock: bool = False) -> ClientDocument:
@@ -70,19 +95,11 @@ def get_document(document_id: UUID, *, lock: bool = False) -> ClientDocument:
 
 def list_related(client_id: UUID) -> list[Related]:
     """Who is who to a client. A related client whom we may not see is not listed."""
-    statement = (
-        select(ClientRelationship, Client)
-        .outerjoin(
-            Client,
-            (Client.tenant_id == ClientRelationship.tenant_id)
-            & (Client.id == ClientRelationship.related_client_id),
-        )
-        .where(ClientRelationship.tenant_id == acting().tenant, ClientRelationship.client_id == client_id)
-        .order_by(ClientRelationship.id)
-    )
     rows = [
         (relation, related)
-        for relation, related in db.session.execute(statement)
+        for relation, related in db.session.execute(
+            _RELATED, {"tenant": acting().tenant, "client": client_id}
+        )
         if relation.related_client_id is None or related is not None
     ]
     fetch_keys([relation for relation, _related in rows])
@@ -101,12 +118,7 @@ def list_related(client_id: UUID) -> list[Related]:
 
 def list_team(client_id: UUID) -> list[UUID]:
     """The accounts of the people who work with a client, who came first, first."""
-    statement = (
-        select(ClientTeam.account_id)
-        .where(ClientTeam.tenant_id == acting().tenant, ClientTeam.client_id == client_id)
-        .order_by(ClientTeam.added_at, ClientTeam.account_id)
-    )
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(_TEAM, {"tenant": acting().tenant, "client": client_id}))
 
 
 def list_clients(cursor: str | None = None, *, size: int = PAGE_SIZE) -> Page[ClientRow]:
@@ -151,10 +163,3 @@ def _one(model: type[Row], row_id: UUID, *, lock: bool) -> Row:
     if found is None:
         raise NotFound
     return found
-
-
-def _rows(model: type[Row], client_id: UUID) -> list[Row]:
-    statement = select(model).where(model.tenant_id == acting().tenant, model.client_id == client_id)
-    rows = list(db.session.scalars(statement.order_by(model.id)))
-    fetch_keys(rows)
-    return rows

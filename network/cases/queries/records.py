@@ -8,16 +8,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from network.cases.envelopes import opened
-from network.cases.models import (
-    CaseEvent,
-    CaseFile,
-    CaseNeed,
-    CaseNote,
-    Claim,
-    ClaimAuthorization,
-    ServiceRecord,
-)
+from network.cases.models import CaseFile, Claim, ClaimAuthorization
 from network.cases.queries.cards import ClientCard, Contact, Document, Related
+from network.cases.queries.columns import CaseColumns, EventColumns, NeedColumns, NoteColumns, ServiceColumns
 from network.cases.states import CaseState, Custody
 
 
@@ -130,14 +123,14 @@ class CasePage:
 
     case: CaseRecord
     card: ClientCard
-    needs: tuple[CaseNeed, ...]
-    events: tuple[CaseEvent, ...]
+    needs: tuple[NeedColumns, ...]
+    events: tuple[EventColumns, ...]
     notes: tuple[Note, ...]
     contacts: tuple[Contact, ...]
     documents: tuple[Document, ...]
     related: tuple[Related, ...]
     claims: tuple[ClaimRecord, ...]
-    services: tuple[ServiceRecord, ...]
+    services: tuple[ServiceColumns, ...]
     team: tuple[UUID, ...]
 
     def accounts(self) -> set[UUID]:
@@ -165,7 +158,7 @@ class ClientPage:
         return [case.id for case in self.cases]
 
 
-def case_record(case: CaseFile) -> CaseRecord:
+def case_record(case: CaseFile | CaseColumns) -> CaseRecord:
     """A case, opened."""
     held = opened(case)
     return CaseRecord(
@@ -188,7 +181,7 @@ def case_record(case: CaseFile) -> CaseRecord:
     )
 
 
-def note_record(note: CaseNote) -> Note:
+def note_record(note: NoteColumns) -> Note:
     """A note, opened."""
     return Note(note.id, note.at, note.author_account_id, opened(note).get("text", ""))
 
