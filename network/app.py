@@ -24,7 +24,9 @@ from network.consent import jobs as consent_jobs
 from network.consent import pages as consent_pages
 from network.core.db import db
 from network.core.settings import Settings
+from network.crossborder import api as crossborder_api
 from network.crossborder import jobs as crossborder_jobs
+from network.crossborder import pages as crossborder_pages
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
@@ -59,6 +61,7 @@ PAGES: tuple[ModuleType, ...] = (
     consent_pages,
     referrals_pages,
     worklist_pages,
+    crossborder_pages,
 )
 APIS: tuple[ModuleType, ...] = (
     accounts_api,
@@ -66,6 +69,7 @@ APIS: tuple[ModuleType, ...] = (
     cases_api,
     consent_api,
     referrals_api,
+    crossborder_api,
 )
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
     accounts_jobs,

@@ -67,7 +67,7 @@ def check_corridor(centre: Reachable, nationality: str | None) -> None:
 def check_arrival(arrival_on: date, today: date) -> None:
     """An arrival is planned for a day to come. Raises ``Invalid``."""
     if arrival_on < today:
-        raise Invalid(fields={"on": [_("Enter a day that has not passed.")]})
+        raise Invalid(fields={"arrival_on": [_("Enter a day that has not passed.")]})
 
 
 def check_needs(codes: Collection[str], dates: Mapping[str, date]) -> None:
@@ -77,7 +77,7 @@ def check_needs(codes: Collection[str], dates: Mapping[str, date]) -> None:
         if vocabulary.arrival_need(code).needs_date and code not in dates:
             raise Invalid(fields={f"{code}_on": [_("Enter the date that goes with this need.")]})
     if {"family_may_know", "family_must_not_know"} <= set(codes):
-        raise Invalid(fields={"needs": [_("Either the family may be told, or it must not.")]})
+        raise Invalid(fields={"arrival_needs": [_("Either the family may be told, or it must not.")]})
 
 
 def check_may_close(side: str, state: str, journey: str) -> None:

@@ -42,7 +42,7 @@ def test_a_journey_that_she_did_not_allow_to_be_told_is_not_planned_after_the_of
     story.offer(exchange_id)
     with pytest.raises(Invalid) as refused, story.acting(story.jordan.caseworker):
         plan(exchange_id, tomorrow())
-    assert list(refused.value.fields) == ["on"]
+    assert list(refused.value.fields) == ["arrival_on"]
 
 
 def test_a_journey_planned_after_the_offer_needs_a_screening_too(story: Story) -> None:

@@ -142,8 +142,8 @@ def test_an_arrival_is_planned_for_a_day_to_come_with_needs_that_fit(story: Stor
     story.screen()
     today = clock.today("Asia/Amman")
     wrong = {
-        "on": Travel(today - timedelta(days=1)),
-        "needs": Travel(today, ("family_may_know", "family_must_not_know")),
+        "arrival_on": Travel(today - timedelta(days=1)),
+        "arrival_needs": Travel(today, ("family_may_know", "family_must_not_know")),
         "medicine_runs_out_on": Travel(today, ("medicine_runs_out",)),
     }
     for field, travel in wrong.items():

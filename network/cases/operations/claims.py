@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from network.audit.trail import record
+from network.background.outbox import enqueue
 from network.cases import policies
 from network.cases.card.fields import RECORDS, Field
 from network.cases.card.values import as_date, check, check_all
@@ -46,6 +47,8 @@ _OF_MOVE: dict[str, Field] = {
 _EVIDENCE = Field("evidence", "legal_claim", _l("Evidence"), "long")
 # Conciliation is a settlement too, though an office conducts it.
 _SETTLING_FORUMS = frozenset({"labour_conciliation"})
+# Whoever handed the case over may be told that its claim was paid: work of the floor above.
+PAID = "handoff.claim_paid"
 
 
 def record_claim(case_id: UUID, data: Mapping[str, Any], *, restricted: bool | None = None) -> Claim:
@@ -105,6 +108,8 @@ def move_claim(claim_id: UUID, move: str, data: Mapping[str, Any], version: int)
     db.session.flush()
     write_event(case, f"claim.{move}", "claim", claim.id, {"claim_kinds": claim.kind})
     record("changed", "claim", claim.id, fields=["state", *sorted(told)])
+    if move == "pay" and case.origin_exchange_id is not None:
+        enqueue(PAID, case.origin_exchange_id)
     return claim
 
 

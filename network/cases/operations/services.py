@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from network.audit.trail import record
+from network.background.outbox import enqueue
 from network.cases import policies
 from network.cases.card.values import check
 from network.cases.envelopes import sealed
@@ -25,6 +26,9 @@ from network.core.db import db
 from network.core.errors import Invalid
 from network.core.ids import new_id
 from network.tenants.context import acting
+
+# Whoever handed the case over may be told of the first service: work of the floor above.
+SERVED = "handoff.served"
 
 # What an outcome says of the need that it answers; the others leave it as it is.
 _NEED_AFTER = {
@@ -82,6 +86,8 @@ def record_service(
     write_event(case, "service.recorded", "service", service.id, codes)
     record("recorded", "service", service.id)
     _carry_to_need(case, need_code, outcome)
+    if case.origin_exchange_id is not None:
+        enqueue(SERVED, case.origin_exchange_id)
     return service
 
 

@@ -31,6 +31,14 @@ _PREVIEW_LABELS: Final = {
     "arrival_week": _l("Arrives in the week of"),
     "arrival_needs": _l("Needs on arrival"),
     "mode": _l("How the centres work together"),
+    "follow_up_contact": _l("May be contacted after return"),
+    "travels_with": _l("Who travels along"),
+}
+_MODES: Final = {
+    "transfer": _l("Transfer"),
+    "joint": _l("Joint work"),
+    "follow_up": _l("Follow-up only"),
+    "pre_departure": _l("Before departure"),
 }
 _LISTS: Final = {
     "age_band": "age_band",
@@ -39,6 +47,7 @@ _LISTS: Final = {
     "priority": "priorities",
     "never_to": "recipient_classes",
     "arrival_needs": "arrival_needs",
+    "follow_up_contact": "answers",
 }
 
 
@@ -91,6 +100,11 @@ def _one(field: str, value: Any) -> str:
         return code_label(_LISTS[field], value)
     if field in ("needed_by", "arrival_on", "arrival_week"):
         return day(datetime.fromisoformat(value))
+    if field == "mode":
+        return str(_MODES.get(value, value))
+    if field == "travels_with":
+        reference, _colon, relationship = str(value).partition(":")
+        return f"{code_label('relationships', relationship)} ({reference})"
     return str(value)
 
 

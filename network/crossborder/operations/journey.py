@@ -185,7 +185,7 @@ def _check_may_plan(exchange: Exchange, handoff: Handoff) -> None:
             raise Conflict(_("That she or he did not depart is final. Prepare a new handoff."))
     if exchange.sent_at is not None and not may_tell_travel(exchange.id):
         message = _("She or he has not allowed the travel plan to be told to this centre. Record it first.")
-        raise Invalid(fields={"on": [message]})
+        raise Invalid(fields={"arrival_on": [message]})
     if exchange.to_tenant_id is not None and exchange.state != "taken_over":
         centre = choose_receiver(exchange.to_tenant_id)
         if is_return(centre, handoff.mode, travels=True):

@@ -11,7 +11,7 @@ from network.cases.queries.cards import home_today
 from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
 from network.consent import packets
-from network.consent.disclosure import Wanted, disclose
+from network.consent.disclosure import Wanted, disclose, propose
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.crossborder import policies
 from network.crossborder.models import Handoff
@@ -23,13 +23,25 @@ from network.exchange.messages import write_message
 from network.exchange.models import Exchange
 from network.exchange.operations import Given, Moved, Reason, lock
 from network.exchange.queries import get_side
+from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.receivers import list_focal_points
 from network.tenants.queries import is_in_force
 
 
-def offer(exchange_id: UUID, wanted: Wanted, expected_version: int | None = None) -> Moved:
-    """Disclose what ``wanted`` asks for, and offer. Raises ``NotCovered`` with each line that no grant covers,
-    and ``Invalid`` where the agreement has ended or the return is stopped; nothing leaves then."""
+class ProposalChanged(Conflict):
+    """What would leave is no longer what the page showed: it is shown again before anything is offered."""
+
+    code = "proposal-changed"
+
+
+def offer(
+    exchange_id: UUID, wanted: Wanted, expected_version: int | None = None, *, seen: str | None = None
+) -> Moved:
+    """Disclose what ``wanted`` asks for, and offer. ``seen``: the fingerprint of what the page showed.
+
+    Raises ``NotCovered`` with each line that no grant covers, ``Invalid`` where the agreement has ended or the
+    return is stopped, and ``ProposalChanged`` where something else would leave; nothing leaves then.
+    """
     exchange, side, handoff = lock(exchange_id), get_side(exchange_id), get_handoff(exchange_id)
     if side.role != "sender" or side.case_id is None or wanted.case_id != side.case_id:
         raise NotFound
@@ -37,6 +49,8 @@ def offer(exchange_id: UUID, wanted: Wanted, expected_version: int | None = None
         raise StaleVersion(theirs=exchange.state, version=exchange.version)
     check_can_offer(exchange, handoff)
     _check_named(exchange, wanted)
+    if seen is not None and fingerprint(propose(wanted)) != seen:
+        raise ProposalChanged(_("What would leave has changed since you looked. See it again, then offer."))
     if exchange.state == "prepared":
         disclose(wanted, exchange_id)
     return make(exchange_id, "offer", side="sender")

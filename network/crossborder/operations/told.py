@@ -15,7 +15,7 @@ from network.crossborder.operations.journey import retire_numbers, sender_is_des
 from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import make, raise_alarm, settle, touch
 from network.crossborder.operations.screening import stop_return
-from network.crossborder.queries.records import find_event, get_handoff
+from network.crossborder.queries.records import find_event, find_handoff, get_handoff
 from network.crossborder.states import BEFORE_TAKE_OVER
 from network.exchange.messages import list_messages
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
@@ -72,7 +72,7 @@ def after_payment(exchange_id: UUID) -> None:
 
 
 def _tell(exchange_id: UUID, milestone: str) -> None:
-    if get_side(exchange_id).role == "receiver":
+    if get_side(exchange_id).role == "receiver" and find_handoff(exchange_id) is not None:
         tell_milestone(exchange_id, milestone)
 
 

@@ -16,9 +16,14 @@ from network.core.db import db
 from network.core.errors import NotFound
 from network.core.terms import Reason
 from network.crossborder.arrival import NeedOnArrival, read_needs
-from network.crossborder.models import Handoff, HandoffMilestone, ReturnScreening
+from network.crossborder.models import DeletionRequest, Handoff, HandoffMilestone, ReturnScreening
 from network.crossborder.queries.moves import moves_open_to
-from network.crossborder.queries.records import latest_screening, list_members, list_milestones
+from network.crossborder.queries.records import (
+    find_deletion_request,
+    latest_screening,
+    list_members,
+    list_milestones,
+)
 from network.exchange.messages import Message, list_messages
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeReason, ExchangeSide
 from network.exchange.policies import may_open
@@ -77,6 +82,7 @@ class HandoffPage:
     moves: tuple[str, ...]
     screening: ReturnScreening | None
     led_to: Exchange | None
+    deletion: DeletionRequest | None
 
     @property
     def is_sender(self) -> bool:
@@ -141,6 +147,7 @@ def handoff_page(exchange_id: UUID) -> HandoffPage:
         ),
         screening=_screening(side),
         led_to=_led_to(exchange_id) if side.role == "sender" else None,
+        deletion=find_deletion_request(exchange_id) if side.role == "receiver" else None,
     )
 
 

@@ -14,17 +14,23 @@ from network.core.errors import NotFound
 from network.crossborder.models import DeletionRequest, Handoff, HandoffMilestone, ReturnScreening
 from network.crossborder.states import BEFORE_TAKE_OVER, JOURNEY
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
+from network.exchange.queries import get_exchange
 from network.tenants.context import acting
 
 
 def get_handoff(exchange_id: UUID) -> Handoff:
     """The details of a handoff; raises ``NotFound``, also for a referral."""
-    found = db.session.scalars(
-        select(Handoff).where(Handoff.exchange_id == exchange_id).execution_options(populate_existing=True)
-    ).first()
+    found = find_handoff(exchange_id)
     if found is None:
         raise NotFound
     return found
+
+
+def find_handoff(exchange_id: UUID) -> Handoff | None:
+    """The details of a handoff; None for a referral, and for what is not ours to see."""
+    return db.session.scalars(
+        select(Handoff).where(Handoff.exchange_id == exchange_id).execution_options(populate_existing=True)
+    ).first()
 
 
 def list_milestones(exchange_id: UUID) -> list[HandoffMilestone]:
@@ -53,6 +59,12 @@ def list_members(exchange: Exchange) -> list[tuple[ExchangeSide, Exchange]]:
         .order_by(Exchange.id)
     )
     return [(side, member) for side, member in rows]
+
+
+def list_group(exchange_id: UUID) -> list[UUID]:
+    """This handoff, then the others of its group, as far as they lie in the own mailbox."""
+    exchange = get_exchange(exchange_id)
+    return [exchange.id, *(member.id for _side, member in list_members(exchange))]
 
 
 def open_handoffs_of(case_ids: Collection[UUID]) -> list[Exchange]:

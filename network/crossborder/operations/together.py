@@ -1,0 +1,34 @@
+"""The same move for everybody who travels in one group: all of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from network.crossborder.queries.records import get_handoff, list_members
+from network.crossborder.states import DECISION, FINAL, JOURNEY
+from network.exchange.models import Exchange
+from network.exchange.queries import get_exchange
+
+JOURNEYS = frozenset(move.name for move in JOURNEY.moves)
+
+
+def with_group(exchange_id: UUID, name: str, make: Callable[[UUID], object]) -> UUID:
+    """Make a move for one of a group, then for the others of whom it can be made; returns the first one's id.
+
+    Whoever calls this owns the unit of work, so that one refusal leaves everybody where she was.
+    """
+    make(exchange_id)
+    for side, member in list_members(get_exchange(exchange_id)):
+        if can_move(name, side.role, member):
+            make(member.id)
+    return exchange_id
+
+
+def can_move(name: str, role: str, exchange: Exchange) -> bool:
+    """Whether the tables let this role make the move now."""
+    if name not in JOURNEYS:
+        return name in DECISION.open_to(exchange.state, role)
+    if exchange.state in FINAL:
+        return False
+    return name in JOURNEY.open_to(get_handoff(exchange.id).journey, role)

@@ -1,0 +1,164 @@
+"""Before anything is offered: what will leave, person by person and field by field, and the offer itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.accounts.guards import requires
+from network.consent.disclosure import Proposal, propose
+from network.core import vocabulary
+from network.core.db import unit_of_work
+from network.core.errors import Conflict, Invalid, NotCovered
+from network.crossborder import operations as do
+from network.crossborder.operations.offer import ProposalChanged
+from network.crossborder.pages.showing import ONE, Errors, P, blueprint, moved_on, show, to_handoff
+from network.crossborder.queries import HandoffPage, wanted_for
+from network.crossborder.queries.receivers import PURPOSE, TRAVEL
+from network.crossborder.schemas import HandoffChoicesSchema
+from network.referrals.queries.fingerprint import fingerprint
+from network.referrals.queries.receivers import list_focal_points
+from network.web import forms
+from network.web.doors import run_once
+from network.web.versions import given_version
+
+NOTHING: dict[str, Any] = {"added": frozenset(), "left_out": frozenset(), "named_account_id": None}
+
+
+@dataclass(frozen=True)
+class MemberProposal:
+    """What would leave of somebody else in the group."""
+
+    reference: str
+    exchange_id: UUID
+    proposal: Proposal
+
+
+@blueprint.get(f"{ONE}/preview")
+@requires(P.HANDOFF_PREPARE)
+def preview(exchange_id: UUID) -> ResponseReturnValue:
+    """What would leave if it were offered now."""
+    return _page(exchange_id, NOTHING)
+
+
+@blueprint.post(f"{ONE}/preview")
+@requires(P.HANDOFF_PREPARE)
+def preview_again(exchange_id: UUID) -> ResponseReturnValue:
+    """The same with other choices. Nothing leaves, nothing is kept."""
+    try:
+        return _page(exchange_id, _choices(_given()))
+    except Invalid as wrong:
+        return _page(exchange_id, NOTHING, wrong.fields)
+
+
+@blueprint.post(f"{ONE}/offer")
+@requires(P.HANDOFF_OFFER)
+def offer(exchange_id: UUID) -> ResponseReturnValue:
+    """Disclose and offer exactly what the page showed: of one, or of the whole group."""
+    choices = NOTHING
+    try:
+        given = _given()
+        choices, version = _choices(given), given_version()
+
+        def make(one: UUID) -> object:
+            own = one == exchange_id
+            if given["without_travel"]:
+                do.offer_without_travel(one)
+            wanted = wanted_for(one, **choices) if own else wanted_for(one)
+            seen = given["seen"] if own and not given["without_travel"] else None
+            return do.offer(one, wanted, version if own else None, seen=seen)
+
+        def alone() -> UUID:
+            make(exchange_id)
+            return exchange_id
+
+        run_once(lambda: do.with_group(exchange_id, "offer", make) if given["together"] else alone())
+    except Invalid as wrong:
+        return _page(exchange_id, choices, wrong.fields)
+    except (NotCovered, ProposalChanged) as refused:
+        flash(refused.message or _("Not offered: something is not covered. See below."), "error")
+        return _page(exchange_id, choices, status=409)
+    except Conflict as refused:
+        flash(refused.message or moved_on(), "error")
+        return to_handoff(exchange_id)
+    flash(_("Offered. You are told as soon as they answer."), "success")
+    return to_handoff(exchange_id)
+
+
+def _page(
+    exchange_id: UUID, choices: dict[str, Any], errors: Errors | None = None, status: int = 200
+) -> ResponseReturnValue:
+    with unit_of_work():
+        page = do.open_handoff(exchange_id)
+        if page.exchange.state != "prepared":
+            return redirect(url_for(".show_handoff", exchange_id=exchange_id), 303)
+        proposal = propose(wanted_for(exchange_id, **choices))
+        others = [
+            MemberProposal(one.exchange.reference, one.exchange.id, propose(wanted_for(one.exchange.id)))
+            for one in page.members
+            if one.exchange.state == "prepared"
+        ]
+        receiver = page.exchange.to_tenant_id
+        named = list_focal_points(receiver) if receiver else ()
+    everybody = [proposal, *(one.proposal for one in others)]
+    return show(
+        "preview",
+        errors,
+        status=status,
+        page=page,
+        proposal=proposal,
+        others=others,
+        all_ok=all(one.ok for one in everybody),
+        named=[(str(one.account_id), one.label) for one in named],
+        needs_named=any(one.needs_named for one in everybody),
+        travel_missing=_only_travel_is_missing(everybody),
+        seen=fingerprint(proposal),
+        values=_typed(page, proposal),
+        leaving=_can_be_left_out(proposal),
+    )
+
+
+def _only_travel_is_missing(proposals: Sequence[Proposal]) -> bool:
+    """Whether it could be offered if the travel plan were left out."""
+    stops = [line for one in proposals for line in one.missing if line.blocks]
+    return bool(stops) and all(line.category == TRAVEL for line in stops)
+
+
+def _typed(page: HandoffPage, proposal: Proposal) -> Any:
+    """The choices as the form shows them."""
+    if request.method == "POST":
+        return request.form
+    taken = [offer.code for offer in proposal.offers if offer.chosen]
+    return {"take": taken, "left_out": [], "together": "true" if page.members else ""}
+
+
+def _can_be_left_out(proposal: Proposal) -> list[tuple[str, str]]:
+    """Every field of the identity part, to be taken out one by one."""
+    left_out = [code for code in sorted(proposal.wanted.left_out) if "." in code]
+    there = [(f"{one.category}.{one.field}", str(one.label)) for one in proposal.part("identity")]
+    return there + [(code, code.split(".", 1)[1]) for code in left_out if code not in dict(there)]
+
+
+def _given() -> dict[str, Any]:
+    """What the form says: the categories that are ticked, against those that the purpose proposes."""
+    form = request.form.copy()
+    taken, offered = set(form.poplist("take")), set(form.poplist("offered"))
+    proposed = set(vocabulary.purpose(PURPOSE).default_categories)
+    given = forms.load(HandoffChoicesSchema, form)
+    given["added"] = [*given["added"], *sorted(taken - proposed)]
+    given["left_out"] = [*given["left_out"], *sorted((offered & proposed) - taken)]
+    return given
+
+
+def _choices(given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "added": frozenset(given["added"]),
+        "left_out": frozenset(given["left_out"]),
+        "named_account_id": given["named_account_id"],
+    }

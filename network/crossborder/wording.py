@@ -1,0 +1,270 @@
+"""What the pages of handoffs and follow-ups say: of steps, of what is owed and comes next, of reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from network.cases.ages import BAND_LABELS
+from network.cases.card.reading import lines_of
+from network.cases.queries import Contact
+from network.core import vocabulary
+from network.crossborder.arrival import NeedOnArrival
+from network.crossborder.labels import (
+    FOLLOW_UPS,
+    MILESTONES,
+    MODE_HINTS,
+    MODES,
+    SITUATIONS,
+    STOPPED,
+    move_label,
+)
+from network.crossborder.queries.boards import HandoffRow
+from network.crossborder.queries.follow_ups import FollowUpRow
+from network.crossborder.queries.handoff_page import HandoffPage, Step
+from network.referrals.wording import (
+    SEALED_FOR,
+    identity_blocks,
+    person_in_short,
+    plain_reasons,
+    preview_lines,
+    reason_text,
+)
+from network.web.i18n import language
+from network.web.templating import country_name, local_date, telephone
+
+__all__ = [
+    "FOLLOW_UPS",
+    "MILESTONES",
+    "MODES",
+    "OWED",
+    "SEALED_FOR",
+    "SITUATIONS",
+    "STOPPED",
+    "identity_blocks",
+    "person_in_short",
+    "plain_reasons",
+    "preview_lines",
+    "reason_text",
+]
+
+OWED: Final[dict[str, LazyString]] = {
+    "offer": _l("Ready to be offered"),
+    "decide": _l("A decision is due"),
+    "answer": _l("Their question must be answered"),
+    "depart": _l("Departure to be confirmed"),
+    "arrive": _l("Arrival to be recorded"),
+    "take_over": _l("To be taken over"),
+    "redirect": _l("Another centre is needed"),
+    "close": _l("To be closed: nobody travelled"),
+    "alarm": _l("Alarm: look at this now"),
+}
+TONES: Final = {
+    **dict.fromkeys(("accept", "arrive", "take_over", "close", "count_as_arrived"), "good"),
+    **dict.fromkeys(("decline", "recall", "not_arrive", "not_depart", "never_boarded"), "bad"),
+    "ask": "waiting",
+}
+# What goes with which step.
+WRITTEN_WITH: Final = {
+    **{"ask": "question", "answer": "answer", "decline": "note", "not_depart": "note"},
+    **{"not_arrive": "note", "count_as_arrived": "note", "never_boarded": "note"},
+}
+AFTER_DECLINE: Final[dict[str, LazyString]] = {
+    "redirect": _l("Offer the case to another centre of the corridor."),
+    "stop_and_review": _l("The return is stopped. A coordinator must talk to the client and review it."),
+    "legal_partner": _l("Ask a legal aid partner to pursue the claim."),
+    "ask_sender": _l("Add what they miss and offer it again, or offer it to another centre."),
+    "call_client": _l("Talk to the client: they were told that she or he does not want contact with them."),
+    "coordinator": _l("Tell your coordinator: the agreement between the two centres is not in force."),
+}
+
+
+def timeline(page: HandoffPage) -> list[dict[str, Any]]:
+    """Every step with its time, who took it, its reason, and what was written with it; oldest first."""
+    written: dict[str, list[Any]] = {}
+    for one in page.messages:
+        written.setdefault(one.kind, []).append(one)
+    entries = []
+    for step in page.steps:
+        told = written.get(WRITTEN_WITH.get(step.move, ""), [])
+        message = told.pop(0) if told and told[0].side == step.side else None
+        parts = [reason_text(step.reason)] if step.reason else []
+        parts += [message.text] if message and message.text else []
+        tone = "good" if step.move.startswith("milestone.") else TONES.get(step.move, "")
+        entries.append(
+            {
+                "at": step.at,
+                "what": move_label(step.move),
+                "who": who(page, step),
+                "note": " · ".join(parts),
+                "tone": tone,
+            }
+        )
+    return entries
+
+
+def who(page: HandoffPage, step: Step) -> str:
+    """Which centre made a step."""
+    if step.side == "system":
+        return str(_("The platform"))
+    return page.sender.name if step.side == "sender" else page.receiver.name
+
+
+def needs_text(needs: tuple[NeedOnArrival, ...]) -> str:
+    """What is needed on arrival, in words."""
+    return ", ".join(
+        vocabulary.label("arrival_needs", one.code, language())
+        + (f" ({local_date(one.on)})" if one.on else "")
+        for one in needs
+    )
+
+
+def next_step(page: HandoffPage) -> str:
+    """What comes next, in one sentence: nobody is left without it."""
+    return _next_of_sender(page) if page.is_sender else _next_of_receiver(page)
+
+
+def _next_of_sender(page: HandoffPage) -> str:
+    state, journey, other = page.exchange.state, page.handoff.journey, page.other.name
+    if state == "declined":
+        reason = page.decline
+        return str(AFTER_DECLINE.get(reason.next or "", "")) if reason else ""
+    if state in ("offered", "in_review", "accepted") and journey == "not_departed":
+        return _("She or he did not depart. Plan the journey again, recall the handoff, or close it.")
+    if state in ("offered", "in_review", "accepted") and journey == "not_arrived":
+        return _("Nobody knows where she or he is. Call %(centre)s, and whoever may be called.", centre=other)
+    sentences: dict[str, str] = {
+        "prepared": _("Look at what would leave, then offer it. Nobody else sees it yet."),
+        "offered": _("%(centre)s must look at it and decide.", centre=other),
+        "in_review": _("%(centre)s looks at it and decides.", centre=other),
+        "clarification": _("Answer their question: until then they cannot decide."),
+        "accepted": _accepted(page),
+        "taken_over": _(
+            "%(centre)s has taken the case over. You see milestones here, and no more.", centre=other
+        ),
+        "closed": _("It is closed. Nothing more is needed."),
+        "recalled": _("It was taken back. What was sent can no longer be read."),
+    }
+    return sentences[state]
+
+
+def _accepted(page: HandoffPage) -> str:
+    sentences: dict[str, str] = {
+        "none": _("They accept. They take the case over next."),
+        "planned": _("They accept. Record here when she or he has departed."),
+        "departed": _("She or he is on the way. They record the arrival."),
+        "arrived": _("She or he has arrived. They take the case over next."),
+    }
+    return sentences.get(page.handoff.journey, "")
+
+
+def _next_of_receiver(page: HandoffPage) -> str:
+    state, journey = page.exchange.state, page.handoff.journey
+    if state in ("offered", "in_review"):
+        return _("Decide: accept, ask something, or decline. You see who it is once you accept.")
+    if state == "accepted":
+        sentences: dict[str, str] = {
+            "none": _("Take the case over: you get a client and a case of your own."),
+            "planned": _("Wait for the arrival, and record it here. You can take the case over before it."),
+            "departed": _("She or he is on the way. Record the arrival, or why she or he did not come."),
+            "not_arrived": _("Find out what happened, and record it here."),
+            "arrived": _("Take the case over: you get a client and a case of your own."),
+            "not_departed": _("She or he did not leave. The other centre plans again, or closes this."),
+        }
+        return sentences[journey]
+    sentences = {
+        "clarification": _("Your question is with the other centre."),
+        "declined": _("You declined it. Nothing more is needed."),
+        "taken_over": _("The case is yours. Go on in the case."),
+        "closed": _("It is closed. Nothing more is needed."),
+        "recalled": _("It was taken back. What was sent can no longer be read."),
+    }
+    return sentences[state]
+
+
+def country(code: str) -> str:
+    """A country in the reader's language."""
+    return country_name(code)
+
+
+def relationship(code: str) -> str:
+    """Who somebody is to the client."""
+    return vocabulary.label("relationships", code, language())
+
+
+def band(code: str | None) -> str:
+    """An age band, or that it is not told."""
+    return str(BAND_LABELS[code]) if code in BAND_LABELS else _("Not told")
+
+
+def facts(row: HandoffRow) -> list[str]:
+    """Age and sex in a few words, as far as the preview tells them."""
+    told = {"age_band": row.age_band, "sex": row.sex}
+    return person_in_short({name: value for name, value in told.items() if value})
+
+
+def contact_rows(contact: Contact) -> list[tuple[str, Any]]:
+    """A way to reach the client, the number first and every rule below it."""
+    held = {**contact.rules, "state": contact.state, "asked_on": contact.asked_on.isoformat()}
+    return [
+        (str(line.label), telephone(line.text) if line.code else line.text)
+        for line in lines_of("contact.1", held)
+    ]
+
+
+def modes(travels_home: bool) -> list[tuple[str, str, str]]:
+    """The modes as a form offers them, with what each means; before departure only where people go abroad."""
+    return [
+        (code, str(label), str(MODE_HINTS[code]))
+        for code, label in MODES.items()
+        if code != "pre_departure" or not travels_home
+    ]
+
+
+def channel_choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Ways of contact as a form offers them."""
+    return [(code, vocabulary.label("safe_contact.channel", code, language())) for code in codes]
+
+
+def situations() -> list[tuple[str, str]]:
+    """How she may be, as a form offers it."""
+    return [(code, str(label)) for code, label in SITUATIONS.items()]
+
+
+def follow_up_name(code: str) -> str:
+    """Which follow-up of the plan it is."""
+    return str(FOLLOW_UPS.get(code, code))
+
+
+def came_of_it(row: FollowUpRow) -> str:
+    """What came of a follow-up, in a few words."""
+    if row.state == "stopped" and row.stopped_reason:
+        return str(STOPPED[row.stopped_reason])
+    if row.state == "lost" and row.lost_reason:
+        return vocabulary.label("reasons.lost_to_follow_up", row.lost_reason, language())
+    if row.state == "done" and row.situation:
+        return str(SITUATIONS[row.situation])
+    if row.attempts:
+        return _("Attempts: %(count)s", count=row.attempts)
+    return ""
+
+
+def preview_of(preview: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the preview tells, without what the page shows by itself."""
+    shown = {"travels_with", "arrival_week", "arrival_needs", "mode"}
+    told = {name: value for name, value in preview.items() if name not in shown}
+    return preview_lines(told)
+
+
+def lost_note(code: str) -> str:
+    """What a reason of loss demands, for who chooses it."""
+    reason = vocabulary.reason("lost_to_follow_up", code)
+    if reason.handover_required:
+        return _("Hand the follow-ups that are left over to another centre before you stop.")
+    if reason.offers == "pre_departure_or_handoff":
+        return _("You can introduce her or him to the centre of the country where she or he is now.")
+    return ""

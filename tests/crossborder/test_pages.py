@@ -1,0 +1,322 @@
+"""The pages of handoffs and follow-ups, as two centres use them: plain forms, no script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from network.core import clock
+from network.crossborder.operations import decline, miss_follow_up
+from network.crossborder.planning import begins
+from tests.crossborder.conftest import NOON, TODAY, Centres, Story, tomorrow
+from tests.factories import signed_in
+from tests.support.visitor import Visitor
+
+HIDDEN = re.compile(r'name="(version|seen)" value="([^"]*)"')
+
+
+class Desk:
+    """Somebody of each centre, signed in."""
+
+    def __init__(self, app: Flask, centres: Centres) -> None:
+        self.caseworker = signed_in(app, centres.jordan.id, "caseworker")
+        self.coordinator = signed_in(app, centres.dhaka.id, "coordinator")
+        self.intake = signed_in(app, centres.jordan.id, "intake")
+
+
+@pytest.fixture(scope="module")
+def desk(app: Flask, centres: Centres) -> Desk:
+    with clock.set_to(NOON):
+        return Desk(app, centres)
+
+
+def fill(browser: Visitor, shown: str, action: str, **given: Any) -> Any:
+    """Send a form of the page at ``shown`` with the hidden fields that it holds."""
+    page = browser.get(shown)
+    assert page.status_code == 200, page.text
+    return browser.send_form(action, {**dict(HIDDEN.findall(page.text)), **given})
+
+
+def act(browser: Visitor, exchange_id: UUID | str, move: str, **given: Any) -> Any:
+    """Press a button of a handoff's page."""
+    return fill(browser, f"/handoffs/{exchange_id}", f"/handoffs/{exchange_id}/{move}", **given)
+
+
+def new_handoff(story: Story, **given: Any) -> dict[str, Any]:
+    """The form for a new handoff."""
+    return {
+        "to_tenant_id": str(story.dhaka.id),
+        "mode": "joint",
+        "travels": "true",
+        "arrival_on": TODAY.isoformat(),
+        **given,
+    }
+
+
+def test_the_whole_way_over_two_centres_and_a_border(story: Story, desk: Desk) -> None:
+    story.allow()
+    story.allow(client_id=story.child_id, categories=("identity", "travel"))
+    case = f"/cases/{story.mother_case}"
+    asked = desk.caseworker.send_form(
+        f"{case}/return-screening",
+        return_kind="own_plan",
+        asked_alone="true",
+        own_choice="true",
+        pressure="false",
+        fear="false",
+        claim_explained="true",
+    )
+    assert asked.headers["Location"].endswith("/handoffs/new")
+    form = desk.caseworker.get(f"{case}/handoffs/new").text
+    assert f'value="{story.child_case}" checked' in form
+    made = desk.caseworker.send_form(
+        f"{case}/handoffs/new", new_handoff(story, case_ids=[str(story.child_case)])
+    )
+    assert made.status_code == 303, made.text
+    preview = made.headers["Location"]
+    shown = desk.caseworker.get(preview).text
+    assert "Rina Akter" in shown
+    assert "Offer all 2" in shown
+    mother = preview.split("/")[2]
+    assert fill(desk.caseworker, preview, f"/handoffs/{mother}/offer", together="true").status_code == 303
+
+    inbox = desk.coordinator.get("/handoffs").text
+    assert mother in inbox
+    assert "Rina" not in inbox
+    offered = desk.coordinator.get(f"/handoffs/{mother}").text
+    assert "Accept all 2" in offered
+    assert "Rina" not in offered
+    assert act(desk.coordinator, mother, "acceptance", together="true").status_code == 303
+    assert "Rina Akter" in desk.coordinator.get(f"/handoffs/{mother}").text
+
+    assert act(desk.caseworker, mother, "departure", together="true").status_code == 303
+    assert act(desk.coordinator, mother, "arrival", together="true").status_code == 303
+    taken = act(desk.coordinator, mother, "take-over", together="true")
+    assert taken.status_code == 303
+    own_case = taken.headers["Location"]
+    assert own_case.startswith("/cases/")
+    assert "Rina Akter" in desk.coordinator.get(own_case).text
+    assert desk.caseworker.get(own_case).status_code == 404
+
+    plan = desk.coordinator.get(f"{own_case}/follow-ups").text
+    first = re.search(r'href="(/follow-ups/[0-9a-f-]+)"', plan)
+    assert first
+    page = desk.coordinator.get(first[1]).text
+    assert "+880" in page.replace(" ", "")
+    assert (
+        fill(desk.coordinator, first[1], f"{first[1]}/contact", channel="call", situation="well").status_code
+        == 303
+    )
+    assert "Doing well" in desk.coordinator.get(f"{own_case}/follow-ups").text
+
+    told = desk.caseworker.get(f"/handoffs/{mother}").text
+    assert "First follow-up done" in told
+    assert "Registered by the centre" in told
+    assert "Doing well" not in told
+    assert desk.caseworker.get(first[1]).status_code == 404
+
+
+def test_pressure_leads_to_the_review_and_not_to_an_offer(story: Story, desk: Desk) -> None:
+    answer = desk.caseworker.send_form(
+        f"/cases/{story.mother_case}/return-screening",
+        return_kind="own_plan",
+        asked_alone="true",
+        own_choice="true",
+        pressure="true",
+        fear="false",
+        claim_explained="true",
+    )
+    assert answer.headers["Location"].endswith("/return-screening")
+    assert "A coordinator must review" in desk.caseworker.get(answer.headers["Location"]).text
+    again = desk.caseworker.send_form(f"/cases/{story.mother_case}/handoffs/new", new_handoff(story))
+    assert again.status_code == 422
+    assert "A coordinator must review this return first" in again.text
+    assert f'value="{TODAY.isoformat()}"' in again.text
+
+
+def test_an_incomplete_screening_comes_back_with_what_is_missing(story: Story, desk: Desk) -> None:
+    answer = desk.caseworker.send_form(f"/cases/{story.mother_case}/return-screening", words="Home.")
+    assert answer.status_code == 422
+    assert answer.text.count("Answer yes or no.") >= 5
+    assert "Home." in answer.text
+
+
+def test_what_no_grant_covers_is_not_offered_and_the_page_says_why(story: Story, desk: Desk) -> None:
+    story.screen()
+    (exchange_id,) = story.prepare(travel=tomorrow())
+    preview = f"/handoffs/{exchange_id}/preview"
+    page = desk.caseworker.get(preview).text
+    assert "There is no consent to tell" in page
+    assert "Offer the case" not in page
+    refused = fill(desk.caseworker, preview, f"/handoffs/{exchange_id}/offer")
+    assert refused.status_code == 409
+    assert story.state(exchange_id)[0] == "prepared"
+
+
+def test_a_decline_tells_what_to_do_next(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    form = f"/handoffs/{exchange_id}/decline"
+    assert fill(desk.coordinator, form, form).status_code == 422
+    assert fill(desk.coordinator, form, form, reason="outside_area").status_code == 303
+    story.work()
+    page = desk.caseworker.get(f"/handoffs/{exchange_id}").text
+    assert "Person goes to a district we do not serve" in page
+    assert f"parent_id={exchange_id}" in page
+    again = desk.caseworker.get(f"/cases/{story.mother_case}/handoffs/new?parent_id={exchange_id}")
+    assert again.status_code == 200
+    assert str(story.dhaka.id) not in again.text
+
+
+def test_a_question_and_its_answer(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    form = f"/handoffs/{exchange_id}/question"
+    assert fill(desk.coordinator, form, form, text="Does she speak English?").status_code == 303
+    page = desk.caseworker.get(f"/handoffs/{exchange_id}").text
+    assert "Does she speak English?" in page
+    form = f"/handoffs/{exchange_id}/answer"
+    assert fill(desk.caseworker, form, form, text="A little.").status_code == 303
+    assert "A little." in desk.coordinator.get(f"/handoffs/{exchange_id}").text
+
+
+def test_every_form_of_the_journey_can_be_opened_and_sent(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    form = f"/handoffs/{exchange_id}/journey"
+    later = {"arrival_on": "2040-12-24", "arrival_needs": ["met_by_woman", "medicine_runs_out"]}
+    assert fill(desk.caseworker, form, form, **later).status_code == 422
+    assert fill(desk.caseworker, form, form, **later, medicine_runs_out_on="2040-12-30").status_code == 303
+    story.accept(exchange_id)
+    page = desk.coordinator.get(f"/handoffs/{exchange_id}").text
+    assert "To be met by a woman" in page
+    form = f"/handoffs/{exchange_id}/non-departure"
+    assert fill(desk.caseworker, form, form, reason="date_moved").status_code == 303
+    assert "Plan the journey again" in desk.caseworker.get(f"/handoffs/{exchange_id}").text
+
+
+def test_somebody_who_did_not_come(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    story.accept(exchange_id)
+    story.depart(exchange_id)
+    form = f"/handoffs/{exchange_id}/non-arrival"
+    assert fill(desk.coordinator, form, form, reason="hospital_on_arrival").status_code == 303
+    story.work()
+    page = desk.caseworker.get(f"/handoffs/{exchange_id}").text
+    assert "Alarm" in page
+    assert act(desk.caseworker, exchange_id, "seen").status_code == 303
+    assert "I have seen to it" not in desk.caseworker.get(f"/handoffs/{exchange_id}").text
+
+
+def test_a_recall_shows_a_tombstone(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    form = f"/handoffs/{exchange_id}/recall"
+    assert fill(desk.caseworker, form, form, reason="consent_withdrawn").status_code == 303
+    page = desk.coordinator.get(f"/handoffs/{exchange_id}").text
+    assert "can no longer be read" in page
+
+
+def test_a_move_that_somebody_else_made_first_is_told_and_not_made_again(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    page = desk.coordinator.get(f"/handoffs/{exchange_id}").text
+    held = dict(HIDDEN.findall(page))
+    with story.acting(story.dhaka.coordinator):
+        decline(exchange_id, "no_capacity")
+    answer = desk.coordinator.send_form(f"/handoffs/{exchange_id}/acceptance", held)
+    assert answer.status_code == 303
+    assert "has moved on" in desk.coordinator.get(f"/handoffs/{exchange_id}").text
+    assert story.state(exchange_id)[0] == "declined"
+
+
+def test_the_same_form_sent_twice_takes_over_once(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(mode="follow_up")
+    story.accept(exchange_id)
+    held = dict(HIDDEN.findall(desk.coordinator.get(f"/handoffs/{exchange_id}").text))
+    sent = {**held, "idempotency_key": "one-and-the-same-key"}
+    for _ in range(2):
+        answer = desk.coordinator.send_form(f"/handoffs/{exchange_id}/take-over", sent)
+        assert answer.status_code == 303
+    made = "SELECT count(*) FROM client WHERE origin_exchange_id = :id"
+    assert story.rows(story.dhaka.coordinator, made, id=exchange_id) == [(1,)]
+
+
+def test_the_board_of_arrivals_names_nobody(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    page = desk.coordinator.get("/arrivals").text
+    assert str(exchange_id) in page
+    assert "Rina" not in page
+    assert str(exchange_id) not in desk.caseworker.get("/arrivals").text
+
+
+def test_follow_ups_are_tried_again_lost_and_moved(story: Story, desk: Desk) -> None:
+    (taken,) = story.home()
+    first, second, *_rest = story.follow_ups(taken.case.id)
+    page = f"/follow-ups/{first.id}"
+    assert fill(desk.coordinator, page, f"{page}/attempts").status_code == 303
+    assert "Attempts so far: 1" in desk.coordinator.get(page).text
+    wrong = fill(desk.coordinator, page, f"{page}/loss", reason="other")
+    assert wrong.status_code == 422
+    assert 'id="lost_note-error"' in wrong.text
+    assert fill(desk.coordinator, page, f"{page}/loss", reason="no_answer").status_code == 303
+    page = f"/follow-ups/{second.id}"
+    assert fill(desk.coordinator, page, f"{page}/day", on="2040-12-28").status_code == 303
+    assert fill(desk.coordinator, page, f"{page}/day", on="2020-12-28").status_code == 422
+    with clock.set_to(begins(first.due_on, "Asia/Dhaka")), story.acting(story.dhaka.coordinator):
+        miss_follow_up(second.id)
+
+
+def test_without_her_leave_the_page_says_that_nobody_calls(story: Story, desk: Desk) -> None:
+    story.screen()
+    story.allow(contact=False)
+    (exchange_id,) = story.prepare(travel=tomorrow())
+    story.offer(exchange_id)
+    story.accept(exchange_id)
+    story.arrive(exchange_id)
+    taken = story.take_over(exchange_id)
+    page = desk.coordinator.get(f"/cases/{taken.case.id}/follow-ups").text
+    assert "has not allowed contact after return" in page
+    answer = desk.coordinator.send_form(f"/cases/{taken.case.id}/follow-ups/resume")
+    assert answer.status_code == 303
+    assert "Record her or his consent first" in desk.coordinator.get(answer.headers["Location"]).text
+
+
+def test_a_case_shows_its_handoffs_and_follow_ups_as_parts_and_as_pages(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    case = f"/cases/{story.mother_case}"
+    whole = desk.caseworker.get(case).text
+    assert f"{case}/parts/handoffs" in whole
+    assert f"{case}/parts/follow-ups" in whole
+    part = desk.caseworker.get(f"{case}/parts/handoffs", headers={"HX-Request": "true"}).text
+    assert str(exchange_id) in part
+    assert "<html" not in part
+    for page in ("handoffs", "follow-ups", "parts/handoffs", "parts/follow-ups"):
+        shown = desk.caseworker.get(f"{case}/{page}")
+        assert shown.status_code == 200
+        assert "<html" in shown.text
+
+
+def test_who_may_not_work_on_handoffs_sees_none(story: Story, desk: Desk, app: Flask) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    for path in ("/handoffs", "/arrivals", "/follow-ups", f"/handoffs/{exchange_id}"):
+        assert desk.intake.get(path).status_code == 403, path
+    stranger = signed_in(app, story.stranger.tenant, "coordinator")
+    for path in (
+        f"/handoffs/{exchange_id}",
+        f"/handoffs/{exchange_id}/preview",
+        f"/cases/{story.mother_case}/handoffs",
+    ):
+        assert stranger.get(path).status_code == 404, path
+    for move in ("acceptance", "take-over", "arrival", "departure", "closure"):
+        answer = stranger.send_form(f"/handoffs/{exchange_id}/{move}", version="2")
+        assert answer.status_code == 404, move
+    assert story.state(exchange_id)[0] == "offered"
+
+
+def test_the_receiver_cannot_press_the_senders_buttons(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    sent = {"departure": {}, "recall": {"reason": "consent_withdrawn"}}
+    for move, fields in sent.items():
+        answer = desk.coordinator.send_form(f"/handoffs/{exchange_id}/{move}", version="2", **fields)
+        assert answer.status_code == 404, move
+    assert story.state(exchange_id) == ("offered", "planned")
