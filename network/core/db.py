@@ -57,6 +57,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 _UNIT = "unit_of_work"
 _AT_END = "at_end"
 _AFTER_COMMIT = "after_commit"
+_AFTER_ROLLBACK = "after_rollback"
 _STORE = "unit_store"
 
 
@@ -66,7 +67,8 @@ def unit_of_work() -> Iterator[None]:
     session = db.session()
     if session.info.get(_UNIT):
         raise RuntimeError("a unit of work is already open")
-    session.info.update({_UNIT: True, _AT_END: {}, _AFTER_COMMIT: {}, _STORE: {}})
+    session.info.update({_UNIT: True, _AT_END: {}, _AFTER_COMMIT: {}, _AFTER_ROLLBACK: {}, _STORE: {}})
+    undone: list[Callable[[], None]] = []
     try:
         yield
         session.flush()
@@ -75,11 +77,14 @@ def unit_of_work() -> Iterator[None]:
         session.commit()
         following = list(session.info[_AFTER_COMMIT].values())
     except BaseException:
+        undone = list(session.info[_AFTER_ROLLBACK].values())
         session.rollback()
         raise
     finally:
-        for name in (_UNIT, _AT_END, _AFTER_COMMIT, _STORE):
+        for name in (_UNIT, _AT_END, _AFTER_COMMIT, _AFTER_ROLLBACK, _STORE):
             session.info.pop(name, None)
+        for follow in undone:
+            follow()
     for follow in following:
         follow()
 
@@ -97,6 +102,14 @@ def at_end(name: str, last: Callable[[], None]) -> None:
 def after_commit(name: str, follow: Callable[[], None]) -> None:
     """Run ``follow`` once per ``name`` when the commit has succeeded."""
     _open()[_AFTER_COMMIT].setdefault(name, follow)
+
+
+def after_rollback(name: str, follow: Callable[[], None]) -> None:
+    """Run ``follow`` once per ``name`` when the unit was rolled back: a refusal is noted although nothing happened.
+
+    It runs in the same scope, with no unit open.
+    """
+    _open()[_AFTER_ROLLBACK].setdefault(name, follow)
 
 
 def unit_store(name: str) -> list[Any]:

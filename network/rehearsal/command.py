@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -21,6 +22,7 @@ from network.stack.throwaway import throwaway_plan
 from network.tenants.isolation import ContextSigner
 
 HOST = "127.0.0.1"
+LAST_LINES = 20
 
 
 @click.command()
@@ -54,6 +56,7 @@ def _story(*, quiet: bool) -> Iterator[Story]:
     with throwaway_plan("rehearsal") as plan, (plan.instance.logs_dir / "processes.log").open("wb") as log:
         configure_logs(plan.environment, "rehearsal")
         with (
+            _errors_told(Path(log.name)),
             plan.instance.locked(),
             running_stack(plan, host=HOST, port=0, durable=False, output=log) as stack,
         ):
@@ -66,6 +69,17 @@ def _story(*, quiet: bool) -> Iterator[Story]:
             finally:
                 story.people.close()
                 story.nobody.close()
+
+
+@contextmanager
+def _errors_told(log: Path) -> Iterator[None]:
+    """At the end, what the processes called an error: their words go with the throwaway folder."""
+    try:
+        yield
+    finally:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        for line in [one for one in lines if '"level": "error"' in one or "Error" in one][-LAST_LINES:]:
+            click.echo(line, err=True)
 
 
 def _tell(result: Result) -> None:

@@ -86,6 +86,8 @@ def test_without_consent_nothing_is_written(story: Story) -> None:
     }
     for table in ("packet", "disclosure", "disclosure_grant"):
         assert story.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+    refusals = "SELECT action, object_kind, reason FROM audit_event WHERE outcome = 'refused'"
+    assert story.rows(refusals) == [("disclosed", "exchange", "no_grant")]
 
 
 def test_consent_for_one_organization_opens_nothing_for_another(story: Story) -> None:

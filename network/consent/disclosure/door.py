@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from network.audit.trail import record
+from network.audit.trail import record, record_refusal
 from network.cases.operations.events import add_event
 from network.cases.queries import get_case, get_client
 from network.cases.timeline import declare_events
@@ -18,7 +19,7 @@ from network.consent.disclosure.shapes import IDENTITY, PREVIEW, Proposal, Wante
 from network.consent.models import Disclosure, DisclosureGrant, Packet, RefusalLift
 from network.consent.packets import Header
 from network.core import clock
-from network.core.db import db
+from network.core.db import after_rollback, db
 from network.core.errors import Invalid, NotCovered
 from network.core.ids import new_id
 from network.tenants.context import acting
@@ -30,13 +31,16 @@ def disclose(wanted: Wanted, exchange_id: UUID, legal_basis: str = "consent") ->
     """Let it leave: a packet for this exchange, its disclosure, the grants used, the timeline, the audit.
 
     Decides anew under a lock on the client, so that no withdrawal or refusal slips in between. Raises
-    ``NotCovered`` with every line that is not covered, and ``Invalid`` where one focal point must be named.
+    ``NotCovered`` with every line that is not covered, which the audit notes, and ``Invalid`` where one focal
+    point must be named.
     """
     if legal_basis != "consent":
         raise Invalid(fields={"legal_basis": [_("Data leaves by consent only.")]})
     client = get_client(get_case(wanted.case_id).client_id, lock=True)
     proposal = propose(wanted)
     if not proposal.ok or proposal.readable_until is None:
+        why = next((line.code for line in proposal.missing), "not_covered")
+        after_rollback("door", partial(record_refusal, "disclosed", "exchange", exchange_id, why))
         raise NotCovered(proposal.missing)
     if proposal.needs_named and wanted.named_account_id is None:
         raise Invalid(fields={"named_account_id": [_("Choose the one person who may read this.")]})

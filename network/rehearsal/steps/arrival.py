@@ -83,10 +83,10 @@ def register_child(story: Story) -> str:
         ties == {(made["client"]["id"], tie) for tie in ("daughter", "travels_with")},
         f"her mother's card shows {ties}",
     )
-    expect(
-        any(one["client_id"] == story.known["client"] for one in made["related"]),
-        "the child's card does not show the mother",
-    )
+    back = [one for one in made["related"] if one["client_id"] == story.known["client"]]
+    mothers = [one["id"] for one in back if one["relationship"] == "mother"]
+    expect(mothers, f"the child's card shows {[one['relationship'] for one in back]}")
+    story.known["mother of the child"] = mothers[0]
     return str(made["client"]["reference"])
 
 

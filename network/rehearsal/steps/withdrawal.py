@@ -104,7 +104,10 @@ def recruiter_refused(story: Story) -> str:
     )
     story.people[RESIDENCE].refused("GET", path, status=404)
     expect(story.people[RESIDENCE].get("inbox").body["items"] == [], "the residence has mail")
-    return "refused: recruiter, on its board"
+    trail = _trail(story, HASSAN.code, CASEWORKER, "centre")
+    noted = ("disclosed", "exchange", story.known["refused referral"])
+    expect(noted in trail, "the audit does not show the refusal")
+    return "refused: recruiter, on its board; on record"
 
 
 # What the two trails must hold by now: what was done, and to which kind of record.
