@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from network.accounts.guards import requires
+from network.cases.queries import get_case
 from network.core.errors import NotFound
 from network.crossborder import operations as do
 from network.crossborder import schemas as given_as
@@ -74,6 +75,7 @@ def follow_ups(given: Given) -> Page[FollowUpRow]:
 @blueprint.response(200, given_as.FollowUpOut(many=True))
 def plan_of(case_id: UUID) -> list[FollowUpRow]:
     """The follow-ups of a case, soonest first."""
+    get_case(case_id)
     return follow_ups_of_case(case_id)
 
 

@@ -28,9 +28,27 @@ HERS = (
     ("cases/{}", "case"),
     ("referrals/{}", "referral"),
     ("referrals/{}/proposal", "refused referral"),
+    ("cases/{}/return-screening", "case"),
+    ("cases/{}/follow-ups", "case at home"),
+    ("handoffs/{}", "handoff"),
+    ("cases/{}", "case at home"),
 )
-LISTS = ("clients", "cases", "referrals", "inbox", "referrals?done=true", "inbox?done=true")
-PAGES = (("/clients/{}", "client"), ("/cases/{}", "case"), ("/referrals/{}", "referral"))
+LISTS = (
+    "clients",
+    "cases",
+    "referrals",
+    "inbox",
+    "referrals?done=true",
+    "inbox?done=true",
+    "handoffs?done=true",
+    "handoffs/offers",
+)
+PAGES = (
+    ("/clients/{}", "client"),
+    ("/cases/{}", "case"),
+    ("/referrals/{}", "referral"),
+    ("/handoffs/{}", "handoff"),
+)
 
 
 @SCRIPT.step("another centre's coordinator sees nothing", STRANGER)
