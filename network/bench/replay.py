@@ -103,7 +103,7 @@ class Replay:
 def _carry_out(
     connection: psycopg.Connection[Any], transaction: Transaction, steps: list[Step], run: Run, sign: Sign
 ) -> None:
-    try:
+    with connection.transaction(force_rollback=not transaction.commits):
         cursor = connection.cursor()
         cursor.execute(SET_CONTEXT, (sign(transaction.identity),))
         for step in steps:
@@ -112,13 +112,6 @@ def _carry_out(
             else:
                 cursor.execute(step.statement.sql, step.parameters(run))
             run.rows.append(cursor.fetchall() if cursor.description is not None else [])
-    except BaseException:
-        connection.rollback()
-        raise
-    if transaction.commits:
-        connection.commit()
-    else:
-        connection.rollback()
 
 
 def inputs_of(ask: Ask) -> dict[str, str]:

@@ -35,7 +35,8 @@ def pages(app: Flask, known: Known) -> list[Page]:
             "case page", tuple(Ask("GET", f"/cases/{case_id}") for case_id in known.cases)
         ),
         "/clients/search": Page(
-            "name search", tuple(Ask("POST", "/clients/search", (("question", name),)) for name in known.names)
+            "name search",
+            tuple(Ask("POST", "/clients/search", (("question", name),)) for name in known.names),
         ),
         "/directory": Page(
             "directory search",

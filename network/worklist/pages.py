@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -23,7 +23,7 @@ NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, orde
 
 # Where a task is done: endpoint and the name of its argument.
 DOORS = {
-    "referral": ("referrals_pages.show_referral", "exchange_id"),
+    "referral": ("referrals_pages.show", "exchange_id"),
     "handoff": ("crossborder_pages.show_handoff", "exchange_id"),
     "follow_up": ("crossborder_pages.follow_up", "follow_up_id"),
     "review_return": ("crossborder_pages.screening", "case_id"),
@@ -36,14 +36,9 @@ DOORS = {
 @requires(Permission.HOME_VIEW)
 def home() -> Any:
     """What needs my action; asked for by htmx, the list alone."""
-    tasks = [_row(task) for task in list_tasks() if has_endpoint(DOORS[task.kind or task.what][0])]
+    tasks = [_row(task) for task in list_tasks()]
     template = "worklist/tasks.html" if request.headers.get("HX-Request") else "worklist/home.html"
     return render_template(template, tasks=tasks, counters=_counters(count_everything()), starts=_starts())
-
-
-def has_endpoint(endpoint: str) -> bool:
-    """Whether this installation has the page."""
-    return endpoint in current_app.view_functions
 
 
 def _row(task: Task) -> dict[str, Any]:
@@ -63,14 +58,14 @@ def _counters(counted: Counters) -> list[dict[str, Any]]:
     cases, inbox, sent, handoffs = counted.cases, counted.inbox, counted.sent, counted.handoffs
     figures = (
         (cases, "cases_pages.cases", ngettext("open case of mine", "open cases of mine", cases or 0)),
-        (inbox, "referrals_pages.inbox_list", ngettext("referral to us", "referrals to us", inbox or 0)),
-        (sent, "referrals_pages.index", ngettext("referral from us", "referrals from us", sent or 0)),
+        (inbox, "referrals_pages.inbox", ngettext("referral to us", "referrals to us", inbox or 0)),
+        (sent, "referrals_pages.sent", ngettext("referral from us", "referrals from us", sent or 0)),
         (handoffs, "crossborder_pages.arrivals", ngettext("case for us", "cases for us", handoffs or 0)),
     )
     return [
         {"figure": figure, "what": what, "href": url_for(endpoint)}
         for figure, endpoint, what in figures
-        if figure is not None and has_endpoint(endpoint)
+        if figure is not None
     ]
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from network.core.ids import new_id
 from network.exchange.states import ALL_STATES
+from network.worklist.pages import DOORS
 from network.worklist.tasks import ON_THE_WAY, OURS, exchange_task
 from network.worklist.words import WHAT
 from tests.factories import make_tenant, signed_in
@@ -69,3 +70,7 @@ def test_an_emergency_is_urgent_and_news_is_shown_until_read() -> None:
     news = exchange_task(side("referral", "sender", "accepted", unread=True))
     assert news is not None
     assert news.what == "referral_news"
+
+
+def test_every_task_leads_to_a_page(app: Flask) -> None:
+    assert {endpoint for endpoint, _argument in DOORS.values()} <= set(app.view_functions)
