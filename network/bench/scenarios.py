@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Flask
@@ -16,12 +17,12 @@ SHOWN_CASES = 8
 
 @dataclass(frozen=True)
 class Known:
-    """What the requests are about: cases to open, names to look for, towns to search in, drafts to send."""
+    """What the requests are about: cases to open, names to look for, needs with a town to search in,
+    drafts to send."""
 
     cases: Sequence[UUID]
     names: Sequence[str]
-    towns: Sequence[str]
-    needs: Sequence[str]
+    wanted: Sequence[tuple[str, str]]
     drafts: Sequence[UUID]
 
 
@@ -41,8 +42,8 @@ def pages(app: Flask, known: Known) -> list[Page]:
         "/directory": Page(
             "directory search",
             tuple(
-                Ask("GET", f"/directory?needs={need}&place={town}&radius_km=50")
-                for need, town in zip(known.needs, known.towns, strict=True)
+                Ask("GET", f"/directory?needs={need}&place={quote(town)}&radius_km=50")
+                for need, town in known.wanted
             ),
         ),
     }

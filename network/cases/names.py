@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from anyascii import anyascii
@@ -27,6 +28,8 @@ ONE_TYPO_FROM = 4
 _APOSTROPHES = re.compile(r"['’‘ʼʻʿʾ`´]")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_NO_ASCII_WORD = re.compile(r"[^A-Za-z0-9]+")
+_NO_LETTER = re.compile(r"[^a-z]")
 _FOLDED = str.maketrans("أإآٱىئیےؤةۀہھەکٹڈڑں", "اااايييي" + "و" + "ههههه" + "كتدرن")
 _ARTICLES = frozenset({"al", "el", "ul"})
 _ARABIC_ARTICLE = "ال"
@@ -44,6 +47,8 @@ _LATIN_SOUNDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dh", ("d",)), ("ph", ("f",)), ("jh", ("j",)), ("bh", ("b", "bh")), ("ck", ("k",)), ("q", ("k",)),
     ("c", ("k",)), ("x", ("ks",)), ("v", ("f", "w")), ("p", ("b",)),
 )  # fmt: skip
+_SPOKEN = dict(_LATIN_SOUNDS)
+_LATIN_LETTERS = re.compile("|".join(letters for letters, _spoken_as in _LATIN_SOUNDS) + "|.", re.DOTALL)
 _VOWELS = frozenset("aeiou")
 _SILENT = frozenset("aeiouyw")
 
@@ -53,9 +58,14 @@ class Part:
     """One part of a name, or two that are often written as one. ``words`` are the places it stands at."""
 
     spelling: str
-    skeletons: frozenset[str]
     arabic: bool
     words: tuple[int, ...]
+
+    @cached_property
+    def skeletons(self) -> frozenset[str]:
+        """Its consonants in Latin letters, in every way in which they may be meant."""
+        found = (_arabic_skeletons if self.arabic else _latin_skeletons)(self.spelling)
+        return frozenset(form for form in found if len(form) > 1)
 
     @property
     def joined(self) -> bool:
@@ -75,12 +85,18 @@ def fold(text: str) -> list[str]:
     """The words of a name, in plain letters: no accents, no case, one form of each Arabic letter."""
     plain = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
     plain = _ARABIC_MARKS.sub("", _APOSTROPHES.sub("", plain)).translate(_FOLDED).replace("ء", "")
-    words: list[str] = []
-    for piece in "".join(sign if _belongs_to_a_word(sign) else " " for sign in plain).split():
-        word = piece if _ARABIC.search(piece) else re.sub(r"[^a-z]", "", anyascii(_bare(piece)).lower())
-        if word:
-            words.append(word[:LONGEST_PART])
+    if plain.isascii():  # most names, and by far the quickest
+        pieces = _NO_ASCII_WORD.sub(" ", plain).split()
+    else:
+        pieces = "".join(sign if _belongs_to_a_word(sign) else " " for sign in plain).split()
+    words = [word[:LONGEST_PART] for piece in pieces if (word := _plain_letters(piece))]
     return words[:MOST_PARTS]
+
+
+def _plain_letters(piece: str) -> str:
+    if piece.isascii():
+        return _NO_LETTER.sub("", piece.lower())
+    return piece if _ARABIC.search(piece) else _NO_LETTER.sub("", anyascii(_bare(piece)).lower())
 
 
 def parts(text: str) -> list[Part]:
@@ -115,22 +131,43 @@ def keys(text: str) -> dict[str, Key]:
 def likeness(asked: str, name: str) -> float:
     """How well a name answers what was asked, 0 to 1: 1 for every part found as it stands. Zero if no part
     is the same but for one letter or for its vowels."""
-    wanted, held = parts(asked), parts(name)
+    return best_likeness(Asked(asked), (name,))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a name, taken apart once, however many names are held against it."""
+
+    text: str
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What is looked for."""
+        return parts(self.text)
+
+    @cached_property
+    def words(self) -> str:
+        """The same, folded."""
+        return " ".join(fold(self.text))
+
+
+def best_likeness(asked: Asked, names: Iterable[str]) -> float:
+    """The likeness to the nearest of several names of one person."""
+    return max((_likeness(asked, name) for name in names), default=0.0)
+
+
+def _likeness(asked: Asked, name: str) -> float:
+    held = parts(name)
     best: dict[int, float] = {}
-    for part in wanted:
+    for part in asked.parts:
         alike = max((_alike(part, other) for other in held), default=0.0)
         for place in part.words:
             best[place] = max(best.get(place, 0.0), alike)
     if not best or not any(best.values()):
         return 0.0
     mean = sum(best.values()) / len(best)
-    order = fuzz.token_sort_ratio(" ".join(fold(asked)), " ".join(fold(name))) / 100
+    order = fuzz.token_sort_ratio(asked.words, " ".join(fold(name))) / 100
     return round(0.95 * mean + 0.05 * order, 4)
-
-
-def best_likeness(asked: str, names: Iterable[str]) -> float:
-    """The likeness to the nearest of several names of one person."""
-    return max((likeness(asked, name) for name in names), default=0.0)
 
 
 def _alike(one: Part, other: Part) -> float:
@@ -146,9 +183,7 @@ def _alike(one: Part, other: Part) -> float:
 
 
 def _part(spelling: str, places: tuple[int, ...]) -> Part:
-    arabic = bool(_ARABIC.search(spelling))
-    skeletons = _arabic_skeletons(spelling) if arabic else _latin_skeletons(spelling)
-    return Part(spelling, frozenset(form for form in skeletons if len(form) > 1), arabic, places)
+    return Part(spelling, bool(_ARABIC.search(spelling)), places)
 
 
 def _without_article(word: str) -> list[str]:
@@ -192,20 +227,14 @@ def _arabic_beginning(letter: str) -> tuple[str, ...]:
 
 def _latin_skeletons(word: str) -> set[str]:
     sounds: list[tuple[str, ...]] = []
-    place = 0
-    while place < len(word):
-        for letters, spoken in _LATIN_SOUNDS:
-            if word.startswith(letters, place):
-                sounds.append(spoken)
-                place += len(letters)
-                break
+    for found in _LATIN_LETTERS.finditer(word):
+        letters = found[0]
+        if (spoken := _SPOKEN.get(letters)) is not None:
+            sounds.append(spoken)
+        elif found.start() == 0:
+            sounds.append(("a",) if letters in _VOWELS else (letters,))
         else:
-            letter = word[place]
-            if place == 0:
-                sounds.append(("a",) if letter in _VOWELS else (letter,))
-            else:
-                sounds.append(("",) if letter in _SILENT else (letter,))
-            place += 1
+            sounds.append(("",) if letters in _SILENT else (letters,))
     return _spoken(sounds)
 
 

@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 
 from network.bench.scenarios import SHOWN_CASES, Known
 from network.bench.seeding.filling import Network
-from network.bench.seeding.tenants import places_of
 from network.cases.models import CaseEvent, CaseFile, Client
 from network.cases.queries.cards import cards_of
-from network.core import vocabulary
 from network.core.db import db
+from network.directory.models import ServiceSearch
 from network.tenants.context import job_identity, scope
 
-TOWNS = 8
+SEARCHES = 8
 
 
 def look_up(app: Flask, network: Network) -> Known:
@@ -26,8 +25,7 @@ def look_up(app: Flask, network: Network) -> Known:
         found = Known(
             cases=_full_cases(centre.tenant_id),
             names=_names(centre.tenant_id),
-            towns=[place.name for place in places_of(centre.country)[:TOWNS]],
-            needs=[need.code for need in vocabulary.needs()][:TOWNS],
+            wanted=_wanted(centre.country),
             drafts=[],
         )
         db.engine.dispose()
@@ -50,6 +48,17 @@ def _full_cases(tenant_id: UUID) -> list[UUID]:
         .limit(SHOWN_CASES)
     )
     return list(db.session.scalars(statement))
+
+
+def _wanted(country: str) -> list[tuple[str, str]]:
+    """Needs, each with a town of the country in which somebody answers it."""
+    statement = (
+        select(ServiceSearch.need_codes, ServiceSearch.town)
+        .where(ServiceSearch.country == country)
+        .order_by(ServiceSearch.service_at_location_id)
+        .limit(SEARCHES)
+    )
+    return [(codes[0], town) for codes, town in db.session.execute(statement)]
 
 
 def _names(tenant_id: UUID) -> list[str]:

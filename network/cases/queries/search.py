@@ -10,19 +10,20 @@ from typing import Literal
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Float, LargeBinary, Uuid, bindparam, select, text
+from sqlalchemy import Float, LargeBinary, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.cases import names, numbers
-from network.cases.envelopes import fetch_keys
 from network.cases.models import CaseFile, Client
 from network.cases.queries.cards import ClientCard, card_of, home
+from network.cases.queries.columns import ClientColumns, columns_of
 from network.core.crypto import keyed_hash
 from network.core.db import db
 from network.core.errors import Invalid
 from network.core.references import is_valid_reference, normalise_reference
 from network.tenants.context import acting
-from network.tenants.keys import token_secret
+from network.tenants.keys import token_secret, unwrap_key
+from network.tenants.models import StoredKey
 
 How = Literal["name", "number", "document", "reference"]
 MOST_OPENED = 50
@@ -42,6 +43,18 @@ _CANDIDATES = text(
     ORDER BY 2 DESC, 1 DESC
     LIMIT :most
     """
+).bindparams(
+    bindparam("tokens", type_=ARRAY(LargeBinary())),
+    bindparam("weights", type_=ARRAY(Float())),
+    bindparam("tenant", type_=Uuid()),
+)
+_CLIENT, _KEY = Client.__table__.c, StoredKey.__table__.c
+# Each with her key: whose key was destroyed is found by nobody.
+_OPENABLE = select(*columns_of(Client, ClientColumns), _KEY.wrapped).where(
+    _CLIENT.tenant_id == bindparam("tenant"),
+    _CLIENT.id == func.any(bindparam("clients", type_=ARRAY(Uuid()))),
+    _KEY.tenant_id == _CLIENT.tenant_id,
+    _KEY.id == _CLIENT.id,
 )
 
 
@@ -112,10 +125,10 @@ def _by_number(asked: str) -> list[ClientHit]:
 
 def _by_name(asked: str) -> list[ClientHit]:
     weights = {form: key.weight for form, key in names.keys(asked).items()}
-    hits = []
+    question, hits = names.Asked(asked), []
     for client in _clients(_found(weights)):
         card = card_of(client)
-        score = names.best_likeness(asked, (card.name, *card.other_names))
+        score = names.best_likeness(question, (card.name, *card.other_names))
         if score > 0:
             hits.append(_hit(card, "name", score))
     hits.sort(key=lambda hit: (-hit.score, hit.reference))
@@ -128,13 +141,8 @@ def _found(weights: dict[str, float]) -> list[UUID]:
     if not weights:
         return []
     secret = token_secret(acting().tenant)
-    statement = _CANDIDATES.bindparams(
-        bindparam("tokens", type_=ARRAY(LargeBinary())),
-        bindparam("weights", type_=ARRAY(Float())),
-        bindparam("tenant", type_=Uuid()),
-    )
     rows = db.session.execute(
-        statement,
+        _CANDIDATES,
         {
             "tokens": [token(secret, form) for form in weights],
             "weights": list(weights.values()),
@@ -145,13 +153,16 @@ def _found(weights: dict[str, float]) -> list[UUID]:
     return [row.client_id for row in rows]
 
 
-def _clients(client_ids: list[UUID]) -> list[Client]:
+def _clients(client_ids: list[UUID]) -> list[ClientColumns]:
     if not client_ids:
         return []
-    statement = select(Client).where(Client.tenant_id == acting().tenant, Client.id.in_(client_ids))
-    clients = list(db.session.scalars(statement))
-    fetch_keys(clients)
-    return clients
+    asked = {"tenant": acting().tenant, "clients": client_ids}
+    found = []
+    for *columns, wrapped in db.session.execute(_OPENABLE, asked).all():
+        client = ClientColumns(*columns)
+        unwrap_key(client.tenant_id, client.id, wrapped)
+        found.append(client)
+    return found
 
 
 def _hit(card: ClientCard, how: How, score: float) -> ClientHit:
