@@ -13,17 +13,9 @@ from network.cases.queries.clients import list_related
 from network.core import clock
 from network.core.db import db
 from network.core.errors import NotCovered
+from network.crossborder import operations as across
 from network.crossborder.models import FollowUp
-from network.crossborder.operations import (
-    decide,
-    follow_ups,
-    journey,
-    offer,
-    prepare,
-    screening,
-    takeover,
-)
-from network.crossborder.operations.prepare import Travel
+from network.crossborder.operations import Travel
 from network.crossborder.queries import wanted_for
 from network.demonstration.acting import Stage
 from network.demonstration.consents import (
@@ -125,7 +117,7 @@ def go_home(stage: Stage, world: World, heroine: Heroine, since: float) -> None:
         agree(stage, mother, [to_hand_over(centre, *more), to_follow_up(centre)], language="bn")
         agree_for_child(stage, child, [to_hand_over(centre, "travel"), to_follow_up(centre)])
         with stage.acting(mother.caseworker):
-            screening.screen_return(
+            across.screen_return(
                 mother.case_id,
                 {
                     "return_kind": "own_plan",
@@ -137,7 +129,7 @@ def go_home(stage: Stage, world: World, heroine: Heroine, since: float) -> None:
                     "words": "I want to go home with my girl. My brother waits for us.",
                 },
             )
-            offered = prepare.prepare_family_handoff(
+            offered = across.prepare_family_handoff(
                 [mother.case_id, child.case_id],
                 world.tenants[origin],
                 "joint",
@@ -147,7 +139,7 @@ def go_home(stage: Stage, world: World, heroine: Heroine, since: float) -> None:
             )
             handoffs = [one.id for one in offered]
             for exchange_id in handoffs:
-                offer.offer(exchange_id, wanted_for(exchange_id))
+                across.offer(exchange_id, wanted_for(exchange_id))
     arrive(stage, world, origin, mother, handoffs, since)
 
 
@@ -174,20 +166,20 @@ def arrive(
     coordinator = world.colleague(origin, "coordinator")
     for exchange_id in handoffs:
         with days_ago(since - 1), stage.acting(coordinator):
-            decide.accept(exchange_id)
+            across.accept(exchange_id)
         with days_ago(since - 2.5), stage.acting(mother.caseworker):
-            journey.depart(exchange_id)
+            across.depart(exchange_id)
         with days_ago(since - 3), stage.acting(coordinator):
-            journey.arrive(exchange_id)
+            across.arrive(exchange_id)
         with days_ago(since - 3), stage.acting(coordinator):
-            takeover.take_over(exchange_id)
+            across.take_over(exchange_id)
         stage.work()
     with stage.looking(coordinator):
         first = db.session.scalars(
             select(FollowUp.id).where(FollowUp.exchange_id == handoffs[0], FollowUp.code == "7d")
         ).one()
     with days_ago(since - 10), stage.acting(coordinator):
-        follow_ups.record_follow_up(
+        across.record_follow_up(
             first,
-            follow_ups.Contacted("at_centre", "coping", "Lives with her brother. Asks about the claim."),
+            across.Contacted("at_centre", "coping", "Lives with her brother. Asks about the claim."),
         )
