@@ -133,3 +133,15 @@ def test_from_choosing_to_sent_in_three_taps_and_yes_in_two(desks: list[Desk], w
     receiver.page.locator(".thumb-bar form button").first.click()
     receiver.page.wait_for_load_state()
     assert "Invented" in receiver.page.content()
+
+
+def test_news_leaves_the_home_page_once_the_page_was_shown(desks: list[Desk], world: World) -> None:
+    receiver = desks[1].page
+    world.consent()
+    one = world.sent()
+    assert world.side(world.receiver, one).unread
+    with receiver.expect_response(lambda answer: answer.url.endswith("/read")) as read:
+        receiver.goto(f"/referrals/{one}")
+    assert read.value.status == 200
+    assert not world.side(world.receiver, one).unread
+    assert world.state(one) == "sent"

@@ -369,3 +369,17 @@ def test_lists_lead_to_their_pages_in_both_languages(desks: Desks) -> None:
     assert arabic.status_code == 200
     assert desks.worker.get("/inbox?done=true").status_code == 200
     assert desks.worker.get("/inbox?cursor=forged").status_code == 422
+
+
+def test_news_is_read_by_looking_at_it_with_a_request_of_its_own(desks: Desks) -> None:
+    desks.world.consent()
+    one = desks.sent()
+    desks.worker.send_form(f"{one}/acceptance")
+    desks.world.jobs()
+    exchange_id = uuid.UUID(one[-36:])
+    assert "/read" in desks.caseworker.get(one).text
+    assert desks.world.side(desks.world.sender, exchange_id).unread
+    desks.caseworker.send_form(f"{one}/read")
+    assert not desks.world.side(desks.world.sender, exchange_id).unread
+    assert "/read" not in desks.caseworker.get(one).text
+    assert desks.stranger.send_form(f"{one}/read").status_code == 404

@@ -15,7 +15,7 @@ from network.referrals.operations.finish import (
 )
 from network.referrals.operations.focal_points import end_focal_point, list_who_may_answer, name_focal_point
 from network.referrals.operations.follow import follow, mark_seen, note_overdue, remind
-from network.referrals.operations.looking import note_inbox_viewed, open_referral
+from network.referrals.operations.looking import mark_read, note_inbox_viewed, open_referral
 from network.referrals.operations.prepare import discard_draft, prepare_referral
 from network.referrals.operations.send import PURPOSE, Choices, ProposalChanged, send_referral, wanted_by
 from network.referrals.operations.serve import (
@@ -41,6 +41,7 @@ __all__ = [
     "expire_referral",
     "follow",
     "list_who_may_answer",
+    "mark_read",
     "mark_seen",
     "name_focal_point",
     "note_inbox_viewed",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from network.audit.trail import record
+from network.exchange.operations import mark_read as read_news
 from network.referrals.queries.page import ReferralPage, referral_page
+from network.referrals.queries.records import get_referral
 
 
 def open_referral(exchange_id: UUID) -> ReferralPage:
@@ -18,6 +20,12 @@ def open_referral(exchange_id: UUID) -> ReferralPage:
     ]
     record("viewed", "referral", exchange_id, fields=parts)
     return page
+
+
+def mark_read(exchange_id: UUID) -> None:
+    """The news of a referral was read. Raises ``NotFound``, also for what is no referral."""
+    get_referral(exchange_id)
+    read_news(exchange_id)
 
 
 def note_inbox_viewed() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.consent.disclosure import Wanted, disclose, propose
+from network.consent.disclosure import Wanted, disclose
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -21,7 +21,7 @@ from network.referrals.models import Referral
 from network.referrals.operations.finish import withdraw_referral
 from network.referrals.operations.moves import make
 from network.referrals.operations.needs import mark_asked_for
-from network.referrals.queries.fingerprint import fingerprint
+from network.referrals.queries.fingerprint import fingerprint_of
 from network.referrals.queries.receivers import find_focal_point
 from network.referrals.queries.records import get_referral, list_rivals, own_need_codes
 from network.referrals.states import OPEN, REFERRAL, UNDECIDED
@@ -89,12 +89,11 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
     _check_named(side, exchange, referral, choices.named_account_id)
     clockwork.start_all(referral)
     db.session.flush()
-    wanted = wanted_by(side, exchange, referral, choices)
-    if choices.seen is not None and choices.seen != fingerprint(propose(wanted)):
+    packet = disclose(wanted_by(side, exchange, referral, choices), exchange_id)
+    if choices.seen is not None and choices.seen != fingerprint_of(packet):
         raise ProposalChanged(
             _("What would leave has changed since it was shown. Look again before you send it.")
         )
-    disclose(wanted, exchange_id)
     moved = make(exchange_id, "send", side="sender")
     mark_asked_for(exchange_id)
     return moved

@@ -22,6 +22,7 @@ from network.referrals.queries.lists import inbox, sent
 from network.referrals.queries.matching import next_best
 from network.referrals.queries.page import ReferralPage
 from network.referrals.schemas import InboxQuerySchema
+from network.referrals.states import AGREED
 from network.web import forms
 from network.web.doors import run_once
 
@@ -83,6 +84,7 @@ def show_referral(exchange_id: UUID) -> ResponseReturnValue:
     places = [one.found.service_at_location_id for one in alternatives]
     return show(
         "own",
+        overdue=late and page.exchange.state in AGREED,
         page=page,
         late=late,
         alternatives=alternatives,
@@ -103,6 +105,21 @@ def needed(page: ReferralPage) -> tuple[str, ...]:
 def offered(page: ReferralPage) -> str | None:
     """The second step that the latest reason offers: a handoff after she has left."""
     return vocabulary.reason(*page.last_reason).offers if page.last_reason else None
+
+
+@blueprint.post("/referrals/<uuid:exchange_id>/read")
+@requires(P.REFERRAL_VIEW, P.INBOX_VIEW, any_of=True)
+def mark_read(exchange_id: UUID) -> ResponseReturnValue:
+    """The news was read; it leaves the home page. The page sends this by itself where it can."""
+    run_once(lambda: _read(exchange_id))
+    if request.headers.get("HX-Request"):
+        return "", 200
+    return redirect(url_for(".show", exchange_id=exchange_id), 303)
+
+
+def _read(exchange_id: UUID) -> UUID:
+    operations.mark_read(exchange_id)
+    return exchange_id
 
 
 @blueprint.post("/referrals/<uuid:exchange_id>/seen")
