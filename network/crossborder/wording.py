@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 from network.cases.ages import BAND_LABELS
 from network.cases.card.reading import lines_of
 from network.cases.queries import Contact
+from network.consent.disclosure import words as door
 from network.core import vocabulary
 from network.crossborder.arrival import NeedOnArrival
 from network.crossborder.labels import (
@@ -26,8 +27,10 @@ from network.crossborder.labels import (
 from network.crossborder.queries.boards import HandoffRow
 from network.crossborder.queries.follow_ups import FollowUpRow
 from network.crossborder.queries.handoff_page import HandoffPage, Step
+from network.crossborder.queries.receivers import TRAVEL
 from network.referrals.wording import (
     SEALED_FOR,
+    Block,
     identity_blocks,
     person_in_short,
     plain_reasons,
@@ -112,6 +115,11 @@ def who(page: HandoffPage, step: Step) -> str:
     if step.side == "system":
         return str(_("The platform"))
     return page.sender.name if step.side == "sender" else page.receiver.name
+
+
+def identity_of(page: HandoffPage) -> list[Block]:
+    """What was released, by category. The journey is shown by itself."""
+    return identity_blocks({name: held for name, held in (page.identity or {}).items() if name != TRAVEL})
 
 
 def needs_text(needs: tuple[NeedOnArrival, ...]) -> str:
@@ -257,7 +265,12 @@ def preview_of(preview: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the preview tells, without what the page shows by itself."""
     shown = {"travels_with", "arrival_week", "arrival_needs", "mode"}
     told = {name: value for name, value in preview.items() if name not in shown}
-    return preview_lines(told)
+    needs = (
+        [(str(door.preview_label("needs")), door.text_of("needs", told["needs"]))]
+        if told.get("needs")
+        else []
+    )
+    return needs + preview_lines(told)
 
 
 def lost_note(code: str) -> str:

@@ -23,7 +23,7 @@ from network.crossborder.queries import (
     wanted_for,
 )
 from network.exchange.queries import get_side
-from tests.crossborder.conftest import TOLD, Story, make_centre, tomorrow
+from tests.crossborder.conftest import TODAY, TOLD, Story, make_centre, tomorrow
 from tests.factories import make_agreement
 
 
@@ -276,3 +276,22 @@ def test_what_was_sent_to_one_named_colleague_is_hers_alone(story: Story) -> Non
     assert packet.named_account_id is None
     with pytest.raises((Forbidden, NotFound)), story.acting(story.stranger):
         accept(exchange_id)
+
+
+def test_the_journey_leaves_under_the_grant_that_names_it_and_stands_in_the_disclosure(story: Story) -> None:
+    (exchange_id,) = story.offered(travel=Travel(TODAY, ("pregnant",)))
+    told = story.rows(
+        story.jordan.caseworker,
+        "SELECT fields, categories FROM disclosure WHERE exchange_id = :id",
+        id=exchange_id,
+    )
+    ((fields, categories),) = told
+    assert {"travel.arrival_on", "travel.arrival_needs"} <= set(fields)
+    assert "travel" in categories
+    with story.looking(story.dhaka.coordinator):
+        assert "pregnant" not in str(handoff_page(exchange_id).preview)
+    story.accept(exchange_id)
+    with story.looking(story.dhaka.coordinator):
+        identity = handoff_page(exchange_id).identity
+        assert identity is not None
+        assert identity["travel"] == {"arrival_on": TODAY.isoformat(), "arrival_needs": ["pregnant"]}

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from network.cases.queries.cards import card_of
-from network.cases.queries.cases import get_case
+from network.cases.queries.cases import get_case, list_notes
 from network.cases.queries.clients import get_client, list_contacts, list_related
 from network.consent import packets
+from network.consent.operations import add_refusal
+from network.consent.queries import live_refusals
 from network.core import clock
 from network.core.errors import IllegalTransition
 from network.crossborder.operations import takeover
@@ -188,3 +190,15 @@ def test_follow_ups_begin_with_the_arrival_also_where_the_case_was_taken_over_be
     today = clock.today("Asia/Dhaka")
     assert story.follow_ups(taken.case.id)[0].due_on == today + timedelta(days=7)
     assert isinstance(today, date)
+
+
+def test_whom_she_refuses_she_refuses_at_the_receiver_too(story: Story) -> None:
+    with story.acting(story.jordan.caseworker):
+        add_refusal(
+            story.mother_id,
+            {"recipient_class": "recruiter", "method": "signature_screen", "language": "bn"},
+        )
+    (taken,) = story.home()
+    with story.looking(story.dhaka.coordinator):
+        assert [one.class_code for one in live_refusals(taken.client.id)] == ["recruiter"]
+        assert "recruiter" not in str(list_notes(taken.case.id))

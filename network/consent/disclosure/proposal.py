@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from network.cases.models import CaseFile
 from network.cases.queries import (
@@ -56,7 +57,7 @@ def propose(wanted: Wanted) -> Proposal:
     grants, refusals, now = list_grants(card.id), live_refusals(card.id), clock.now()
     asked, facts = _asked(wanted), _facts(card, case)
     coverage = cover(asked, recipient, grants, refusals, facts, now)
-    data = data_by_category(card.id, case.id)
+    data = _with(data_by_category(card.id, case.id), wanted.beside)
     leaving: tuple[Leaving, ...] = ()
     if coverage.open:
         leaving = _preview(wanted, card, coverage) + _identity(wanted, data, coverage, refusals)
@@ -80,6 +81,14 @@ def propose(wanted: Wanted) -> Proposal:
         legal_basis=_basis(card, used),
         ok=coverage.open,
     )
+
+
+def _with(data: Mapping[str, list[Item]], beside: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Item]]:
+    more = {
+        category: [Item(name, words.field_label(name), value, category) for name, value in fields.items()]
+        for category, fields in beside.items()
+    }
+    return {category: [*data.get(category, []), *more.get(category, [])] for category in {**data, **more}}
 
 
 def _asked(wanted: Wanted) -> Asked:

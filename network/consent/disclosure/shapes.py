@@ -27,6 +27,8 @@ class Wanted:
     ``added``: categories beyond the purpose's own (``health``), or single fields of one
     (``documents.document.2``: papers are chosen one by one). ``left_out``: categories or ``category.field``
     that the sender takes out. ``preview_extra``: operational codes, dates and figures that name nobody.
+    ``beside``: by category and field what no card holds, for the identity part (a journey); it leaves under a
+    grant like all else.
     """
 
     case_id: UUID
@@ -37,6 +39,7 @@ class Wanted:
     left_out: frozenset[str] = frozenset()
     named_account_id: UUID | None = None
     preview_extra: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

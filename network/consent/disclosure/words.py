@@ -34,6 +34,8 @@ _PREVIEW_LABELS: Final = {
     "follow_up_contact": _l("May be contacted after return"),
     "travels_with": _l("Who travels along"),
 }
+# In the identity part too, these are no fields of a card.
+_OPERATIONAL: Final = frozenset({"never_to", "needs", "arrival_on", "arrival_needs"})
 _MODES: Final = {
     "transfer": _l("Transfer"),
     "joint": _l("Joint work"),
@@ -83,7 +85,7 @@ def category_label(code: str) -> str:
 
 def text_of(field: str, value: Any, *, preview: bool = False) -> str:
     """A field's value, its lines joined by semicolons where it has several."""
-    if preview or field in ("never_to", "needs"):
+    if preview or field in _OPERATIONAL:
         return ", ".join(_one(field, one) for one in (value if isinstance(value, list) else [value]))
     lines = lines_of(field, value)
     if len(lines) == 1:

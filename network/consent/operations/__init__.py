@@ -1,7 +1,7 @@
 """What can be done with consent: record it, confirm it, extend it, refuse, lift a refusal once, take it back."""
 
 from network.consent.operations.give import record_consent
-from network.consent.operations.refuse import add_refusal, lift_refusal_once, withdraw_refusal
+from network.consent.operations.refuse import add_refusal, carry_refusals, lift_refusal_once, withdraw_refusal
 from network.consent.operations.renew import confirm_consent, extend_grant
 from network.consent.operations.withdraw import (
     end_expired_grant,
@@ -14,6 +14,7 @@ from network.consent.operations.withdraw import (
 
 __all__ = [
     "add_refusal",
+    "carry_refusals",
     "confirm_consent",
     "end_expired_grant",
     "end_provisional_consent",

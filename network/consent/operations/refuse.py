@@ -56,6 +56,28 @@ def add_refusal(client_id: UUID, data: Mapping[str, Any]) -> ConsentRefusal:
     return written[0]
 
 
+def carry_refusals(client_id: UUID, classes: Iterable[str], *, told_by: str, language: str) -> int:
+    """Refusals that came with a case taken over bind us as they bound whoever sent it; returns how many.
+
+    ``told_by``: the reference under which they came. A class that we do not know is an error.
+    """
+    codes = [vocabulary.recipient_class(code).code for code in classes]
+    if not codes:
+        return 0
+    client = get_client(client_id, lock=True)
+    asked = {
+        "capacity": "child_assent" if client.is_child else "self",
+        "method": "message",
+        "language": language,
+        "identity_check": told_by,
+    }
+    consent = write_consent(client, asked, ConsentState.REFUSED)
+    note(consent, ConsentState.REFUSED.value)
+    written = write_refusals(consent, [{"recipient_class": code} for code in codes])
+    tell(consent, "refusal.added")
+    return len(written)
+
+
 def _first_record(client: Client, data: Mapping[str, Any]) -> Consent:
     """Anybody may refuse, a child too, and in any way: nothing is asked for but how it was said."""
     asked = {"capacity": "self", **{name: value for name, value in data.items() if value}}

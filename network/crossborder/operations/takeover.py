@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from network.cases.models import CaseFile, Client
 from network.cases.operations import link_clients, register_from_packet, restrict_client
 from network.consent import packets
+from network.consent.operations import carry_refusals
 from network.consent.packets import Content
 from network.core import clock, vocabulary
 from network.core.db import db
@@ -18,6 +20,7 @@ from network.crossborder.operations.follow_ups import plan_after_handoff
 from network.crossborder.operations.journey import retire_numbers, sender_is_destination
 from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import make_as_receiver
+from network.crossborder.queries.receivers import TRAVEL
 from network.crossborder.queries.records import get_handoff, list_members
 from network.exchange.models import Exchange
 from network.exchange.operations import Moved
@@ -62,19 +65,27 @@ def _register(exchange: Exchange, assignee_account_id: UUID | None) -> tuple[Cli
     if identity is None:
         raise Conflict(_("What was sent can be read no more, so nobody can be taken over."))
     client, case = register_from_packet(
-        identity,
+        _of_card(identity),
         exchange.id,
         needs=_known_needs(preview or {}),
         assignee_account_id=assignee_account_id,
     )
     if packet.named_account_id is not None:
         restrict_client(client.id)
+    _bind(client, identity, exchange.reference)
     side, handoff = get_side(exchange.id), get_handoff(exchange.id)
     side.client_id, side.case_id, side.restricted = client.id, case.id, client.restricted
     db.session.flush()
     if handoff.journey in ("departed", "arrived") and sender_is_destination(handoff):
         retire_numbers(client.id, get_tenant(handoff.from_tenant_id).country)
     return client, case
+
+
+def _bind(client: Client, identity: Content, reference: str) -> None:
+    """Whom she has refused, she has refused here too."""
+    held = identity.get("identity") or {}
+    language = (held.get("languages") or ["und"])[0]
+    carry_refusals(client.id, held.get("never_to") or (), told_by=reference, language=language)
 
 
 def _link_group(exchange: Exchange, client: Client) -> None:
@@ -95,6 +106,15 @@ def _link(client_id: UUID, other_id: UUID, relationship: str) -> None:
             link_clients(client_id, other_id, relationship, travels_along=True)
     except Invalid:
         link_clients(client_id, other_id, "travels_with")
+
+
+def _of_card(identity: Content) -> dict[str, dict[str, Any]]:
+    """What a card or case of ours can hold: the journey stays with the handoff, refusals become refusals."""
+    return {
+        category: {name: value for name, value in fields.items() if name != "never_to"}
+        for category, fields in identity.items()
+        if category != TRAVEL
+    }
 
 
 def _known_needs(preview: Content) -> list[str]:

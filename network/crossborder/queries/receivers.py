@@ -94,7 +94,7 @@ def wanted_for(
         left_out=left_out,
         named_account_id=named_account_id,
     )
-    return replace(wanted, preview_extra=_facts(wanted, exchange, handoff))
+    return replace(wanted, preview_extra=_facts(wanted, exchange, handoff), beside=_journey(handoff))
 
 
 def may_be_contacted(wanted: Wanted) -> bool:
@@ -113,6 +113,16 @@ def may_be_contacted(wanted: Wanted) -> bool:
 def may_tell_travel(exchange_id: UUID) -> bool:
     """Whether she allowed, by now, that this centre is told when and how she comes."""
     return propose(replace(wanted_for(exchange_id, added=frozenset({TRAVEL})), preview_extra={})).ok
+
+
+def _journey(handoff: Handoff) -> dict[str, dict[str, Any]]:
+    """The travel plan, for the identity part: it leaves under the grant that names travel."""
+    if handoff.arrival_on is None:
+        return {}
+    plan: dict[str, Any] = {"arrival_on": handoff.arrival_on.isoformat()}
+    if handoff.arrival_needs:
+        plan["arrival_needs"] = [need.code for need in read_needs(handoff.arrival_needs)]
+    return {TRAVEL: plan}
 
 
 def _needs_told(case_id: UUID) -> tuple[str, ...]:
