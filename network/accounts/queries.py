@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.accounts import tokens
 from network.accounts.models import Account, Invitation, Membership, Session
@@ -116,8 +117,17 @@ def is_live() -> ColumnElement[bool]:
     )
 
 
+def _colleagues() -> Select[Any]:
+    member = Membership.__table__.c
+    return select(member.account_id, member.id, member.sealed).where(
+        member.tenant_id == bindparam("tenant"),
+        member.account_id == func.any(bindparam("accounts", type_=ARRAY(Uuid()))),
+    )
+
+
 _OPEN_SESSION = _open_session()
 _WHO_ACTS = _who_acts()
+_COLLEAGUES = _colleagues()
 
 
 def _touch(hashed: str) -> None:
@@ -275,12 +285,13 @@ def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
     """The names of colleagues of the acting tenant, by account; whoever is not of this tenant is left out."""
     if not account_ids:
         return {}
-    found = db.session.scalars(
-        select(Membership).where(
-            Membership.tenant_id == acting().tenant, Membership.account_id.in_(account_ids)
-        )
-    )
-    return {one.account_id: in_the_clear(one).name for one in found if one.account_id is not None}
+    tenant_id = acting().tenant
+    found = db.session.execute(_COLLEAGUES, {"tenant": tenant_id, "accounts": list(account_ids)}).all()
+    key = tenant_key(tenant_id)
+    return {
+        account_id: crypto.unseal(key, SEALED_AS, tenant_id, membership_id, sealed)["name"]
+        for account_id, membership_id, sealed in found
+    }
 
 
 def find_open_invitation_of(membership_id: UUID) -> UUID | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Uuid, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import MultiDict
 
@@ -21,6 +21,14 @@ from network.tenants.models import Draft
 from network.web.doors import DOOR_FIELDS
 
 SEALED_AS = "draft"
+
+_DRAFT = Draft.__table__.c
+_KEPT = select(_DRAFT.id, _DRAFT.sealed).where(
+    _DRAFT.tenant_id == bindparam("tenant"),
+    _DRAFT.account_id == bindparam("account"),
+    _DRAFT.form == bindparam("form"),
+    _DRAFT.subject_id.is_not_distinct_from(bindparam("subject", type_=Uuid())),
+)
 
 
 def save_draft(form: str, subject_id: UUID | None, fields: Mapping[str, Sequence[str]]) -> UUID:
@@ -42,7 +50,7 @@ def save_draft(form: str, subject_id: UUID | None, fields: Mapping[str, Sequence
         )
         .on_conflict_do_nothing()
     )
-    draft = _find(form, subject_id, lock=True)
+    draft = _find(form, subject_id)
     assert draft is not None, "it was just inserted"
     kept = {name: list(values) for name, values in fields.items() if name not in DOOR_FIELDS}
     draft.sealed = crypto.seal(tenant_key(draft.tenant_id), SEALED_AS, draft.tenant_id, draft.id, kept)
@@ -53,10 +61,12 @@ def save_draft(form: str, subject_id: UUID | None, fields: Mapping[str, Sequence
 
 def find_draft(form: str, subject_id: UUID | None) -> MultiDict[str, str] | None:
     """What was typed and not sent, ready to be a page's ``values``; None if there is nothing."""
-    draft = _find(form, subject_id)
+    identity = acting()
+    asked = {"tenant": identity.tenant, "account": identity.account, "form": form, "subject": subject_id}
+    draft = db.session.execute(_KEPT, asked).first()
     if draft is None or not draft.sealed:
         return None
-    kept = crypto.unseal(tenant_key(draft.tenant_id), SEALED_AS, draft.tenant_id, draft.id, draft.sealed)
+    kept = crypto.unseal(tenant_key(identity.tenant), SEALED_AS, identity.tenant, draft.id, draft.sealed)
     return MultiDict(kept)
 
 
@@ -73,7 +83,8 @@ def discard_draft(form: str, subject_id: UUID | None) -> None:
     )
 
 
-def _find(form: str, subject_id: UUID | None, *, lock: bool = False) -> Draft | None:
+def _find(form: str, subject_id: UUID | None) -> Draft | None:
+    """The draft to write into, locked."""
     identity = acting()
     statement = select(Draft).where(
         Draft.tenant_id == identity.tenant,
@@ -81,4 +92,4 @@ def _find(form: str, subject_id: UUID | None, *, lock: bool = False) -> Draft | 
         Draft.form == form,
         Draft.subject_id.is_not_distinct_from(subject_id),
     )
-    return db.session.scalars(statement.with_for_update() if lock else statement).first()
+    return db.session.scalars(statement.with_for_update()).first()
