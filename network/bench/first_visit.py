@@ -30,6 +30,7 @@ class Visit:
 
 def first_visit(name: str, visitor: Visitor, path: str) -> Visit:
     """Fetch a page with all that it needs, as a browser does that was never here."""
+    visitor.reconnect()  # the server closes a connection on which nothing was asked for long
     page = visitor.send(Ask("GET", path))
     text = page.text
     assets = list(dict.fromkeys(_FETCHED.findall(text)))
