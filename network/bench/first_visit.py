@@ -45,5 +45,5 @@ def first_visit(name: str, visitor: Visitor, path: str) -> Visit:
         for found in _LOADED.finditer(text)
         if re.search(r'hx-trigger="[^"]*\b(?:load|revealed)', found[0])
     ]
-    part_bytes = sum(len(visitor.send(Ask("GET", part)).body) for part in parts)
+    part_bytes = sum(len(visitor.send(Ask("GET", part, part=True)).body) for part in parts)
     return Visit(name, 1 + len(assets) + len(parts), len(page.body), asset_bytes, part_bytes)

@@ -24,7 +24,8 @@ class Unexpected(RuntimeError):
 class Ask:
     """One request. ``form`` is what a person would send; the tokens of a form are added by who sends it.
 
-    ``expects`` is the status that it is answered with; ``mark`` tells the floor which page is asked for.
+    ``expects`` is the status that it is answered with; ``mark`` tells the floor which page is asked for;
+    ``part``: htmx asks for it, to put it into a page.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Ask:
     form: tuple[tuple[str, str], ...] = ()
     expects: int = 200
     mark: str = ""
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class Visitor:
         }
         if ask.mark:
             headers["X-Floor"] = ask.mark
+        if ask.part:
+            headers["HX-Request"] = "true"
         if ask.method == "GET":
             return None, headers
         headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -8,7 +8,7 @@ from network.bench.recording import record
 from tests.bench.conftest import Filled
 
 
-@pytest.mark.parametrize("name", ["directory search"])
+@pytest.mark.parametrize("name", ["home", "case list", "case page", "name search", "directory search"])
 def test_a_page_runs_the_same_number_of_statements_whatever_the_size_of_the_network(
     small: Filled, larger: Filled, name: str
 ) -> None:
