@@ -10,15 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.cases.test_doors import FORM, registered
 from tests.factories import Person, make_account, make_tenant, sign_in
-from tests.support.browser import open_browser
 from tests.support.look import faults
 from tests.support.web import serving
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
