@@ -9,8 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from network.cases.card.values import countries
 from network.consent.policies import CHILD_VIEWS
-from network.core import vocabulary
-from network.web.forms import RequestSchema, missing
+from network.web.forms import RequestSchema, coded, missing
 
 WORDS = 2000
 NAME = 200
@@ -23,10 +22,6 @@ TIES = ("none", "employer", "recruiter", "family", "compatriots", "embassy_consu
 LEAVES = ("sharing", "service")
 RECIPIENT = ("organization_id", "recipient_class", "recipient_country")
 _LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-
-
-def _code(list_name: str, **given: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(sorted(vocabulary.codes(list_name))), **given)
 
 
 def _words(most: int = WORDS, **given: Any) -> fields.String:
@@ -42,11 +37,11 @@ def _country(**given: Any) -> fields.String:
 class GrantSchema(RequestSchema):
     """One question and its answer: for which purpose, what, to whom. Not answered is not allowed."""
 
-    purpose = _code("consent_purposes", required=True)
-    need = _code("needs", load_default=None, allow_none=True)
-    categories = fields.List(_code("data_categories"), load_default=list, validate=validate.Length(max=30))
+    purpose = coded("consent_purposes", required=True)
+    need = coded("needs", load_default=None, allow_none=True)
+    categories = fields.List(coded("data_categories"), load_default=list, validate=validate.Length(max=30))
     organization_id = fields.UUID(load_default=None, allow_none=True)
-    recipient_class = _code("recipient_classes", load_default=None, allow_none=True)
+    recipient_class = coded("recipient_classes", load_default=None, allow_none=True)
     recipient_country = _country()
     days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, LONGEST_DAYS))
     onward = fields.Boolean(load_default=None, allow_none=True)
@@ -56,11 +51,11 @@ class GrantSchema(RequestSchema):
 class RefusalSchema(RequestSchema):
     """Never to this class, organization or person; and how it was said, where she was never asked before."""
 
-    recipient_class = _code("recipient_classes", load_default=None, allow_none=True)
+    recipient_class = coded("recipient_classes", load_default=None, allow_none=True)
     organization_id = fields.UUID(load_default=None, allow_none=True)
     person = _words(NAME)
     country = _country()
-    method = _code("consent_methods", load_default=None, allow_none=True)
+    method = coded("consent_methods", load_default=None, allow_none=True)
     language = fields.String(load_default=None, allow_none=True, validate=_LANGUAGE)
     witness = _words(NAME)
     identity_check = _words(NAME)
@@ -71,8 +66,8 @@ class RefusalSchema(RequestSchema):
 class AskedSchema(RequestSchema):
     """How she was asked: who speaks, in which way, in which language, with which interpreter."""
 
-    capacity = _code("consent_capacities", required=True, error_messages=missing(_l("Choose who says it.")))
-    method = _code("consent_methods", required=True, error_messages=missing(_l("Choose how it is said.")))
+    capacity = coded("consent_capacities", required=True, error_messages=missing(_l("Choose who says it.")))
+    method = coded("consent_methods", required=True, error_messages=missing(_l("Choose how it is said.")))
     language = fields.String(
         required=True, validate=_LANGUAGE, error_messages=missing(_l("Choose the language."))
     )
@@ -107,11 +102,11 @@ class ConsentSchema(AskedSchema):
     days = fields.Integer(load_default=DEFAULT_DAYS, validate=validate.Range(1, LONGEST_DAYS))
     onward = fields.Boolean(load_default=False)
     organization_id = fields.UUID(load_default=None, allow_none=True)
-    recipient_class = _code("recipient_classes", load_default=None, allow_none=True)
+    recipient_class = coded("recipient_classes", load_default=None, allow_none=True)
     recipient_country = _country()
     grants = fields.List(fields.Nested(GrantSchema), load_default=list, validate=validate.Length(max=30))
     refusals = fields.List(fields.Nested(RefusalSchema), load_default=list, validate=validate.Length(max=30))
-    never = fields.List(_code("recipient_classes"), load_default=list, validate=validate.Length(max=30))
+    never = fields.List(coded("recipient_classes"), load_default=list, validate=validate.Length(max=30))
     never_person = _words(NAME)
 
     @post_load
@@ -156,7 +151,7 @@ class WithdrawSchema(RequestSchema):
 class LiftSchema(RequestSchema):
     """For which purpose a refusal is lifted, once."""
 
-    purpose = _code(
+    purpose = coded(
         "consent_purposes", required=True, error_messages=missing(_l("Choose what it is lifted for."))
     )
 
@@ -165,8 +160,8 @@ class WantedSchema(RequestSchema):
     """What is asked of the door, to see what would leave."""
 
     recipient_organization_id = fields.UUID(required=True)
-    purpose = _code("consent_purposes", required=True)
-    need_codes = fields.List(_code("needs"), load_default=list, validate=validate.Length(max=20))
+    purpose = coded("consent_purposes", required=True)
+    need_codes = fields.List(coded("needs"), load_default=list, validate=validate.Length(max=20))
     added = fields.List(
         fields.String(validate=validate.Length(max=80)), load_default=list, validate=validate.Length(max=60)
     )

@@ -12,7 +12,7 @@ from network.core import vocabulary
 from network.directory.eligibility import Profile
 from network.directory.queries import Listing
 from network.directory.search import LARGEST_RADIUS_KM, SMALLEST_RADIUS_KM
-from network.web.forms import RequestSchema
+from network.web.forms import RequestSchema, coded
 
 _LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _COUNTRY = validate.Regexp(r"[A-Z]{2}\Z")
@@ -20,11 +20,6 @@ _NEEDS = validate.OneOf(sorted(vocabulary.codes("needs")))
 _RADIUS = validate.Range(SMALLEST_RADIUS_KM, LARGEST_RADIUS_KM)
 SEXES = ("female", "male", "other")
 OLDEST = 120
-
-
-def _code(list_name: str) -> fields.String:
-    codes = sorted(vocabulary.codes(list_name))
-    return fields.String(load_default=None, validate=validate.OneOf(codes))
 
 
 class ChildSchema(RequestSchema):
@@ -40,8 +35,8 @@ class ProfileSchema(RequestSchema):
     sex = fields.String(load_default=None, validate=validate.OneOf(SEXES))
     age = fields.Integer(load_default=None, validate=validate.Range(0, OLDEST))
     nationality = fields.String(load_default=None, validate=_COUNTRY)
-    legal_status = _code("eligibility.legal_status")
-    sector = _code("eligibility.sector")
+    legal_status = coded("eligibility.legal_status", load_default=None)
+    sector = coded("eligibility.sector", load_default=None)
     has_documents = fields.Boolean(load_default=None)
     children = fields.List(fields.Nested(ChildSchema), load_default=list, validate=validate.Length(max=20))
 

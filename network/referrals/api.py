@@ -15,6 +15,7 @@ from network.accounts.permissions import Permission
 from network.consent.disclosure import Proposal, propose
 from network.core.db import unit_of_work
 from network.exchange.operations import Moved, Reason
+from network.exchange.schemas import WordsSchema
 from network.referrals import operations
 from network.referrals.operations import Choices
 from network.referrals.queries.lists import InboxRow, Row, inbox, sent
@@ -32,7 +33,6 @@ from network.referrals.schemas import (
     ReferralProposalOut,
     ReferralQuerySchema,
     ReferralWithdrawalSchema,
-    ReferralWordsSchema,
     ServiceOutcomeSchema,
 )
 from network.web.doors import run_once
@@ -145,7 +145,7 @@ def decline(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/questions", methods=["POST"])
 @requires(Permission.REFERRAL_ANSWER)
-@blueprint.arguments(ReferralWordsSchema)
+@blueprint.arguments(WordsSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def ask(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Ask the sender; the clocks stand still until the answer. Needs If-Match."""
@@ -154,7 +154,7 @@ def ask(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/answers", methods=["POST"])
 @requires(Permission.REFERRAL_SEND)
-@blueprint.arguments(ReferralWordsSchema)
+@blueprint.arguments(WordsSchema)
 @blueprint.alt_response(200, schema=ReferralOut)
 def answer(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     """Answer the receiver's question. Needs If-Match."""

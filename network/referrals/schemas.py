@@ -10,15 +10,11 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
-from network.core import vocabulary
-from network.exchange.messages import LONGEST_TEXT
+from network.exchange.schemas import ChoicesSchema, ExchangeOut, ListQuery, MessageOut, coded_reason, note
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.states import HELPED
 from network.tenants.context import acting
-from network.web.forms import RequestSchema, missing
-
-LONGEST_NOTE = 2000
-MOST_CHOICES = 200
+from network.web.forms import RequestSchema, coded, missing
 
 
 class LocalInstant(fields.DateTime):
@@ -33,29 +29,17 @@ class LocalInstant(fields.DateTime):
         return found
 
 
-def _code(list_name: str, **given: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(list(vocabulary.terms(list_name))), **given)
-
-
-def _reason(list_name: str) -> fields.String:
-    return _code(f"reasons.{list_name}", required=True, error_messages=missing(_l("Choose a reason.")))
-
-
-def _note() -> fields.String:
-    return fields.String(load_default="", validate=validate.Length(max=LONGEST_NOTE))
-
-
 class ReferralSchema(RequestSchema):
     """Which service is asked, and for what."""
 
     service_at_location_id = fields.UUID(required=True, error_messages=missing(_l("Choose a service.")))
     need_codes = fields.List(
-        _code("needs"),
+        coded("needs"),
         required=True,
         validate=validate.Length(min=1, max=5),
         error_messages=missing(_l("Choose what she or he needs there.")),
     )
-    priority = _code("priorities", load_default=None, allow_none=True)
+    priority = coded("priorities", load_default=None, allow_none=True)
     needed_by = LocalInstant(load_default=None, allow_none=True)
     parent_id = fields.UUID(load_default=None, allow_none=True)
 
@@ -66,40 +50,18 @@ class ReferralOfCaseSchema(ReferralSchema):
     case_id = fields.UUID(required=True)
 
 
-class ReferralChoicesSchema(RequestSchema):
-    """What the sender adds or leaves out, who may read it, how soon."""
+class ReferralChoicesSchema(ChoicesSchema):
+    """What the sender chose, and how soon it is wanted."""
 
-    added = fields.List(
-        fields.String(validate=validate.Length(max=100)),
-        load_default=list,
-        validate=validate.Length(max=MOST_CHOICES),
-    )
-    left_out = fields.List(
-        fields.String(validate=validate.Length(max=100)),
-        load_default=list,
-        validate=validate.Length(max=MOST_CHOICES),
-    )
-    named_account_id = fields.UUID(load_default=None, allow_none=True)
-    priority = _code("priorities", load_default=None, allow_none=True)
+    priority = coded("priorities", load_default=None, allow_none=True)
     needed_by = LocalInstant(load_default=None, allow_none=True)
-    seen = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
-
-
-class ReferralWordsSchema(RequestSchema):
-    """A question or its answer."""
-
-    text = fields.String(
-        required=True,
-        validate=validate.Length(min=1, max=LONGEST_TEXT),
-        error_messages=missing(_l("Write a few words.")),
-    )
 
 
 class ReferralDeclineSchema(RequestSchema):
     """Why not; and from when, where only a waiting list is offered."""
 
-    reason = _reason("decline")
-    text = _note()
+    reason = coded_reason("decline")
+    text = note()
     on = LocalInstant(load_default=None, allow_none=True)
 
 
@@ -112,41 +74,41 @@ class AppointmentSchema(RequestSchema):
         validate=validate.Length(min=1, max=300),
         error_messages=missing(_l("Say where she or he should come, in a few words.")),
     )
-    text = _note()
+    text = note()
 
 
 class ServiceOutcomeSchema(RequestSchema):
     """What came of each need, by its position."""
 
     outcomes = fields.List(
-        _code("service_outcomes"),
+        coded("service_outcomes"),
         required=True,
         validate=validate.Length(min=1, max=5),
         error_messages=missing(_l("Say what came of each need.")),
     )
-    text = _note()
+    text = note()
 
 
 class NotServedSchema(RequestSchema):
     """Why nobody was served."""
 
-    reason = _reason("not_served")
-    text = _note()
+    reason = coded_reason("not_served")
+    text = note()
 
 
 class ReferralClosureSchema(RequestSchema):
     """The client's own word, or why it cannot be had."""
 
     helped = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(HELPED))
-    words = _note()
-    not_had_code = _code("reasons.client_word_not_had", load_default=None, allow_none=True)
+    words = note()
+    not_had_code = coded("reasons.client_word_not_had", load_default=None, allow_none=True)
 
 
 class ReferralWithdrawalSchema(RequestSchema):
     """Why it is taken back."""
 
-    reason = _reason("withdrawal")
-    text = _note()
+    reason = coded_reason("withdrawal")
+    text = note()
 
 
 class FocalPointSchema(RequestSchema):
@@ -161,11 +123,9 @@ class FocalPointSchema(RequestSchema):
     service_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class InboxQuerySchema(RequestSchema):
+class InboxQuerySchema(ListQuery):
     """Which part of a list."""
 
-    cursor = fields.String(load_default=None, allow_none=True)
-    limit = fields.Integer(load_default=25, validate=validate.Range(min=1, max=100))
     done = fields.Boolean(load_default=False)
 
 
@@ -227,41 +187,15 @@ class ReferralNeedOut(Schema):
     outcome_code = fields.String()
 
 
-class ReferralStepOut(Schema):
-    """A move that was made."""
+class ReferralMessageOut(MessageOut):
+    """Words between the sides; ``data`` holds what came with them."""
 
-    move = fields.String()
-    side = fields.String()
-    at = fields.AwareDateTime()
-    from_state = fields.String()
-    to_state = fields.String()
-    reason_list = fields.Function(lambda step: step.reason[0] if step.reason else None)
-    reason_code = fields.Function(lambda step: step.reason[1] if step.reason else None)
-
-
-class ReferralMessageOut(Schema):
-    """Words between the sides."""
-
-    id = fields.UUID()
-    at = fields.AwareDateTime()
-    side = fields.String()
-    kind = fields.String()
-    text = fields.String()
     data = fields.Raw()
 
 
-class ReferralOut(Schema):
-    """A referral as one side sees it. ``identity`` is null until it is released, and again once it is sealed."""
+class ReferralOut(ExchangeOut):
+    """A referral as one side sees it."""
 
-    id = fields.UUID(attribute="exchange.id")
-    reference = fields.String(attribute="exchange.reference")
-    state = fields.String(attribute="exchange.state")
-    version = fields.Integer(attribute="exchange.version")
-    role = fields.String(attribute="side.role")
-    case_id = fields.UUID(attribute="side.case_id")
-    parent_id = fields.UUID(attribute="exchange.parent_id")
-    sender_name = fields.String(attribute="sender.name")
-    receiver_name = fields.String(attribute="receiver.name")
     organization_id = fields.UUID(attribute="exchange.to_organization_id")
     service_at_location_id = fields.UUID(attribute="referral.service_at_location_id")
     service_name = fields.String(attribute="listing.service_name")
@@ -271,20 +205,9 @@ class ReferralOut(Schema):
     decide_by = fields.AwareDateTime(attribute="referral.decide_by")
     serve_by = fields.AwareDateTime(attribute="referral.serve_by")
     appointment_at = fields.AwareDateTime(attribute="referral.appointment_at")
-    due_at = fields.AwareDateTime(attribute="side.due_at")
-    due_kind = fields.String(attribute="side.due_kind")
-    sent_at = fields.AwareDateTime(attribute="exchange.sent_at")
-    accepted_at = fields.AwareDateTime(attribute="exchange.accepted_at")
-    sealed_at = fields.AwareDateTime(attribute="packet.sealed_at")
-    seal_reason = fields.String(attribute="packet.seal_reason")
     feedback = fields.Boolean(attribute="packet.feedback")
-    protected = fields.Boolean()
-    preview = fields.Raw()
-    identity = fields.Raw()
     needs = fields.List(fields.Nested(ReferralNeedOut))
-    steps = fields.List(fields.Nested(ReferralStepOut))
     messages = fields.List(fields.Nested(ReferralMessageOut))
-    moves = fields.List(fields.String())
 
 
 class ReferralLeavingOut(Schema):

@@ -16,9 +16,11 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from marshmallow import RAISE, Schema, ValidationError, pre_load
 from marshmallow import fields as ma
+from marshmallow.validate import OneOf
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from network.core import vocabulary
 from network.core.errors import Invalid
 from network.web.doors import DOOR_FIELDS
 from network.web.wording import said
@@ -56,6 +58,11 @@ class RequestSchema(Schema):
 def missing(text: LazyString) -> dict[str, Any]:
     """The ``error_messages`` of a required field: what to say when it is not filled in."""
     return {"required": text, "null": text}
+
+
+def coded(list_name: str, **given: Any) -> ma.String:
+    """A field that takes the codes of one list of the vocabulary and nothing else."""
+    return ma.String(validate=OneOf(list(vocabulary.terms(list_name))), **given)
 
 
 def load(schema: Schema | type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:

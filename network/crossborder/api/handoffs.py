@@ -30,6 +30,7 @@ from network.crossborder.queries import (
     wanted_for,
 )
 from network.crossborder.queries.records import list_group
+from network.exchange.schemas import WordsSchema
 from network.referrals.schemas import ReferralProposalOut
 from network.tenants.queries import Reachable
 from network.web.doors import run_once
@@ -141,7 +142,7 @@ def review(given: Given, exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/questions", methods=["POST"])
 @requires(P.HANDOFF_ANSWER)
-@blueprint.arguments(given_as.HandoffWordsSchema)
+@blueprint.arguments(WordsSchema)
 @blueprint.alt_response(200, schema=given_as.HandoffOut)
 def ask(given: Given, exchange_id: UUID) -> ResponseReturnValue:
     """Ask the sender before deciding. Needs If-Match."""
@@ -150,7 +151,7 @@ def ask(given: Given, exchange_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"{ONE}/answers", methods=["POST"])
 @requires(P.HANDOFF_OFFER)
-@blueprint.arguments(given_as.HandoffWordsSchema)
+@blueprint.arguments(WordsSchema)
 @blueprint.alt_response(200, schema=given_as.HandoffOut)
 def answer(given: Given, exchange_id: UUID) -> ResponseReturnValue:
     """Answer the other centre's question. Needs If-Match."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -12,41 +11,33 @@ from flask_babel import gettext as _
 from network.accounts.guards import requires
 from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
-from network.crossborder import wording
 from network.crossborder.pages.showing import (
     ONE,
-    Errors,
     P,
     as_it_stands,
     blueprint,
+    form_before,
+    made,
     move,
     moved_on,
-    open_for,
-    sent,
-    show,
     to_handoff,
+    why,
 )
-from network.crossborder.schemas import (
-    HandoffMoveSchema,
-    KeptRecordSchema,
-    NotArrivedSchema,
-    TakeOverSchema,
-)
+from network.crossborder.schemas import KeptRecordSchema, NotArrivedSchema, TakeOverSchema
 from network.exchange.queries import get_side
 from network.web import forms
 from network.web.doors import run_once
+
+_not_arriving = form_before("not_arrive", "not_arrived", "not_arrived")
 
 
 @blueprint.post(f"{ONE}/arrival")
 @requires(P.ARRIVAL_RECORD)
 def arrive(exchange_id: UUID) -> ResponseReturnValue:
     """They are here."""
-
-    def make(given: dict[str, Any]) -> ResponseReturnValue:
-        said = _("Arrived. The other centre is told that she or he is safe.")
-        return move(exchange_id, "arrive", do.arrive, said=said, together=given["together"])
-
-    return sent(exchange_id, HandoffMoveSchema, make, as_it_stands)
+    return made(
+        exchange_id, "arrive", do.arrive, _("Arrived. The other centre is told that she or he is safe.")
+    )
 
 
 @blueprint.get(f"{ONE}/non-arrival")
@@ -60,56 +51,37 @@ def not_arrive_form(exchange_id: UUID) -> ResponseReturnValue:
 @requires(P.ARRIVAL_RECORD)
 def not_arrive(exchange_id: UUID) -> ResponseReturnValue:
     """They did not come, and why."""
-
-    def make(given: dict[str, Any]) -> ResponseReturnValue:
-        return move(
-            exchange_id,
-            "not_arrive",
-            do.not_arrive,
-            given["reason"],
-            given["text"],
-            said=_("Recorded. The other centre is told."),
-            together=given["together"],
-        )
-
-    return sent(exchange_id, NotArrivedSchema, make, _not_arriving)
-
-
-def _not_arriving(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
-    page = open_for(exchange_id, "not_arrive")
-    return show("not_arrived", errors, page=page, reasons=wording.plain_reasons("not_arrived"))
+    said = _("Recorded. The other centre is told.")
+    return made(
+        exchange_id,
+        "not_arrive",
+        do.not_arrive,
+        said,
+        schema=NotArrivedSchema,
+        takes=why,
+        again=_not_arriving,
+    )
 
 
 @blueprint.post(f"{ONE}/take-over")
 @requires(P.TAKE_OVER)
 def take_over(exchange_id: UUID) -> ResponseReturnValue:
     """Become responsible, and go on in the new case."""
-
-    def make(given: dict[str, Any]) -> ResponseReturnValue:
-        said = _("Taken over. This is your own case now, with its follow-ups planned from the arrival.")
-        back = move(
-            exchange_id,
-            "take_over",
-            do.take_over,
-            said=said,
-            together=given["together"],
-            assignee_account_id=given["assignee_account_id"],
-        )
-        case_id = get_side(exchange_id).case_id
-        return redirect(url_for("cases_pages.case", case_id=case_id), 303) if case_id else back
-
-    return sent(exchange_id, TakeOverSchema, make, as_it_stands)
+    said = _("Taken over. This is your own case now, with its follow-ups planned from the arrival.")
+    try:
+        given = forms.load(TakeOverSchema, request.form)
+        back = move(exchange_id, "take_over", do.take_over, said=said, **given)
+    except Invalid as wrong:
+        return as_it_stands(exchange_id, wrong.fields)
+    case_id = get_side(exchange_id).case_id
+    return redirect(url_for("cases_pages.case", case_id=case_id), 303) if case_id else back
 
 
 @blueprint.post(f"{ONE}/closure")
 @requires(P.TAKE_OVER)
 def close(exchange_id: UUID) -> ResponseReturnValue:
     """End the handoff."""
-
-    def make(given: dict[str, Any]) -> ResponseReturnValue:
-        return move(exchange_id, "close", do.close, said=_("Closed."), together=given["together"])
-
-    return sent(exchange_id, HandoffMoveSchema, make, as_it_stands)
+    return made(exchange_id, "close", do.close, _("Closed."))
 
 
 @blueprint.post(f"{ONE}/kept-record")

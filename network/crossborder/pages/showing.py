@@ -17,6 +17,7 @@ from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
 from network.crossborder import wording
 from network.crossborder.queries import HandoffPage
+from network.crossborder.schemas import HandoffMoveSchema
 from network.web import forms
 from network.web.doors import run_once
 from network.web.versions import given_version
@@ -25,6 +26,7 @@ blueprint = Blueprint("crossborder_pages", __name__)
 P = Permission
 ONE = "/handoffs/<uuid:exchange_id>"
 Errors = Mapping[str, list[str]]
+Given = dict[str, Any]
 
 
 def show(
@@ -80,23 +82,55 @@ def move(
     return to_handoff(exchange_id)
 
 
-def sent(
-    exchange_id: UUID,
-    schema: type[Schema],
-    make: Callable[[dict[str, Any]], ResponseReturnValue],
-    again: Callable[[UUID, Errors], ResponseReturnValue],
-) -> ResponseReturnValue:
-    """Carry out a form; if something is wrong with it, it comes back with what was typed."""
-    try:
-        return make(forms.load(schema, request.form))
-    except Invalid as wrong:
-        return again(exchange_id, wrong.fields)
-
-
 def as_it_stands(exchange_id: UUID, errors: Errors) -> ResponseReturnValue:
     """The handoff's page with what was wrong with a form of it."""
     page = opened(exchange_id)
     return show("own" if page.is_sender else "received", errors, page=page)
+
+
+def nothing(_given: Given) -> tuple[Any, ...]:
+    """The move needs no more than that it is made."""
+    return ()
+
+
+def why(given: Given) -> tuple[Any, ...]:
+    """The coded reason, and a few words."""
+    return given["reason"], given["text"]
+
+
+def words(given: Given) -> tuple[Any, ...]:
+    """A question or its answer."""
+    return (given["text"],)
+
+
+def made(
+    exchange_id: UUID,
+    name: str,
+    operation: Callable[..., object],
+    said: str,
+    *,
+    schema: type[Schema] = HandoffMoveSchema,
+    takes: Callable[[Given], tuple[Any, ...]] = nothing,
+    again: Callable[[UUID, Errors], ResponseReturnValue] = as_it_stands,
+) -> ResponseReturnValue:
+    """Make the move that a form asks for: ``takes`` are those of its answers that the operation wants. If something
+    is wrong with the form, it comes ``again`` with what was typed."""
+    try:
+        given = forms.load(schema, request.form)
+        together = given.get("together", False)
+        return move(exchange_id, name, operation, *takes(given), said=said, together=together)
+    except Invalid as wrong:
+        return again(exchange_id, wrong.fields)
+
+
+def form_before(name: str, template: str, reasons: str | None = None) -> Callable[..., ResponseReturnValue]:
+    """The page that asks what a move needs, the first time and again with what was wrong."""
+
+    def asked(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
+        page = open_for(exchange_id, name)
+        return show(template, errors, page=page, reasons=wording.plain_reasons(reasons) if reasons else ())
+
+    return asked
 
 
 def to_handoff(exchange_id: UUID) -> ResponseReturnValue:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -11,24 +10,20 @@ from flask_babel import gettext as _
 
 from network.accounts.guards import requires
 from network.crossborder import operations as do
-from network.crossborder import wording
 from network.crossborder.pages.showing import (
     ONE,
     Errors,
     P,
-    as_it_stands,
     blueprint,
-    move,
+    form_before,
+    made,
     open_for,
-    sent,
     show,
+    why,
 )
-from network.crossborder.schemas import (
-    HandoffMoveSchema,
-    JourneySchema,
-    NotDepartedSchema,
-    travel_of,
-)
+from network.crossborder.schemas import JourneySchema, NotDepartedSchema, travel_of
+
+_not_departing = form_before("not_depart", "not_departed", "not_departed")
 
 
 @blueprint.get(f"{ONE}/journey")
@@ -42,18 +37,15 @@ def journey_form(exchange_id: UUID) -> ResponseReturnValue:
 @requires(P.HANDOFF_PREPARE)
 def plan_journey(exchange_id: UUID) -> ResponseReturnValue:
     """Plan the journey, or change the plan."""
-
-    def make(given: dict[str, Any]) -> ResponseReturnValue:
-        return move(
-            exchange_id,
-            "plan",
-            do.plan,
-            travel_of(given),
-            said=_("The journey is planned."),
-            together=given["together"],
-        )
-
-    return sent(exchange_id, JourneySchema, make, _planning)
+    return made(
+        exchange_id,
+        "plan",
+        do.plan,
+        _("The journey is planned."),
+        schema=JourneySchema,
+        takes=lambda given: (travel_of(given),),
+        again=_planning,
+    )
 
 
 def _planning(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
@@ -72,12 +64,8 @@ def _planning(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturn
 @requires(P.HANDOFF_OFFER)
 def depart(exchange_id: UUID) -> ResponseReturnValue:
     """They have left."""
-
-    def make(given: dict[str, Any]) -> ResponseReturnValue:
-        said = _("Departed. Numbers of this country are not used any more.")
-        return move(exchange_id, "depart", do.depart, said=said, together=given["together"])
-
-    return sent(exchange_id, HandoffMoveSchema, make, as_it_stands)
+    said = _("Departed. Numbers of this country are not used any more.")
+    return made(exchange_id, "depart", do.depart, said)
 
 
 @blueprint.get(f"{ONE}/non-departure")
@@ -91,21 +79,13 @@ def not_depart_form(exchange_id: UUID) -> ResponseReturnValue:
 @requires(P.HANDOFF_OFFER)
 def not_depart(exchange_id: UUID) -> ResponseReturnValue:
     """They did not leave, and why."""
-
-    def make(given: dict[str, Any]) -> ResponseReturnValue:
-        return move(
-            exchange_id,
-            "not_depart",
-            do.not_depart,
-            given["reason"],
-            given["text"],
-            said=_("Recorded. The other centre is told."),
-            together=given["together"],
-        )
-
-    return sent(exchange_id, NotDepartedSchema, make, _not_departing)
-
-
-def _not_departing(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
-    page = open_for(exchange_id, "not_depart")
-    return show("not_departed", errors, page=page, reasons=wording.plain_reasons("not_departed"))
+    said = _("Recorded. The other centre is told.")
+    return made(
+        exchange_id,
+        "not_depart",
+        do.not_depart,
+        said,
+        schema=NotDepartedSchema,
+        takes=why,
+        again=_not_departing,
+    )

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import Schema
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core import vocabulary
-from network.core.errors import Conflict, Invalid
+from network.core.errors import Invalid
 from network.exchange.operations import Reason
+from network.exchange.schemas import WordsSchema
 from network.referrals import operations, wording
-from network.referrals.pages.showing import blueprint, move, moved_on, opened, show
-from network.referrals.queries.page import ReferralPage
+from network.referrals.pages.showing import ONE, Errors, blueprint, move, open_for, sent, show
 from network.referrals.schemas import (
     AppointmentSchema,
     NotServedSchema,
     ReferralDeclineSchema,
-    ReferralWordsSchema,
     ServiceOutcomeSchema,
 )
 from network.referrals.states import PLAIN_OUTCOMES
@@ -31,7 +28,6 @@ from network.web import forms
 from network.web.i18n import language
 
 P = Permission
-ONE = "/referrals/<uuid:exchange_id>"
 
 
 @blueprint.post(f"{ONE}/acknowledgement")
@@ -78,7 +74,7 @@ def decline(exchange_id: UUID) -> ResponseReturnValue:
     return sent(exchange_id, ReferralDeclineSchema, make, _declining)
 
 
-def _declining(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _declining(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     page = open_for(exchange_id, "decline")
     unknowable = frozenset() if page.exchange.accepted_at else frozenset({"already_served"})
     return show("decline", errors, page=page, reasons=wording.grouped_reasons("decline", unknowable))
@@ -100,10 +96,10 @@ def ask(exchange_id: UUID) -> ResponseReturnValue:
         said = _("Your question is with the sender. Until the answer comes, your time stands still.")
         return move(exchange_id, operations.ask_sender, given["text"], said=said)
 
-    return sent(exchange_id, ReferralWordsSchema, make, _asking)
+    return sent(exchange_id, WordsSchema, make, _asking)
 
 
-def _asking(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _asking(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     return show("question", errors, page=open_for(exchange_id, "ask"))
 
 
@@ -128,7 +124,7 @@ def schedule(exchange_id: UUID) -> ResponseReturnValue:
     return sent(exchange_id, AppointmentSchema, make, _scheduling)
 
 
-def _scheduling(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _scheduling(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     page = open_for(exchange_id, "schedule")
     where = page.listing.town if page.listing.confidential else ", ".join(page.listing.address)
     values = request.form if errors else {"place": where}
@@ -173,7 +169,7 @@ def _outcome_fields() -> dict[str, Any]:
     return {"outcomes": answers or None, "text": request.form.get("text", "").strip()}
 
 
-def _recording(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _recording(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     page = open_for(exchange_id, "complete")
     feedback = page.packet is not None and page.packet.feedback
     outcomes = [
@@ -206,30 +202,9 @@ def not_served(exchange_id: UUID) -> ResponseReturnValue:
     return sent(exchange_id, NotServedSchema, make, _not_serving)
 
 
-def _not_serving(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _not_serving(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     page = open_for(exchange_id, "not_served")
     free = page.is_sender or (page.packet is not None and page.packet.feedback)
     wordy = frozenset(one.code for one in vocabulary.reasons("not_served") if one.needs_note)
     reasons = wording.grouped_reasons("not_served", frozenset() if free else wordy)
     return show("not_served", errors, page=page, reasons=reasons, free=free)
-
-
-def open_for(exchange_id: UUID, name: str) -> ReferralPage:
-    """The referral, if this person can make this move now. Raises ``Conflict``."""
-    page = opened(exchange_id)
-    if name not in page.moves:
-        raise Conflict(moved_on())
-    return page
-
-
-def sent(
-    exchange_id: UUID,
-    schema: type[Schema],
-    make: Callable[[dict[str, Any]], ResponseReturnValue],
-    again: Callable[[UUID, dict[str, list[str]]], ResponseReturnValue],
-) -> ResponseReturnValue:
-    """Carry out a form; if something is wrong with it, it comes back with what was typed."""
-    try:
-        return make(forms.load(schema, request.form))
-    except Invalid as wrong:
-        return again(exchange_id, wrong.fields)

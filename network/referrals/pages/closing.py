@@ -13,13 +13,12 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core.errors import Invalid
 from network.exchange.operations import Reason
+from network.exchange.schemas import WordsSchema
 from network.referrals import operations, wording
-from network.referrals.pages.answering import ONE, open_for, sent
-from network.referrals.pages.showing import blueprint, move, show
+from network.referrals.pages.showing import ONE, Errors, blueprint, move, open_for, sent, show
 from network.referrals.schemas import (
     ReferralClosureSchema,
     ReferralWithdrawalSchema,
-    ReferralWordsSchema,
 )
 from network.web import forms
 
@@ -43,10 +42,10 @@ def answer(exchange_id: UUID) -> ResponseReturnValue:
         said = _("Your answer is with them.")
         return move(exchange_id, operations.answer_receiver, given["text"], said=said)
 
-    return sent(exchange_id, ReferralWordsSchema, make, _answering)
+    return sent(exchange_id, WordsSchema, make, _answering)
 
 
-def _answering(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _answering(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     return show("answer", errors, page=open_for(exchange_id, "answer"))
 
 
@@ -70,7 +69,7 @@ def withdraw(exchange_id: UUID) -> ResponseReturnValue:
     return sent(exchange_id, ReferralWithdrawalSchema, make, _withdrawing)
 
 
-def _withdrawing(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _withdrawing(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     page = open_for(exchange_id, "withdraw")
     return show("withdrawal", errors, page=page, reasons=wording.plain_reasons("withdrawal"))
 
@@ -104,6 +103,6 @@ def _closure_fields() -> dict[str, Any]:
     return {"helped": helped, "words": words, "not_had_code": None}
 
 
-def _closing(exchange_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _closing(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     page = open_for(exchange_id, "close")
     return show("closure", errors, page=page, reasons=wording.plain_reasons("client_word_not_had"))
