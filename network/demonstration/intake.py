@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +21,6 @@ from network.demonstration.data_files import centres, data_file
 from network.demonstration.people import Colleague, Names, written
 from network.demonstration.world import World
 
-# Over how many days the people of the demonstration came, the last one today.
-DAYS = 45
 CARE = {
     "channels": ["call"],
     "belongs_to": "client",
@@ -44,35 +39,13 @@ CARE = {
 class Served:
     """A client of the demonstration, her case, and who works with her."""
 
-    key: str
-    centre: str
     caseworker: Colleague
     client_id: UUID
     case_id: UUID
-    needs: tuple[str, ...]
-    since: datetime
 
 
-@contextmanager
-def days_ago(days: float) -> Iterator[datetime]:
-    """Do what is inside as if it were some days ago, in the morning of the centre."""
-    instant = clock.now() - timedelta(days=days)
-    with clock.set_to(instant):
-        yield instant
-
-
-def receive_everybody(stage: Stage, world: World, names: Names) -> dict[str, Served]:
-    """Register every situation's client, from the longest known to today's; returns them by key."""
-    situations = data_file("people")["situations"]
-    served = {}
-    for position, situation in enumerate(situations):
-        age_days = DAYS * (len(situations) - position) / len(situations)
-        with days_ago(age_days) as since:
-            served[situation["key"]] = _receive(stage, world, names, situation, since)
-    return served
-
-
-def _receive(stage: Stage, world: World, names: Names, told: dict[str, Any], since: datetime) -> Served:
+def receive(stage: Stage, world: World, names: Names, told: dict[str, Any]) -> Served:
+    """Somebody comes: card, case, first note, claim, and what the centre does itself."""
     caseworker = _caseworker(world, told["centre"])
     with stage.acting(caseworker):
         client_id, name = _register(names, told)
@@ -95,7 +68,7 @@ def _receive(stage: Stage, world: World, names: Names, told: dict[str, Any], sin
                 delivered_on=clock.now().date(),
                 outcome="served_full",
             )
-    return Served(told["key"], told["centre"], caseworker, client_id, case.id, tuple(told["needs"]), since)
+    return Served(caseworker, client_id, case.id)
 
 
 def _caseworker(world: World, centre: str) -> Colleague:
@@ -213,8 +186,4 @@ def receive_heroine(stage: Stage, world: World, names: Names) -> Heroine:
         )
         record_document(girl.id, {"type": child["documents"][0], "holder": "client"})
         girls_case = open_case(girl.id, needs=["return.travel"], summary="Travels with her mother.")
-    now = clock.now()
-    return Heroine(
-        Served("heroine", story["centre"], caseworker, client.id, case.id, tuple(told["needs"]), now),
-        Served("child", story["centre"], caseworker, girl.id, girls_case.id, ("return.travel",), now),
-    )
+    return Heroine(Served(caseworker, client.id, case.id), Served(caseworker, girl.id, girls_case.id))

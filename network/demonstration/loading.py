@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
 from network.app import create_app
+from network.core import clock
 from network.core.settings import Settings
 from network.demonstration.acting import Stage
-from network.demonstration.intake import days_ago, receive_everybody, receive_heroine
+from network.demonstration.everyday import everybody
 from network.demonstration.people import PASSWORD, Names
-from network.demonstration.referring import refer_everybody
+from network.demonstration.scenes import play
 from network.demonstration.story import tell_story
 from network.demonstration.world import World, is_open, open_world
 
 # How many days ago the woman of the main story came.
 STORY_BEGAN = 25.0
+# And how many days ago the network was opened.
+OPENED = 60
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,7 @@ def load(app: Flask) -> list[SignIn]:
 
 def tell(stage: Stage, names: Names) -> World:
     """Open the network and let its people work: everybody who came, their referrals, and the main story."""
-    world = open_world(stage, names)
-    served = receive_everybody(stage, world, names)
-    with days_ago(STORY_BEGAN):
-        heroine = receive_heroine(stage, world, names)
-    refer_everybody(stage, world, served)
-    tell_story(stage, world, heroine, STORY_BEGAN)
+    with clock.set_to(clock.now() - timedelta(days=OPENED)):
+        world = open_world(stage, names)
+    play([*everybody(stage, world, names), tell_story(stage, world, names, STORY_BEGAN)], stage.work)
     return world

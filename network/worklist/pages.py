@@ -16,7 +16,7 @@ from network.tenants.context import acting
 from network.web.navigation import Item
 from network.worklist.queries import Counters, count_everything, list_tasks
 from network.worklist.tasks import ALARMS, Task
-from network.worklist.words import WHAT
+from network.worklist.words import what_to_do
 
 blueprint = Blueprint("worklist_pages", __name__)
 NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)
@@ -46,7 +46,7 @@ def _row(task: Task) -> dict[str, Any]:
     values: dict[str, Any] = {argument: task.subject_id}
     return {
         "href": url_for(endpoint, **values),
-        "what": WHAT[task.what],
+        "what": what_to_do(task.what, task.kind, task.detail),
         "facts": [Markup("<bdi>{}</bdi>").format(task.reference), *([task.other] if task.other else [])],
         "due_at": task.due_at,
         "tag": _("Alarm") if task.what in ALARMS else (_("Urgent") if task.urgent else ""),

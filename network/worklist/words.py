@@ -32,3 +32,20 @@ WHAT: dict[str, LazyString] = {
     "confirm_consent": _l("Confirm a consent before it ends"),
     "consent_ends": _l("A permission to share ends soon: ask again"),
 }
+
+# What is new, by the kind of exchange and the state that it has come to.
+NEWS: dict[tuple[str, str], LazyString] = {
+    ("referral", "received"): _l("They have seen the referral"),
+    ("referral", "accepted"): _l("They said yes to the referral"),
+    ("referral", "scheduled"): _l("They gave an appointment"),
+    ("referral", "in_progress"): _l("The service has begun"),
+    ("handoff", "in_review"): _l("They are looking at the case"),
+    ("handoff", "accepted"): _l("They said yes to the case"),
+    ("handoff", "taken_over"): _l("They have taken the case over"),
+}
+
+
+def what_to_do(what: str, kind: str, state: str) -> LazyString:
+    """The line of a task; news says what happened, where the state tells."""
+    news = NEWS.get((kind, state)) if what.endswith("_news") else None
+    return news or WHAT[what]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from network.app import create_app
+from network.audit.models import AuditEvent
 from network.cases.models import CaseFile
+from network.core import clock
 from network.core.db import db
 from network.core.settings import Settings
-from network.crossborder.models import FollowUp, HandoffMilestone
+from network.crossborder.models import FollowUp, Handoff, HandoffMilestone
 from network.demonstration.acting import Stage
 from network.demonstration.loading import tell
 from network.demonstration.people import Names
 from network.demonstration.world import World
 from network.exchange.models import Exchange
 from network.stack.migrations import install_context_key
+from network.worklist.queries import list_tasks
 from tests.conftest import network_environment
 from tests.support.servers import Server, copy_of
 
@@ -69,3 +74,38 @@ def test_referrals_stand_at_every_stage(stage: Stage, world: World) -> None:
         "closed",
         "declined",
     }
+
+
+def test_handoffs_stand_at_every_stage(stage: Stage, world: World) -> None:
+    seen: set[tuple[str, str]] = set()
+    for code in ("al-hassan", "caritas-jordan"):
+        with stage.looking(world.colleague(code, "coordinator")):
+            rows = db.session.execute(
+                select(Exchange.state, Handoff.journey).join(Handoff, Handoff.exchange_id == Exchange.id)
+            )
+            seen |= {(state, journey) for state, journey in rows}
+    assert seen >= {
+        ("prepared", "planned"),
+        ("offered", "planned"),
+        ("clarification", "planned"),
+        ("declined", "planned"),
+        ("accepted", "planned"),
+        ("accepted", "departed"),
+        ("accepted", "arrived"),
+        ("taken_over", "arrived"),
+    }
+
+
+def test_every_trail_runs_forwards(stage: Stage, world: World) -> None:
+    for code in ("al-hassan", "shurjodoy-dhaka", "dar-al-yaqeen"):
+        with stage.looking(next(iter(world.staff[code].values()))):
+            times = db.session.scalars(select(AuditEvent.at).order_by(AuditEvent.seq)).all()
+        assert len(times) > 20
+        assert times == sorted(times), code
+
+
+def test_nothing_was_left_lying_for_weeks(stage: Stage, world: World) -> None:
+    with stage.looking(world.colleague("al-hassan", "caseworker")):
+        tasks = list_tasks()
+    assert len(tasks) >= 8
+    assert all(task.due_at is None or task.due_at > clock.now() - timedelta(days=7) for task in tasks)
