@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,7 +22,9 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__: Any = (
         CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
+        UniqueConstraint("tenant_id", "seq"),
         Index(None, "tenant_id", "object_id"),
+        Index(None, "tenant_id", "at", "seq"),
         {"info": {"kind": "private"}},
     )
 
@@ -39,9 +41,9 @@ class AuditEvent(Base):
     outcome: Mapped[str]
     reason: Mapped[str | None]
     request_id: Mapped[str | None]
-    seq: Mapped[int | None] = mapped_column(BigInteger)
-    prev_hash: Mapped[bytes | None]
-    hash: Mapped[bytes | None]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    prev_hash: Mapped[bytes]
+    hash: Mapped[bytes]
 
 
 class AuditHead(Base):
