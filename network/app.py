@@ -14,6 +14,7 @@ from network.accounts import api as accounts_api
 from network.accounts import jobs as accounts_jobs
 from network.accounts import pages as accounts_pages
 from network.accounts.guards import guard_application
+from network.audit import jobs as audit_jobs
 from network.background import schedule
 from network.background import worker as worker_process
 from network.cases import api as cases_api
@@ -72,6 +73,7 @@ APIS: tuple[ModuleType, ...] = (
     crossborder_api,
 )
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
+    audit_jobs,
     accounts_jobs,
     consent_jobs,
     exchange_jobs,

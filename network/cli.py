@@ -8,8 +8,10 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -23,11 +25,14 @@ if TYPE_CHECKING:
     from network.stack.environment import Plan
 
 PORT = 8000
+PUBLIC_KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 # Commands whose packages are imported only when they are called, with what `--help` says of them.
 LAZY = {
     "rehearse": ("network.rehearsal.command:rehearse", "Run the main job on a throwaway installation."),
     "bench": ("network.bench.command:bench", "Measure pages and searches beside their floor."),
 }
+# What the scheduler asks a worker for, and how often (seconds). By name: it imports none of it.
+ERRANDS = {"network.audit.jobs.anchor_heads": 300}
 
 
 class Network(click.Group):
@@ -199,14 +204,14 @@ def scheduler() -> None:
     """Run the scheduler alone: it has the outbox looked at every few seconds."""
     from redis import Redis
 
-    from network.background.schedule import tick
+    from network.background.schedule import Errand, tick
     from network.core.settings import Settings
 
     _logs("scheduler")
     clock = Flask("network.scheduler")  # it only asks for work to be done, so it needs Redis and nothing else
     settings = Settings.from_environ(os.environ)
     clock.extensions["network_redis"] = Redis.from_url(settings.redis_url, socket_timeout=5)
-    tick(clock)
+    tick(clock, [Errand(function, every_s) for function, every_s in ERRANDS.items()])
 
 
 def _logs(process: str) -> None:
@@ -309,6 +314,48 @@ def db_current() -> None:
 
     with reachable_servers() as plan:
         click.echo(f"database {current(plan.owner_url or plan.app_url)}, this version {head()}")
+
+
+@network.group()
+def audit() -> None:
+    """The audit trail: proving that nobody rewrote it."""
+
+
+@audit.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option(
+    "--anchors",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Anchors kept apart, or a log that holds them; as often as there are. By default our own file.",
+)
+@click.option(
+    "--key", "keys", multiple=True, help="A public key of anchors signed before the key was changed."
+)
+def audit_verify(as_json: bool, anchors: tuple[Path, ...], keys: tuple[str, ...]) -> None:
+    """Walk every chain and compare it with its anchors; exit code 1 where something is wrong."""
+    from network.app import create_app
+    from network.audit.anchors import public_key
+    from network.audit.verifying import verify
+    from network.stack.running import reachable_servers
+
+    if wrong := [key for key in keys if not PUBLIC_KEY.match(key)]:
+        raise click.BadParameter(f"{wrong[0]!r} is not 64 hexadecimal digits", param_hint="--key")
+    with reachable_servers() as plan:
+        settings = plan.settings("tool")
+        with create_app(settings).app_context():
+            report = verify(anchors or (settings.anchors_file,), [public_key(settings.audit_key), *keys])
+    click.echo(json.dumps(report.as_data(), indent=1) if as_json else "\n".join(report.in_words()))
+    sys.exit(not report.ok)
+
+
+@audit.command("key")
+def audit_key() -> None:
+    """Print the public key by which anybody can check our anchors."""
+    from network.audit.anchors import public_key
+    from network.stack.running import own_plan
+
+    click.echo(public_key(own_plan().settings("tool").audit_key))
 
 
 network.add_command(routes_command)

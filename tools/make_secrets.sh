@@ -4,7 +4,7 @@
 set -eu
 cd "${1:-$(dirname "$0")/..}"
 umask 077
-mkdir -p secrets
+mkdir -p secrets anchors
 
 word() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 key() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
@@ -26,6 +26,6 @@ group=$(id -g)
 if [ "$owner" = 0 ]; then
     owner=10001
     group=10001
-    chown -R "$owner:$group" secrets
+    chown -R "$owner:$group" secrets anchors
 fi
 [ -e .env ] || printf 'NETWORK_UID=%s\nNETWORK_GID=%s\n# NETWORK_BASE_URL=https://network.example.org\n' "$owner" "$group" >.env

@@ -107,10 +107,15 @@ def _write(
 
 def hint() -> None:
     """Tell a worker that something is due. Losing the hint loses nothing: the ticker looks as well."""
+    ask_worker(DRAIN)
+
+
+def ask_worker(function: str) -> None:
+    """Have a worker call a function that takes nothing; where Redis does not answer, nobody is asked."""
     redis: Redis | None = current_app.extensions.get("network_redis")
     if redis is None:
         return
     try:
-        Queue(QUEUE, connection=redis, serializer="json").enqueue(DRAIN, result_ttl=0, failure_ttl=3600)
+        Queue(QUEUE, connection=redis, serializer="json").enqueue(function, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
         log.warning("hint_not_delivered", error=type(error).__name__)

@@ -40,6 +40,12 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     default_language: str = "en"
     trusted_proxies: int = 0
+    audit_anchors: Path | None = None
+
+    @property
+    def anchors_file(self) -> Path:
+        """Where the signed heads of the audit chains are kept: outside the database."""
+        return self.audit_anchors or self.data_dir / "audit" / "anchors.jsonl"
 
     @property
     def demonstration(self) -> bool:
@@ -100,6 +106,7 @@ class Settings:
             base_url=text("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             default_language=text("DEFAULT_LANGUAGE", "en"),
             trusted_proxies=number("TRUSTED_PROXIES"),
+            audit_anchors=Path(given) if (given := text("AUDIT_ANCHORS", "")) else None,
         )
         if missing:
             raise SettingsError(f"Set {', '.join(missing)} (or the same name with _FILE) and start again")

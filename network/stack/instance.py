@@ -5,6 +5,7 @@ instance/            0700
   postgres/          the embedded server's data
   run/               sockets
   logs/              what the servers say
+  audit/             anchors of the audit trail, only ever added to
   lock               held by the running copy
   demonstration      present where the people in it are invented
 """
