@@ -92,9 +92,15 @@ class Report:
         lines += [f"{'wrong':<8} anchors: {words}" for words in self.faults]
         last = f"the last of {self.last_anchor_at:%Y-%m-%d %H:%M} UTC" if self.last_anchor_at else "none"
         lines.append(f"{self.anchor_lines} anchors, {last}.")
-        broken = "Somebody changed the trail, or what vouches for it."
-        lines.append("Nothing was changed up to the last anchor." if self.ok else broken)
+        lines.append(self._outcome())
         return lines
+
+    def _outcome(self) -> str:
+        if self.ok:
+            return "Nothing was changed up to the last anchor."
+        if self.anchor_lines == 0 and all(verdict.fault is None for verdict in self.verdicts):
+            return "Not proved: nothing vouches for it. A new installation is anchored after five minutes."
+        return "Somebody changed the trail, or what vouches for it."
 
 
 def _fault_data(fault: Fault) -> dict[str, Any]:
