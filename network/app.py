@@ -24,6 +24,7 @@ from network.consent import api as consent_api
 from network.consent import jobs as consent_jobs
 from network.consent import pages as consent_pages
 from network.core.db import db
+from network.core.pool import keep_alive
 from network.core.settings import Settings
 from network.crossborder import api as crossborder_api
 from network.crossborder import jobs as crossborder_jobs
@@ -114,6 +115,7 @@ def connect_database(app: Flask, settings: Settings) -> None:
     app.extensions["network_signer"] = signer
     with app.app_context():
         isolate(db.engine, signer)
+        keep_alive(db.engine)
 
 
 def furnish(app: Flask, settings: Settings) -> None:
@@ -147,4 +149,4 @@ def open_doors(app: Flask) -> None:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.environment == "test":
         return {"poolclass": NullPool, "hide_parameters": True}
-    return {"pool_size": POOL_SIZE, "max_overflow": POOL_SIZE, "pool_pre_ping": True, "hide_parameters": True}
+    return {"pool_size": POOL_SIZE, "max_overflow": POOL_SIZE, "hide_parameters": True}

@@ -24,6 +24,7 @@ LONGEST_PART = 30
 MOST_SKELETONS = 4
 FORGIVING_FROM = 3  # letters: shorter parts are compared as they stand
 ONE_TYPO_FROM = 4
+NEAR = 60  # per cent of letters in common; two spellings that one slip sets apart always have more
 
 _APOSTROPHES = re.compile(r"['’‘ʼʻʿʾ`´]")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
@@ -101,7 +102,10 @@ def _plain_letters(piece: str) -> str:
 
 def parts(text: str) -> list[Part]:
     """The parts by which a name is found: its words without their articles, and neighbours joined."""
-    words = fold(text)
+    return _parts_of(fold(text))
+
+
+def _parts_of(words: list[str]) -> list[Part]:
     named = [place for place, word in enumerate(words) if word not in _ARTICLES] or list(range(len(words)))
     found: list[Part] = []
     for place in named:
@@ -157,33 +161,44 @@ def best_likeness(asked: Asked, names: Iterable[str]) -> float:
 
 
 def _likeness(asked: Asked, name: str) -> float:
-    held = parts(name)
+    words = fold(name)
+    held = _parts_of(words)
     best: dict[int, float] = {}
     for part in asked.parts:
-        alike = max((_alike(part, other) for other in held), default=0.0)
+        alike = _nearest(part, held)
         for place in part.words:
             best[place] = max(best.get(place, 0.0), alike)
     if not best or not any(best.values()):
         return 0.0
     mean = sum(best.values()) / len(best)
-    order = fuzz.token_sort_ratio(asked.words, " ".join(fold(name))) / 100
+    order = fuzz.token_sort_ratio(asked.words, " ".join(words)) / 100
     return round(0.95 * mean + 0.05 * order, 4)
 
 
-def _alike(one: Part, other: Part) -> float:
-    if one.spelling == other.spelling:
-        return 1.0
+def _nearest(part: Part, held: list[Part]) -> float:
+    """How much the likest of these parts is like it. A search holds dozens of names against each other."""
+    spelling, best = part.spelling, 0.0
+    for other in held:
+        if other.spelling == spelling:
+            return 1.0
+        if other.arabic != part.arabic:
+            if best < 0.75 and part.skeletons & other.skeletons:
+                best = 0.75
+        elif best < 0.85 and fuzz.ratio(spelling, other.spelling, score_cutoff=NEAR) >= NEAR:
+            best = max(best, _alike_in_one_script(part, other))
+    return best
+
+
+def _alike_in_one_script(one: Part, other: Part) -> float:
+    """Of two spellings that are near each other: but for one letter the same, or for the vowels."""
     longest = max(len(one.spelling), len(other.spelling))
-    if one.arabic == other.arabic:
-        if longest >= ONE_TYPO_FROM and OSA.distance(one.spelling, other.spelling, score_cutoff=1) <= 1:
-            return 0.85
-        near = fuzz.ratio(one.spelling, other.spelling) >= 60
-        return 0.7 if near and one.skeletons & other.skeletons else 0.0
-    return 0.75 if one.skeletons & other.skeletons else 0.0
+    if longest >= ONE_TYPO_FROM and OSA.distance(one.spelling, other.spelling, score_cutoff=1) <= 1:
+        return 0.85
+    return 0.7 if one.skeletons & other.skeletons else 0.0
 
 
 def _part(spelling: str, places: tuple[int, ...]) -> Part:
-    return Part(spelling, bool(_ARABIC.search(spelling)), places)
+    return Part(spelling, not spelling.isascii() and bool(_ARABIC.search(spelling)), places)
 
 
 def _without_article(word: str) -> list[str]:

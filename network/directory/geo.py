@@ -139,15 +139,15 @@ def find_places(text: str, country: str | None = None, limit: int = 8) -> tuple[
     names = _names().get(country or "", [])
     if not wanted or not names:
         return ()
-    exact = [code for name, code in names if name == wanted]
-    begin = [code for name, code in names if name.startswith(wanted)]
-    begin += [code for name, code in names if _each_begins_a_word(wanted, name)]
-    found = exact or begin
-    if len(wanted) >= 4 and not exact:
-        near = process.extract(
-            wanted, [name for name, _ in names], scorer=fuzz.ratio, score_cutoff=ALIKE, limit=limit
-        )
-        found = begin + [names[index][1] for _, _, index in near]
+    found = [code for name, code in names if name == wanted]
+    if not found:  # most who search choose a name that is there: only others pay for the comparing
+        found = [code for name, code in names if name.startswith(wanted)]
+        found += [code for name, code in names if _each_begins_a_word(wanted, name)]
+        if len(wanted) >= 4:
+            near = process.extract(
+                wanted, [name for name, _ in names], scorer=fuzz.ratio, score_cutoff=ALIKE, limit=limit
+            )
+            found += [names[index][1] for _, _, index in near]
     return tuple(_places()[code] for code in list(dict.fromkeys(found))[:limit])
 
 

@@ -1,14 +1,34 @@
-"""What needs action, read from the mailboxes, the follow-ups, the consents and the screenings."""
+"""What needs action, read from the mailboxes, the follow-ups, the consents and the screenings.
+
+Everybody asks this all day: the statements are built once, of columns alone, and what has one shape is one statement.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Date,
+    DateTime,
+    Integer,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from network.accounts.permissions import Permission
 from network.cases.models import CaseFile
@@ -26,6 +46,21 @@ MOST = 60
 GRANT_WARNING = timedelta(days=14)
 FOLLOW_UP_AHEAD = timedelta(days=3)
 
+_CASE, _SIDE = CaseFile.__table__.c, ExchangeSide.__table__.c
+_EXCHANGE, _REFERRAL, _HANDOFF = Exchange.__table__.c, Referral.__table__.c, Handoff.__table__.c
+_TENANT, _CONSENT, _GRANT = Tenant.__table__.c, Consent.__table__.c, ConsentGrant.__table__.c
+_FOLLOW_UP, _SCREENING = FollowUp.__table__.c, ReturnScreening.__table__.c
+_MINE, _I, _NOW = bindparam("tenant"), bindparam("account"), bindparam("now", type_=DateTime(timezone=True))
+_NO_DAY, _NO_TIME = cast(null(), Date), cast(null(), DateTime(timezone=True))
+
+# The mailboxes that a permission opens, as (kind, role).
+MAILBOXES = (
+    (Permission.REFERRAL_VIEW, "referral", "sender"),
+    (Permission.INBOX_VIEW, "referral", "receiver"),
+    (Permission.HANDOFF_VIEW, "handoff", "sender"),
+    (Permission.HANDOFF_VIEW, "handoff", "receiver"),
+)
+
 
 @dataclass(frozen=True)
 class Counters:
@@ -40,41 +75,21 @@ class Counters:
 def list_tasks() -> list[Task]:
     """What needs the action of who looks: overdue first, then what is due soonest, then what is unread."""
     identity = acting()
-    found = [
-        *_exchanges(identity),
-        *_follow_ups(identity),
-        *_screenings(identity),
-        *_consents(identity),
-    ]
+    found = [*_exchanges(identity), *_own_tasks(identity)]
     latest = clock.now() + timedelta(days=3650)
     return sorted(found, key=lambda task: (task.due_at or latest, not task.urgent, task.since))[:MOST]
 
 
 def count_everything() -> Counters:
-    """The figures on top of the page; None for what who looks has nothing to do with. Two queries."""
+    """The figures on top of the page; None for what who looks has nothing to do with. One query."""
     identity = acting()
-    counted = db.session.execute(
-        select(ExchangeSide.kind, ExchangeSide.role, func.count())
-        .where(ExchangeSide.tenant_id == identity.tenant, ExchangeSide.open.is_(True))
-        .group_by(ExchangeSide.kind, ExchangeSide.role)
-    )
-    open_sides = {f"{kind}.{role}": count for kind, role, count in counted}
-    cases = None
-    if Permission.CASE_VIEW in identity.permissions:
-        cases = db.session.scalar(
-            select(func.count())
-            .select_from(CaseFile)
-            .where(
-                CaseFile.tenant_id == identity.tenant,
-                CaseFile.assignee_account_id == identity.account_id,
-                CaseFile.state == "open",
-            )
-        )
+    counted = db.session.execute(_COUNTED, {"tenant": identity.tenant, "account": identity.account_id})
+    counts = {f"{kind}.{role}": count for kind, role, count in counted}
     return Counters(
-        cases=cases,
-        inbox=_held(open_sides, "referral.receiver", Permission.INBOX_VIEW),
-        sent=_held(open_sides, "referral.sender", Permission.REFERRAL_VIEW),
-        handoffs=_held(open_sides, "handoff.receiver", Permission.ARRIVAL_VIEW),
+        cases=_held(counts, "case.mine", Permission.CASE_VIEW),
+        inbox=_held(counts, "referral.receiver", Permission.INBOX_VIEW),
+        sent=_held(counts, "referral.sender", Permission.REFERRAL_VIEW),
+        handoffs=_held(counts, "handoff.receiver", Permission.ARRIVAL_VIEW),
     )
 
 
@@ -82,160 +97,218 @@ def _held(counts: dict[str, int], name: str, permission: Permission) -> int | No
     return counts.get(name, 0) if permission in acting().permissions else None
 
 
+def _counted() -> CompoundSelect[Any]:
+    sides = (
+        select(_SIDE.kind, _SIDE.role, func.count())
+        .where(_SIDE.tenant_id == _MINE, _SIDE.open.is_(True))
+        .group_by(_SIDE.kind, _SIDE.role)
+    )
+    cases = select(literal("case", Text), literal("mine", Text), func.count()).where(
+        _CASE.tenant_id == _MINE, _CASE.assignee_account_id == _I, _CASE.state == "open"
+    )
+    return union_all(sides, cases)
+
+
+_COUNTED = _counted()
+
+
 def _exchanges(identity: Identity) -> Iterator[Task]:
     """Open referrals and handoffs whose next step is ours, or about which there is news."""
-    may = identity.permissions
-    allowed = [
-        (kind, role)
-        for kind, role, permission in (
-            ("referral", "sender", Permission.REFERRAL_VIEW),
-            ("referral", "receiver", Permission.INBOX_VIEW),
-            ("handoff", "sender", Permission.HANDOFF_VIEW),
-            ("handoff", "receiver", Permission.HANDOFF_VIEW),
-        )
-        if permission in may
-    ]
+    allowed = tuple((kind, role) for needed, kind, role in MAILBOXES if needed in identity.permissions)
     if not allowed:
         return
-    rows = db.session.execute(
-        select(
-            ExchangeSide.exchange_id,
-            ExchangeSide.kind,
-            ExchangeSide.role,
-            ExchangeSide.due_at,
-            ExchangeSide.due_kind,
-            ExchangeSide.unread,
-            ExchangeSide.updated_at,
-            Exchange.reference,
-            Exchange.state,
-            Referral.priority,
-            Handoff.journey,
-            Handoff.arrival_on,
-            Tenant.name,
-        )
-        .join(Exchange, Exchange.id == ExchangeSide.exchange_id)
-        .outerjoin(Referral, Referral.exchange_id == Exchange.id)
-        .outerjoin(Handoff, Handoff.exchange_id == Exchange.id)
-        .outerjoin(
-            Tenant,
-            Tenant.id
-            == func.coalesce(
-                func.nullif(Exchange.to_tenant_id, ExchangeSide.tenant_id), Exchange.from_tenant_id
-            ),
-        )
-        .where(
-            ExchangeSide.tenant_id == identity.tenant,
-            ExchangeSide.open.is_(True),
-            or_(*((ExchangeSide.kind == kind) & (ExchangeSide.role == role) for kind, role in allowed)),
-        )
-        .order_by(ExchangeSide.due_at.asc().nulls_last(), ExchangeSide.updated_at)
-        .limit(MOST * 2)
-    )
-    for row in rows:
-        task = exchange_task(row._mapping)
+    asked = {"tenant": identity.tenant, "most": MOST * 2}
+    for row in db.session.execute(_mail(allowed), asked).mappings():
+        task = exchange_task(row)
         if task is not None:
             yield task
 
 
-def _follow_ups(identity: Identity) -> Iterator[Task]:
-    if Permission.FOLLOW_UP_VIEW not in identity.permissions:
-        return
-    zone = ZoneInfo(identity.time_zone)
-    today = clock.today(identity.time_zone)
-    rows = db.session.execute(
-        select(FollowUp.id, FollowUp.due_on, FollowUp.code, FollowUp.state, CaseFile.reference)
-        .join(
-            CaseFile, (CaseFile.tenant_id == FollowUp.tenant_id) & (CaseFile.id == FollowUp.case_id)
+@cache
+def _mail(allowed: tuple[tuple[str, str], ...]) -> Select[Any]:
+    """What is open in these mailboxes, what is due first on top."""
+    exchange, tenant = Exchange.__table__, Tenant.__table__
+    other = func.coalesce(func.nullif(_EXCHANGE.to_tenant_id, _SIDE.tenant_id), _EXCHANGE.from_tenant_id)
+    return (
+        select(
+            _SIDE.exchange_id,
+            _SIDE.kind,
+            _SIDE.role,
+            _SIDE.due_at,
+            _SIDE.due_kind,
+            _SIDE.unread,
+            _SIDE.updated_at,
+            _EXCHANGE.reference,
+            _EXCHANGE.state,
+            _REFERRAL.priority,
+            _HANDOFF.journey,
+            _HANDOFF.arrival_on,
+            _TENANT.name,
+        )
+        .select_from(
+            ExchangeSide.__table__.join(exchange, _EXCHANGE.id == _SIDE.exchange_id)
+            .outerjoin(Referral.__table__, _REFERRAL.exchange_id == _EXCHANGE.id)
+            .outerjoin(Handoff.__table__, _HANDOFF.exchange_id == _EXCHANGE.id)
+            .outerjoin(tenant, _TENANT.id == other)
         )
         .where(
-            FollowUp.tenant_id == identity.tenant,
-            FollowUp.state.in_(("planned", "due", "missed")),
-            FollowUp.due_on <= today + FOLLOW_UP_AHEAD,
+            _SIDE.tenant_id == _MINE,
+            _SIDE.open.is_(True),
+            or_(*((_SIDE.kind == kind) & (_SIDE.role == role) for kind, role in allowed)),
         )
-        .order_by(FollowUp.due_on)
-        .limit(MOST)
-    )  # fmt: skip
-    for row in rows:
-        due = datetime.combine(row.due_on, time(23, 59), zone)
-        yield Task("follow_up", row.id, row.reference, "", due - timedelta(days=7), due, detail=row.code)
-
-
-def _screenings(identity: Identity) -> Iterator[Task]:
-    if Permission.RETURN_REVIEW not in identity.permissions:
-        return
-    rows = db.session.execute(
-        select(ReturnScreening.case_id, ReturnScreening.screened_at, CaseFile.reference)
-        .join(
-            CaseFile,
-            (CaseFile.tenant_id == ReturnScreening.tenant_id) & (CaseFile.id == ReturnScreening.case_id),
-        )
-        .where(
-            ReturnScreening.tenant_id == identity.tenant,
-            ReturnScreening.needs_review.is_(True),
-            ReturnScreening.reviewed_at.is_(None),
-            CaseFile.state == "open",
-        )
-        .order_by(ReturnScreening.screened_at)
-        .limit(MOST)
+        .order_by(_SIDE.due_at.asc().nulls_last(), _SIDE.updated_at)
+        .limit(bindparam("most", type_=Integer))
     )
-    for row in rows:
-        yield Task(
-            "review_return",
-            row.case_id,
-            row.reference,
-            "",
-            row.screened_at,
-            row.screened_at + timedelta(days=1),
-            urgent=True,
-        )
 
 
-def _consents(identity: Identity) -> Iterator[Task]:
-    """Consents that are provisional, and grants that end soon: to be asked anew in time."""
-    if Permission.CONSENT_RECORD not in identity.permissions:
+def _own_tasks(identity: Identity) -> Iterator[Task]:
+    """What the centre's own follow-ups, screenings and consents ask for."""
+    kinds = tuple(kind for kind, (needed, _part) in _OWN.items() if needed in identity.permissions)
+    if not kinds:
         return
     now = clock.now()
-    provisional = db.session.execute(
-        _of_own_cases(
-            select(Consent.case_id, Consent.given_at, Consent.provisional_until, CaseFile.reference), Consent
+    asked = {
+        "tenant": identity.tenant,
+        "account": identity.account_id,
+        "now": now,
+        "soon": now + GRANT_WARNING,
+        "until": clock.today(identity.time_zone) + FOLLOW_UP_AHEAD,
+        "most": MOST,
+    }
+    zone = ZoneInfo(identity.time_zone)
+    for row in db.session.execute(_own(kinds), asked):
+        yield _TASKS[row.what](row, zone)
+
+
+@cache
+def _own(kinds: tuple[str, ...]) -> CompoundSelect[Any]:
+    """These kinds of own tasks, one below the other: (what, subject_id, reference, at, until, due_on, detail)."""
+    return union_all(*(_OWN[kind][1]() for kind in kinds))
+
+
+def _follow_ups() -> Select[Any]:
+    return (
+        select(
+            literal("follow_up", Text).label("what"),
+            _FOLLOW_UP.id.label("subject_id"),
+            _CASE.reference.label("reference"),
+            _NO_TIME.label("at"),
+            _NO_TIME.label("until"),
+            _FOLLOW_UP.due_on.label("due_on"),
+            _FOLLOW_UP.code.label("detail"),
         )
+        .where(_CASE.tenant_id == _FOLLOW_UP.tenant_id, _CASE.id == _FOLLOW_UP.case_id)
         .where(
-            Consent.state == "given",
-            Consent.provisional_until > now,
-            Consent.confirmed_at.is_(None),
-            CaseFile.id == Consent.case_id,
+            _FOLLOW_UP.tenant_id == _MINE,
+            _FOLLOW_UP.state.in_(("planned", "due", "missed")),
+            _FOLLOW_UP.due_on <= bindparam("until", type_=Date),
         )
-        .limit(MOST)
+        .order_by(_FOLLOW_UP.due_on)
+        .limit(bindparam("most", type_=Integer))
     )
-    for row in provisional:
-        yield Task("confirm_consent", row.case_id, row.reference, "", row.given_at, row.provisional_until)
-    ending = db.session.execute(
-        _of_own_cases(
-            select(CaseFile.id, CaseFile.reference, func.min(ConsentGrant.expires_at).label("ends_at")),
-            ConsentGrant,
-        )
+
+
+def _screenings() -> Select[Any]:
+    return (
+        _timed("review_return", _SCREENING.screened_at, _NO_TIME)
+        .where(_CASE.tenant_id == _SCREENING.tenant_id, _CASE.id == _SCREENING.case_id)
         .where(
-            ConsentGrant.withdrawn_at.is_(None),
-            ConsentGrant.expires_at > now,
-            ConsentGrant.expires_at < now + GRANT_WARNING,
+            _SCREENING.tenant_id == _MINE,
+            _SCREENING.needs_review.is_(True),
+            _SCREENING.reviewed_at.is_(None),
+            _CASE.state == "open",
         )
-        .group_by(CaseFile.id, CaseFile.reference)
-        .limit(MOST)
-    )
-    for row in ending:
-        yield Task("consent_ends", row.id, row.reference, "", row.ends_at - GRANT_WARNING, row.ends_at)
-
-
-def _of_own_cases(statement: Any, table: Any) -> Any:
-    """Joined to the open cases of who looks."""
-    identity = acting()
-    return statement.join(
-        CaseFile, (CaseFile.tenant_id == table.tenant_id) & (CaseFile.client_id == table.client_id)
-    ).where(
-        table.tenant_id == identity.tenant,
-        CaseFile.assignee_account_id == identity.account_id,
-        CaseFile.state == "open",
+        .order_by(_SCREENING.screened_at)
+        .limit(bindparam("most", type_=Integer))
     )
 
+
+def _provisional() -> Select[Any]:
+    """Consents to be confirmed in time."""
+    return (
+        _timed("confirm_consent", _CONSENT.given_at, _CONSENT.provisional_until)
+        .where(_CASE.tenant_id == _CONSENT.tenant_id, _CASE.client_id == _CONSENT.client_id, *_own_case())
+        .where(
+            _CONSENT.state == "given",
+            _CONSENT.provisional_until > _NOW,
+            _CONSENT.confirmed_at.is_(None),
+            _CASE.id == _CONSENT.case_id,
+        )
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _ending() -> Select[Any]:
+    """Grants that end soon, by case: to be asked anew."""
+    return (
+        _timed("consent_ends", _NO_TIME, func.min(_GRANT.expires_at))
+        .where(_CASE.tenant_id == _GRANT.tenant_id, _CASE.client_id == _GRANT.client_id, *_own_case())
+        .where(
+            _GRANT.withdrawn_at.is_(None),
+            _GRANT.expires_at > _NOW,
+            _GRANT.expires_at < bindparam("soon", type_=DateTime(timezone=True)),
+        )
+        .group_by(_CASE.id, _CASE.reference)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _timed(what: str, at: Any, until: Any) -> Select[Any]:
+    """A task about a case, between two instants."""
+    return select(
+        literal(what, Text).label("what"),
+        _CASE.id.label("subject_id"),
+        _CASE.reference.label("reference"),
+        at.label("at"),
+        until.label("until"),
+        _NO_DAY.label("due_on"),
+        cast(null(), Text).label("detail"),
+    )
+
+
+def _own_case() -> tuple[Any, ...]:
+    """An open case of who looks."""
+    return (_CASE.tenant_id == _MINE, _CASE.assignee_account_id == _I, _CASE.state == "open")
+
+
+_OWN = {
+    "follow_up": (Permission.FOLLOW_UP_VIEW, _follow_ups),
+    "review_return": (Permission.RETURN_REVIEW, _screenings),
+    "confirm_consent": (Permission.CONSENT_RECORD, _provisional),
+    "consent_ends": (Permission.CONSENT_RECORD, _ending),
+}
+
+
+def _follow_up_task(row: Row[Any], zone: ZoneInfo) -> Task:
+    due = _end_of(row.due_on, zone)
+    return Task(
+        "follow_up", row.subject_id, row.reference, "", due - timedelta(days=7), due, detail=row.detail
+    )
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(23, 59), zone)
+
+
+def _review_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    at = row.at.astimezone(UTC)
+    due_at = at + timedelta(days=1)
+    return Task("review_return", row.subject_id, row.reference, "", at, due_at, urgent=True)
+
+
+def _confirm_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    return Task("confirm_consent", row.subject_id, row.reference, "", row.at, row.until)
+
+
+def _ending_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    return Task("consent_ends", row.subject_id, row.reference, "", row.until - GRANT_WARNING, row.until)
+
+
+_TASKS = {
+    "follow_up": _follow_up_task,
+    "review_return": _review_task,
+    "confirm_consent": _confirm_task,
+    "consent_ends": _ending_task,
+}
 
 __all__ = ["Counters", "Task", "count_everything", "list_tasks"]

@@ -1,0 +1,53 @@
+"""Connections that are kept: a request never gets one whose server has gone.
+
+Asking the server before every use costs each request two journeys. A server that ends says so: an idle connection
+on which there is something to read is one that ended, and looking costs nothing. Only what was idle for long is
+asked, because a network can fall silent without a word.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+
+LONG_IDLE_S = 30.0
+_SINCE = "network_idle_since"
+
+
+def keep_alive(engine: Engine) -> None:
+    """Take connections from the pool that still work; where the server was restarted, all are opened anew."""
+
+    @event.listens_for(engine, "checkin")
+    def note_time(_connection: Any, record: Any) -> None:
+        record.info[_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get(_SINCE)
+        if since is None:
+            return  # just opened
+        if has_ended(connection) or (
+            time.monotonic() - since > LONG_IDLE_S and not _answers(engine, connection)
+        ):
+            record.info.pop(_SINCE)
+            raise InvalidatePoolError
+
+
+def has_ended(connection: Any) -> bool:
+    """Whether an idle connection has something to read: the server's last words, or the end of the line."""
+    if connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+def _answers(engine: Engine, connection: Any) -> bool:
+    try:
+        return bool(engine.dialect.do_ping(connection))
+    except engine.dialect.loaded_dbapi.Error:
+        return False
