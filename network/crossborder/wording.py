@@ -37,7 +37,7 @@ from network.referrals.wording import (
     preview_lines,
     reason_text,
 )
-from network.web.i18n import language
+from network.web.i18n import comma, language
 from network.web.templating import country_name, local_date, telephone
 
 __all__ = [
@@ -124,7 +124,7 @@ def identity_of(page: HandoffPage) -> list[Block]:
 
 def needs_text(needs: tuple[NeedOnArrival, ...]) -> str:
     """What is needed on arrival, in words."""
-    return ", ".join(
+    return comma().join(
         vocabulary.label("arrival_needs", one.code, language())
         + (f" ({local_date(one.on)})" if one.on else "")
         for one in needs

@@ -52,6 +52,11 @@ def direction(locale: str | None = None) -> str:
     return Locale.parse(locale or language(), sep="-").text_direction
 
 
+def comma(reads: str | None = None) -> str:
+    """What stands between the things of a list, by the direction of the script (that of the page being made)."""
+    return "، " if (reads or direction()) == "rtl" else ", "
+
+
 def remember_language(response: BaseResponse, code: str) -> None:
     """Keep a language on this browser, in a cookie that says nothing else."""
     if code in LANGUAGES:

@@ -25,7 +25,7 @@ from network.core import clock, vocabulary
 from network.tenants.context import find_acting
 from network.web import words
 from network.web.assets import asset
-from network.web.i18n import DEFAULT, LANGUAGES, direction, language
+from network.web.i18n import DEFAULT, LANGUAGES, comma, direction, language
 from network.web.navigation import navigation
 
 SOON: Final = timedelta(hours=12)
@@ -63,8 +63,7 @@ def _moment(at: datetime, zone: str, locale: Locale, kind: str) -> str:
         return format_date(at.astimezone(place).date(), "medium", locale)
     if kind == "time":
         return format_time(at, "short", place, locale)
-    comma = "،" if locale.text_direction == "rtl" else ","
-    return format_datetime(at, f"d MMM y{comma} HH:mm", place, locale)
+    return format_datetime(at, f"d MMM y{comma(locale.text_direction)}HH:mm", place, locale)
 
 
 def local_time(at: datetime, zone: str | None = None) -> str:
@@ -98,6 +97,8 @@ def _age(seconds: int, locale: Locale) -> str:
 
 @lru_cache(maxsize=8192)
 def _remaining(seconds: int, late: bool, locale: Locale) -> str:
+    if seconds < 60:
+        return str(_("due now"))
     time = format_timedelta(timedelta(seconds=seconds), threshold=1.0, locale=locale)
     said: str = _("%(time)s late", time=time) if late else _("%(time)s left", time=time)
     return said
@@ -206,6 +207,11 @@ def given_list(value: Any, values: Any, name: str) -> list[str]:
     return [str(found)] if isinstance(found, str | bool | int) else [str(one) for one in found]
 
 
+def listed(items: Iterable[object]) -> Markup:
+    """Several things in one line, with the comma of the reader's script; a filter of templates."""
+    return escape(comma()).join(items)  # type: ignore[arg-type]  # join escapes whatever is no markup
+
+
 def joined(*ids: str) -> Markup:
     """An aria-describedby attribute for those ids that are not empty, or nothing."""
     named = " ".join(one for one in ids if one)
@@ -237,5 +243,7 @@ def register(app: Flask) -> None:
     environment.globals.update(
         languages=LANGUAGES, state_label=words.state_label, state_tone=words.state_tone, escape=escape
     )
-    environment.filters.update(code=code, tel=telephone, local_time=local_time, local_date=local_date)
+    environment.filters.update(
+        listed=listed, code=code, tel=telephone, local_time=local_time, local_date=local_date
+    )
     app.context_processor(_always_there)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from network.app import create_app
 from network.audit.models import AuditEvent
-from network.cases.models import CaseFile
+from network.cases.models import CaseEvent, CaseFile
 from network.core import clock
 from network.core.db import db
 from network.core.settings import Settings
@@ -18,7 +18,7 @@ from network.demonstration.acting import Stage
 from network.demonstration.loading import tell
 from network.demonstration.people import Names
 from network.demonstration.world import World
-from network.exchange.models import Exchange
+from network.exchange.models import Exchange, ExchangeEvent
 from network.stack.migrations import install_context_key
 from network.worklist.queries import list_tasks
 from tests.conftest import network_environment
@@ -102,6 +102,17 @@ def test_every_trail_runs_forwards(stage: Stage, world: World) -> None:
             times = db.session.scalars(select(AuditEvent.at).order_by(AuditEvent.seq)).all()
         assert len(times) > 20
         assert times == sorted(times), code
+
+
+def test_what_the_other_side_did_is_told_to_a_case_when_it_happened(stage: Stage, world: World) -> None:
+    with stage.looking(world.colleague("al-hassan", "caseworker")):
+        told = db.session.execute(
+            select(CaseEvent.at, ExchangeEvent.at)
+            .join(ExchangeEvent, ExchangeEvent.exchange_id == CaseEvent.subject_id)
+            .where(CaseEvent.kind == "referral.accept", ExchangeEvent.move == "accept")
+        ).all()
+    assert told
+    assert all(heard == done for heard, done in told)
 
 
 def test_nothing_was_left_lying_for_weeks(stage: Stage, world: World) -> None:

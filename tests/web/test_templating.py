@@ -54,6 +54,7 @@ def test_a_date_after_midnight_is_the_next_day_there(reading) -> None:
         (50, "2 days left", ""),
         (-2, "2 hours late", "late"),
         (-0.1, "6 minutes late", "late"),
+        (-0.005, "due now", "late"),
     ],
 )
 def test_a_clock_says_how_long_is_left_or_how_late_it_is(reading, hours: float, text: str, tone: str) -> None:
@@ -115,3 +116,11 @@ def test_what_was_typed_comes_back() -> None:
 def test_a_state_that_nobody_named_is_an_error() -> None:
     with pytest.raises(KeyError):
         words.state_tone("teleported")
+
+
+@pytest.mark.parametrize(("language", "line"), [("en", "a, &lt;b&gt;"), ("ar", "a، &lt;b&gt;")])
+def test_a_list_has_the_comma_of_the_readers_script_and_escapes_its_things(
+    reading, language: str, line: str
+) -> None:
+    with reading(language):
+        assert templating.listed(["a", "<b>"]) == line

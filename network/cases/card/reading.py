@@ -16,6 +16,7 @@ from network.cases.card.fields import FIELDS, OWN_LISTS, RECORDS, Field
 from network.cases.numbers import spoken_phone
 from network.core import vocabulary
 from network.core.errors import UnknownCode
+from network.web.i18n import comma
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def lines_of_all(fields: Mapping[str, Any]) -> list[Line]:
 def text_of(field: Field | None, value: Any) -> str:
     """One value in the reader's language."""
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(text_of(field, entry) for entry in value)
+        return comma().join(text_of(field, entry) for entry in value)
     if field is None:
         return str(value)
     if not isinstance(value, str):

@@ -17,6 +17,7 @@ from network.cases.card.reading import code_label, label_of, language_name, line
 from network.consent.terms import GrantTerms
 from network.core import vocabulary
 from network.tenants.context import find_acting
+from network.web.i18n import comma
 
 _PREVIEW_LABELS: Final = {
     "needs": _l("What is asked for"),
@@ -86,7 +87,7 @@ def category_label(code: str) -> str:
 def text_of(field: str, value: Any, *, preview: bool = False) -> str:
     """A field's value, its lines joined by semicolons where it has several."""
     if preview or field in _OPERATIONAL:
-        return ", ".join(_one(field, one) for one in (value if isinstance(value, list) else [value]))
+        return comma().join(_one(field, one) for one in (value if isinstance(value, list) else [value]))
     lines = lines_of(field, value)
     if len(lines) == 1:
         return lines[0].text

@@ -34,6 +34,7 @@ declare_events(OWN_EVENTS)
 KIND = "handoff"
 # Where no arrival is planned, an offer is to be decided within this time.
 DECIDE_WITHIN = timedelta(days=5)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -203,19 +204,19 @@ def _due(side: ExchangeSide, exchange: Exchange, handoff: Handoff) -> Due:
     if not side.open:
         return Due(None, None)
     if side.role == "receiver":
-        return _due_at_receiver(exchange, handoff)
+        return _due_at_receiver(side, exchange, handoff)
     if exchange.state == "clarification":
-        return Due(clock.now(), "answer")
+        return _within_a_day(side, "answer")
     if exchange.state == "declined":
-        return Due(clock.now(), "redirect")
+        return _within_a_day(side, "redirect")
     if exchange.state == "accepted" and handoff.journey == "not_departed":
-        return Due(clock.now(), "close")
+        return _within_a_day(side, "close")
     if handoff.journey == "planned" and handoff.arrival_on is not None:
         return Due(begins(handoff.arrival_on, acting_zone()), "depart")
     return Due(None, "offer" if exchange.state == "prepared" else None)
 
 
-def _due_at_receiver(exchange: Exchange, handoff: Handoff) -> Due:
+def _due_at_receiver(side: ExchangeSide, exchange: Exchange, handoff: Handoff) -> Due:
     arrival = begins(handoff.arrival_on, acting_zone()) if handoff.arrival_on else None
     if exchange.state in UNDECIDED:
         decide = (exchange.sent_at or clock.now()) + DECIDE_WITHIN
@@ -224,10 +225,16 @@ def _due_at_receiver(exchange: Exchange, handoff: Handoff) -> Due:
     if handoff.journey == "not_departed":
         return Due(None, None)
     if handoff.journey in ("none", "arrived"):
-        return Due(clock.now(), "take_over")
+        return _within_a_day(side, "take_over")
     if handoff.journey == "departed" and handoff.arrival_on is not None:
         return Due(alarm_at(handoff.arrival_on, acting_zone()), "arrive")
     return Due(arrival, "arrive")
+
+
+def _within_a_day(side: ExchangeSide, kind: str) -> Due:
+    """By this time tomorrow; what was owed before keeps its time, however often the side is settled."""
+    standing = side.due_at if side.due_kind == kind else None
+    return Due(standing or clock.now() + A_DAY, kind)
 
 
 def acting_zone() -> str:
