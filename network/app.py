@@ -33,6 +33,8 @@ from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
 from network.exchange import jobs as exchange_jobs
+from network.oversight import api as oversight_api
+from network.oversight import pages as oversight_pages
 from network.referrals import api as referrals_api
 from network.referrals import jobs as referrals_jobs
 from network.referrals import pages as referrals_pages
@@ -64,6 +66,7 @@ PAGES: tuple[ModuleType, ...] = (
     referrals_pages,
     worklist_pages,
     crossborder_pages,
+    oversight_pages,
 )
 APIS: tuple[ModuleType, ...] = (
     accounts_api,
@@ -72,6 +75,7 @@ APIS: tuple[ModuleType, ...] = (
     consent_api,
     referrals_api,
     crossborder_api,
+    oversight_api,
 )
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
     audit_jobs,
