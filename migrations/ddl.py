@@ -7,7 +7,8 @@ not change: a new rule is a new helper.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from alembic import op
 
@@ -46,12 +47,18 @@ def policy(
 
 
 def protect_private(
-    table: str, *, restricted: bool = False, append_only: bool = False, columns: Sequence[str] = ()
+    table: str,
+    *,
+    restricted: bool = False,
+    append_only: bool = False,
+    deletable: bool = True,
+    columns: Sequence[str] = (),
 ) -> None:
     """A private table: its own tenant sees and changes its rows, nobody else.
 
     ``restricted`` adds the need-to-know rule of restricted clients; ``append_only`` grants INSERT and
-    SELECT alone; ``columns`` are the only ones that may be updated.
+    SELECT alone; ``deletable=False`` keeps what no operation deletes; ``columns`` are the only ones that may be
+    updated.
     """
     force_row_security(table)
     policy(table, "tenant", "ALL", MINE, MINE)
@@ -60,7 +67,9 @@ def protect_private(
     if append_only:
         grant(table, "SELECT", "INSERT")
     else:
-        grant(table, "SELECT", "INSERT", "DELETE")
+        grant(table, "SELECT", "INSERT")
+        if deletable:
+            grant(table, "DELETE")
         grant(table, "UPDATE", columns=columns)
 
 
@@ -107,6 +116,27 @@ def protect_two_party(table: str, *, sender: str, receiver: str, columns: Sequen
     grant(table, "SELECT", "INSERT")
     if columns:
         grant(table, "UPDATE", columns=columns)
+
+
+def of_sent_exchange(table: str) -> str:
+    """The receiver's condition for what lies beside an exchange: it was sent to her."""
+    return (
+        f"{table}.to_tenant_id = (SELECT context_tenant()) AND EXISTS (SELECT 1 FROM exchange e "
+        f"WHERE e.id = {table}.exchange_id AND e.sent_at IS NOT NULL)"
+    )
+
+
+@contextmanager
+def walls_lifted(*tables: str) -> Iterator[None]:
+    """Let the owner see and change the rows of these tables, within this migration's transaction.
+
+    Under FORCE the owner sees none: an UPDATE changes nothing and a new foreign key checks nothing, silently.
+    """
+    for table in tables:
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    for table in tables:
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def definer(signature: str, role: str, *, callable_by_app: bool = False) -> None:

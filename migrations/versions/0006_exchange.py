@@ -82,14 +82,6 @@ def of_open_side(table: str) -> str:
     )
 
 
-def of_sent_exchange(table: str) -> str:
-    """The receiver's condition for what lies beside an exchange: it was sent to her."""
-    return (
-        f"{table}.{RECEIVED} AND EXISTS (SELECT 1 FROM exchange e WHERE e.id = {table}.exchange_id "
-        "AND e.sent_at IS NOT NULL)"
-    )
-
-
 def of_live_packet(table: str, more: str = "") -> str:
     """The receiver's condition for what a packet holds: sent, not sealed, not past its end by this clock."""
     return (
@@ -264,13 +256,13 @@ def events() -> None:
     )
     ddl.force_row_security("exchange_event")
     ddl.policy("exchange_event", "sender_reads", "SELECT", SENT)
-    ddl.policy("exchange_event", "receiver_reads", "SELECT", of_sent_exchange("exchange_event"))
+    ddl.policy("exchange_event", "receiver_reads", "SELECT", ddl.of_sent_exchange("exchange_event"))
     ddl.policy("exchange_event", "sender_adds", "INSERT", check=f"{SENT} AND side IN ('sender', 'system')")
     ddl.policy(
         "exchange_event",
         "receiver_adds",
         "INSERT",
-        check=f"{of_sent_exchange('exchange_event')} AND side IN ('receiver', 'system')",
+        check=f"{ddl.of_sent_exchange('exchange_event')} AND side IN ('receiver', 'system')",
     )
     ddl.grant("exchange_event", "SELECT", "INSERT")
     ddl.protect_private("exchange_reason", append_only=True)
@@ -347,7 +339,7 @@ def packets() -> None:
     ddl.protect_two_party(
         "packet",
         sender=of_open_side("packet"),
-        receiver=of_sent_exchange("packet"),
+        receiver=ddl.of_sent_exchange("packet"),
         columns=["sealed_at", "seal_reason", "readable_until"],
     )
     released = " AND (packet_part.part = 'preview' OR e.accepted_at IS NOT NULL)"

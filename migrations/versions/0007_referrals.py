@@ -15,14 +15,6 @@ NOW = sa.DateTime(timezone=True)
 SENT = "from_tenant_id = (SELECT context_tenant())"
 
 
-def of_sent_exchange(table: str) -> str:
-    """The receiver's condition: the exchange was sent to her."""
-    return (
-        f"{table}.to_tenant_id = (SELECT context_tenant()) AND EXISTS (SELECT 1 FROM exchange e "
-        f"WHERE e.id = {table}.exchange_id AND e.sent_at IS NOT NULL)"
-    )
-
-
 def upgrade() -> None:
     """Make the referral tables."""
     op.create_table(
@@ -123,7 +115,7 @@ def upgrade() -> None:
         ("referral", ["acknowledge_by", "decide_by", "serve_by", "paused_at", "appointment_at", "needed_by"]),
         ("referral_need", ["outcome_code", "outcome_at"]),
     ):
-        received = of_sent_exchange(table)
+        received = ddl.of_sent_exchange(table)
         ddl.protect_two_party(table, sender=SENT, receiver=received, columns=columns)
         ddl.policy(table, "receiver_updates", "UPDATE", received, received)
     ddl.protect_private("referral_own_need", restricted=True, append_only=True)

@@ -16,14 +16,6 @@ NOW = sa.DateTime(timezone=True)
 SENT = "from_tenant_id = (SELECT context_tenant())"
 
 
-def of_sent_exchange(table: str) -> str:
-    """The receiver's condition: the exchange was sent to her."""
-    return (
-        f"{table}.to_tenant_id = (SELECT context_tenant()) AND EXISTS (SELECT 1 FROM exchange e "
-        f"WHERE e.id = {table}.exchange_id AND e.sent_at IS NOT NULL)"
-    )
-
-
 def upgrade() -> None:
     """Make the cross-border tables."""
     handoffs()
@@ -91,7 +83,7 @@ def handoffs() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_handoff_milestone"),
         sa.UniqueConstraint("exchange_id", "code", name="uq_handoff_milestone_exchange_id_code"),
     )
-    received = of_sent_exchange("handoff")
+    received = ddl.of_sent_exchange("handoff")
     ddl.protect_two_party(
         "handoff",
         sender=SENT,
@@ -100,7 +92,7 @@ def handoffs() -> None:
     )
     ddl.policy("handoff", "receiver_updates", "UPDATE", received, received)
     ddl.force_row_security("handoff_milestone")
-    told = of_sent_exchange("handoff_milestone")
+    told = ddl.of_sent_exchange("handoff_milestone")
     ddl.policy("handoff_milestone", "sender_reads", "SELECT", SENT)
     ddl.policy("handoff_milestone", "receiver_reads", "SELECT", told)
     ddl.policy("handoff_milestone", "receiver_tells", "INSERT", check=told)

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from network.cases.models.ties import PRIVATE, of_case, of_client
 from network.core.db import Base, UTCDateTime
 from network.tenants.models import one_of
 
@@ -19,26 +20,15 @@ PARTS = ("preview", "identity")
 SEAL_REASONS = ("withdrawn", "expired", "refused", "recalled", "declined", "error", "ended", "incident")
 
 
-def below_client(*more: Any) -> tuple[Any, ...]:
-    """The table arguments of a private table below a client, her restriction carried along."""
-    return (
-        ForeignKeyConstraint(
-            ["tenant_id", "client_id", "restricted"],
-            ["client.tenant_id", "client.id", "client.restricted"],
-            onupdate="CASCADE",
-        ),
-        *more,
-        {"info": {"kind": "private"}},
-    )
-
-
 class Consent(Base):
     """How the client was asked and what she answered; ``sealed`` holds her words, witness and evidence."""
 
     __tablename__ = "consent"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("consent"),
+        *of_case("consent"),
         CheckConstraint(one_of("state", CONSENT_STATES), name="state"),
-        Index(None, "tenant_id", "client_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -63,10 +53,12 @@ class ConsentEvent(Base):
     """What happened to a consent, one of its grants or one of its refusals. Append-only, codes only."""
 
     __tablename__ = "consent_event"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("consent_event"),
         ForeignKeyConstraint(["tenant_id", "consent_id"], ["consent.tenant_id", "consent.id"]),
         CheckConstraint(one_of("kind", EVENT_KINDS), name="kind"),
         Index(None, "tenant_id", "consent_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -89,14 +81,15 @@ class ConsentGrant(Base):
     """
 
     __tablename__ = "consent_grant"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("consent_grant"),
         ForeignKeyConstraint(["tenant_id", "consent_id"], ["consent.tenant_id", "consent.id"]),
         CheckConstraint(
             "(recipient_organization_id IS NULL) = (recipient_class IS NOT NULL AND recipient_country IS NOT NULL)",
             name="recipient",
         ),
-        Index(None, "tenant_id", "client_id"),
         Index(None, "tenant_id", "consent_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -120,13 +113,14 @@ class ConsentRefusal(Base):
     """Never to this class, organization or person. Refusals always win; ``sealed`` names a person."""
 
     __tablename__ = "consent_refusal"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("consent_refusal"),
         ForeignKeyConstraint(["tenant_id", "consent_id"], ["consent.tenant_id", "consent.id"]),
         CheckConstraint(
             "recipient_class IS NOT NULL OR organization_id IS NOT NULL OR sealed IS NOT NULL", name="whom"
         ),
-        Index(None, "tenant_id", "client_id"),
         Index(None, "tenant_id", "consent_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -146,11 +140,13 @@ class RefusalLift(Base):
     """She lifted a refusal for one purpose, once: used up by the disclosure that it allowed."""
 
     __tablename__ = "refusal_lift"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("refusal_lift"),
         ForeignKeyConstraint(
             ["tenant_id", "refusal_id"], ["consent_refusal.tenant_id", "consent_refusal.id"]
         ),
         Index(None, "tenant_id", "refusal_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -168,10 +164,12 @@ class Disclosure(Base):
     """One act of data leaving: what, to whom, under which basis, by whom, when. Append-only."""
 
     __tablename__ = "disclosure"
-    __table_args__: Any = below_client(
-        Index(None, "tenant_id", "client_id"),
+    __table_args__: Any = (
+        *of_client("disclosure"),
+        *of_case("disclosure"),
         Index(None, "tenant_id", "packet_id"),
         Index(None, "tenant_id", "exchange_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -195,10 +193,12 @@ class DisclosureGrant(Base):
     """Under which grant a disclosure was made: a withdrawn grant finds its packets by this. Append-only."""
 
     __tablename__ = "disclosure_grant"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("disclosure_grant"),
         ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosure.tenant_id", "disclosure.id"]),
         ForeignKeyConstraint(["tenant_id", "grant_id"], ["consent_grant.tenant_id", "consent_grant.id"]),
         Index(None, "tenant_id", "grant_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)

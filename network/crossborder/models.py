@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from network.consent.models import below_client
+from network.cases.models.ties import PRIVATE, of_case, of_client
 from network.core.db import Base, UTCDateTime
 from network.crossborder.states import (
     DELETION_ANSWERS,
@@ -68,13 +68,14 @@ class ReturnScreening(Base):
     """Asked alone before an offer that goes with a return: her own choice, no fear, the claim explained."""
 
     __tablename__ = "return_screening"
-    __table_args__: Any = below_client(
-        ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
+    __table_args__: Any = (
+        *of_client("return_screening"),
+        *of_case("return_screening"),
         CheckConstraint(
             f"review_decision IS NULL OR {one_of('review_decision', ('go_on', 'stop'))}",
             name="review_decision",
         ),
-        Index(None, "tenant_id", "case_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -101,8 +102,9 @@ class FollowUp(Base):
     """A planned contact after return or after a service: when due, what came of it."""
 
     __tablename__ = "follow_up"
-    __table_args__: Any = below_client(
-        ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
+    __table_args__: Any = (
+        *of_client("follow_up"),
+        *of_case("follow_up"),
         CheckConstraint(one_of("state", FOLLOW_UP_STATES), name="state"),
         CheckConstraint(f"situation IS NULL OR {one_of('situation', SITUATIONS)}", name="situation"),
         CheckConstraint(
@@ -112,6 +114,7 @@ class FollowUp(Base):
         CheckConstraint("(state = 'lost') = (lost_reason IS NOT NULL)", name="lost"),
         UniqueConstraint("tenant_id", "case_id", "code"),
         Index("ix_follow_up_due", "tenant_id", "state", "due_on"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -141,12 +144,14 @@ class DeletionRequest(Base):
     """
 
     __tablename__ = "deletion_request"
-    __table_args__: Any = below_client(
-        ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
+    __table_args__: Any = (
+        *of_client("deletion_request"),
+        *of_case("deletion_request"),
         CheckConstraint(f"answer IS NULL OR {one_of('answer', DELETION_ANSWERS)}", name="answer"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
         CheckConstraint("answer <> 'kept' OR legal_basis IS NOT NULL", name="kept_on_a_basis"),
         UniqueConstraint("tenant_id", "exchange_id"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)

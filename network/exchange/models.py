@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from network.cases.models.ties import PRIVATE, of_case, of_client
 from network.core.db import Base, UTCDateTime
 from network.exchange.states import ALL_STATES, KINDS, SIDES
 from network.tenants.models import one_of
@@ -64,16 +65,12 @@ class ExchangeSide(Base):
 
     __tablename__ = "exchange_side"
     __table_args__: Any = (
-        ForeignKeyConstraint(
-            ["tenant_id", "client_id", "restricted"],
-            ["client.tenant_id", "client.id", "client.restricted"],
-            onupdate="CASCADE",
-        ),
-        ForeignKeyConstraint(["tenant_id", "case_id"], ["case_file.tenant_id", "case_file.id"]),
+        *of_client("exchange_side"),
+        *of_case("exchange_side"),
         CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint("case_id IS NULL OR client_id IS NOT NULL", name="case_of_a_client"),
         Index("ix_exchange_side_mailbox", "tenant_id", "role", "open", "due_at"),
-        Index(None, "tenant_id", "case_id"),
-        {"info": {"kind": "private"}},
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from network.consent.models import below_client
+from network.cases.models.ties import PRIVATE, of_client
 from network.core.db import Base, UTCDateTime
 
 
@@ -62,10 +62,12 @@ class ReferralOwnNeed(Base):
     """The sender's own record of which need stands at which position."""
 
     __tablename__ = "referral_own_need"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("referral_own_need"),
         ForeignKeyConstraint(
             ["tenant_id", "exchange_id"], ["exchange_side.tenant_id", "exchange_side.exchange_id"]
-        )
+        ),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -80,11 +82,13 @@ class ReferralClosure(Base):
     """How the sender closed the loop: the client's own word (sealed), or why it could not be had."""
 
     __tablename__ = "referral_closure"
-    __table_args__: Any = below_client(
+    __table_args__: Any = (
+        *of_client("referral_closure"),
         ForeignKeyConstraint(
             ["tenant_id", "exchange_id"], ["exchange_side.tenant_id", "exchange_side.exchange_id"]
         ),
         CheckConstraint("(sealed IS NULL) <> (not_had_code IS NULL)", name="word_or_reason"),
+        PRIVATE,
     )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
