@@ -30,7 +30,7 @@ MILESTONES: Final[dict[str, LazyString]] = {
 }
 SITUATIONS: Final[dict[str, LazyString]] = {
     "well": _l("Doing well"),
-    "coping": _l("Managing"),
+    "coping": _l("Getting by"),
     "needs_help": _l("Needs help"),
     "in_danger": _l("In danger"),
     "leaving_again": _l("Means to leave again"),
@@ -84,7 +84,7 @@ OWN_EVENTS: Final[dict[str, LazyString]] = {
     "follow_up.lose": _l("Lost to follow-up"),
     "follow_up.reschedule": _l("Follow-up moved to another day"),
     "follow_up.stop": _l("Follow-ups stopped"),
-    "follow_up.resume": _l("Follow-ups taken up again"),
+    "follow_up.resume": _l("Follow-ups resumed"),
     "follow_up.alarm": _l("Alarm from a follow-up"),
 }
 

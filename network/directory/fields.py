@@ -65,7 +65,7 @@ def time_zone(field: str, given: str) -> str:
 def telephone(field: str, given: str) -> str:
     """A number as people write it; short numbers of hotlines are numbers too."""
     if not _NUMBER.match(given.strip()):
-        raise wrong(field, _("Enter a telephone number."))
+        raise wrong(field, _("Enter a phone number."))
     return given.strip()
 
 

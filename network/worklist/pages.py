@@ -60,7 +60,7 @@ def _counters(counted: Counters) -> list[dict[str, Any]]:
         (cases, "cases_pages.cases", ngettext("open case of mine", "open cases of mine", cases or 0)),
         (inbox, "referrals_pages.inbox", ngettext("referral to us", "referrals to us", inbox or 0)),
         (sent, "referrals_pages.sent", ngettext("referral from us", "referrals from us", sent or 0)),
-        (handoffs, "crossborder_pages.arrivals", ngettext("case for us", "cases for us", handoffs or 0)),
+        (handoffs, "crossborder_pages.arrivals", ngettext("case offered to us", "cases offered to us", handoffs or 0)),
     )
     return [
         {"figure": figure, "what": what, "href": url_for(endpoint)}

@@ -24,7 +24,7 @@ WHAT: dict[str, LazyString] = {
     "redirect_handoff": _l("Not taken: offer it to another centre"),
     "expect_arrival": _l("Somebody arrives: be ready"),
     "mark_arrival": _l("On the way: mark the arrival"),
-    "take_over": _l("Here: take the case over"),
+    "take_over": _l("Arrived: take the case over"),
     "record_departure": _l("Travel is planned: record the departure"),
     "find_out": _l("Did not arrive: find out where she or he is"),
     "follow_up": _l("Follow-up is due"),

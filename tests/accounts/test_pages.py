@@ -91,7 +91,7 @@ def test_a_person_is_invited_joins_and_is_shut_out(app: Flask, browser: Browser,
             expect(hers.get_by_text("You have joined")).to_be_visible()
             come_in(hers, Person(UUID(int=0), UUID(int=0), "rina.joins@example.org", PASSWORD))
             page.reload()
-            page.get_by_role("button", name="Shut this person out").click()
+            page.get_by_role("button", name="End this person's access").click()
             hers.goto("/account")
             expect(hers).to_have_url(f"{address}/sign-in?next=/account")
 

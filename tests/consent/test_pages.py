@@ -79,7 +79,7 @@ def test_what_is_typed_is_kept_and_forgotten_once_it_is_saved(desk: Desk) -> Non
 
 def test_without_an_organization_a_kind_and_a_country_are_chosen(desk: Desk) -> None:
     url = f"{desk.case}/consent/new?purpose=service_provision&need={NEED}"
-    assert "Any body of this kind" in desk.browser.get(url).text
+    assert "Any organization of this kind" in desk.browser.get(url).text
     form = desk.filled(organization_id="")
     answer = desk.browser.send_form(url, form)
     assert answer.status_code == 422

@@ -128,7 +128,7 @@ def deactivate(membership_id: UUID, version: int) -> UUID:
     expect_version(membership, version)
     check_not_oneself(acting(), membership)
     if membership.state == MembershipState.INACTIVE:
-        raise Conflict(_("This person has no access already."))
+        raise Conflict(_("This person's access has ended already."))
     _revoke_invitations(membership)
     membership.state = MembershipState.INACTIVE
     membership.version += 1

@@ -212,7 +212,7 @@ def close(case_id: UUID) -> ResponseReturnValue:
 def pause(case_id: UUID) -> ResponseReturnValue:
     """Let the case rest."""
     run_once(lambda: do.pause_case(case_id).id)
-    return done(BACK, _("The case rests."), case_id=case_id)
+    return done(BACK, _("The case is paused."), case_id=case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/resume")

@@ -120,7 +120,7 @@ def nationalities() -> list[tuple[str, list[tuple[str, str]]]]:
     rest = sorted(
         ((code, country_name(code)) for code in countries() if code not in OFTEN_FROM), key=lambda one: one[1]
     )
-    return [(_("Often"), often), (_("All others"), rest)]
+    return [(_("Chosen often"), often), (_("All others"), rest)]
 
 
 def languages(held: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -127,9 +127,9 @@ def why(code: str, detail: Mapping[str, Any], recipient: str) -> str:
         return str(_("There is no consent to tell %(who)s for: %(need)s.", who=recipient, need=need))
     reasons: dict[str, str] = {
         "no_grant": _("There is no consent to tell %(who)s for this purpose.", who=recipient),
-        "expired": _("The consent has ended. Ask anew."),
+        "expired": _("The consent has ended. Ask again."),
         "provisional_over": _(
-            "The consent was given by telephone or message and not confirmed in time. Ask anew."
+            "The consent was given by telephone or message and not confirmed in time. Ask again."
         ),
         "own_grant_needed": _("This is asked for by itself. Ask whether it may be told."),
         "never_leaves": _("This never leaves the centre. Write what is needed into the request instead."),

@@ -35,7 +35,7 @@ def confirm_consent(consent_id: UUID, data: Mapping[str, Any]) -> Consent:
     if consent.provisional_until is None or consent.confirmed_at is not None:
         raise Conflict(_("This consent needs no confirmation."))
     if consent.provisional_until <= clock.now():
-        raise Conflict(_("The time to confirm is over. Ask anew."))
+        raise Conflict(_("The time to confirm is over. Ask again."))
     wrong = problems_of_asking(client, _as_confirmed(consent, data))
     if vocabulary.consent_method(data["method"]).provisional_hours:
         wrong["method"] = [_("Confirm it in a way that does not itself need to be confirmed.")]

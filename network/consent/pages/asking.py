@@ -197,7 +197,7 @@ def _countries(card: ClientCard) -> list[tuple[str, str]]:
 
 def _said(asked: tuple[Question, ...], recipient: Recipient | None, subject: Subject) -> dict[int, str]:
     """Each question in plain words, for saying aloud."""
-    who = recipient.name if recipient else _("them")
+    who = recipient.name if recipient else _("the organization")
     need = label("needs", subject.need) if subject.need else ""
     said = {}
     for one in asked:

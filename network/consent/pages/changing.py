@@ -48,7 +48,7 @@ def confirm(case_id: UUID, consent_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/cases/<uuid:case_id>/grants/<uuid:grant_id>/extension")
 @requires(Permission.CONSENT_RECORD)
 def extension(case_id: UUID, grant_id: UUID) -> ResponseReturnValue:
-    """Ask anew: until when?"""
+    """Ask again: until when?"""
     return _extending(case_id, grant_id)
 
 
@@ -64,7 +64,7 @@ def extend(case_id: UUID, grant_id: UUID) -> ResponseReturnValue:
         return _extending(case_id, grant_id, wrong.fields)
     except Conflict as refused:
         return _extending(case_id, grant_id, {"days": [refused.message]})
-    return done(".of_case", _("The consent lasts longer now."), case_id=case_id)
+    return done(".of_case", _("The consent was extended."), case_id=case_id)
 
 
 def _same_client(case_id: UUID, client_id: UUID) -> None:
