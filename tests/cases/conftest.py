@@ -12,7 +12,8 @@ from flask import Flask
 
 from network.core.db import unit_of_work
 from network.tenants.context import Identity, scope
-from tests.factories import make_tenant, staff
+from tests.factories import make_tenant, signed_in, staff
+from tests.support.visitor import Visitor
 
 Act = Callable[[Identity], AbstractContextManager[None]]
 
@@ -36,6 +37,12 @@ def centre(app: Flask) -> Centre:
 def other_centre(app: Flask) -> Centre:
     tenant_id = make_tenant(app, country="LB")
     return Centre(tenant_id, staff(tenant_id), staff(tenant_id))
+
+
+@pytest.fixture
+def rana(app: Flask) -> Visitor:
+    """A caseworker who is signed in."""
+    return signed_in(app, make_tenant(app), "caseworker")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.cases.test_doors import FORM, registered
+from tests.cases.intake import FORM, registered
 from tests.factories import Person, make_account, make_tenant, sign_in
 from tests.support.look import faults
 from tests.support.web import serving

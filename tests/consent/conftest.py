@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from network.accounts.models import Membership
 from network.background.drain import drain
-from network.cases.operations import add_note, open_case, register_client
-from network.cases.queries import get_case
+from network.cases.operations import add_note, open_case, register_child, register_client
+from network.cases.queries import get_case, list_related
 from network.consent import packets
 from network.consent.disclosure import Proposal, Wanted, disclose, propose
 from network.consent.models import Consent, Packet
@@ -297,3 +297,16 @@ def identity_of(app: Flask, person: Person) -> Identity:
         tenant_kind="centre",
         roles=frozenset({"caseworker"}),
     )
+
+
+def a_child(story: Story, relationship: str = "son") -> tuple[Any, dict[str, Any]]:
+    """Rina's child, and how his mother is asked for him."""
+    with story.acting():
+        child = register_child(story.client_id, {"name": "T", "sex": "male", "age": 9}, relationship)
+        parent = list_related(child.id)[0]
+    return child.id, {
+        "capacity": "parent",
+        "guardian_relationship_id": parent.id,
+        "guardian_checked": True,
+        "child_view": "agrees",
+    }

@@ -138,7 +138,14 @@ def test_the_whole_loop_by_hand(desks: Desks) -> None:
     desks.world.jobs()
 
     mine = desks.caseworker.get(one)
-    for shown in ("Gate 2", "Two nights", "Served in full", "Close the referral", "Accepted", "Service begun"):
+    for shown in (
+        "Gate 2",
+        "Two nights",
+        "Served in full",
+        "Close the referral",
+        "Accepted",
+        "Service begun",
+    ):
         assert shown in mine.text, shown
     form = form_of(desks.caseworker.get(f"{one}/closure"), helped="yes", words="They were kind")
     assert desks.caseworker.send_form(f"{one}/closure", form).status_code == 303
