@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations import ddl
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 # Tables below a client; True where the index existed under another name.
 BELOW_A_CLIENT = {

@@ -1,0 +1,89 @@
+"""A migration meets the rows that are there: it sees them, and it does not let pass what it forbids."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.exc import IntegrityError
+
+from network.core.ids import new_id
+from network.stack.bootstrap import bootstrap
+from tests.support.servers import Database, Server, database_of, drop_database, migrate
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+BY_TYPE: dict[str, Any] = {
+    "text": "x",
+    "bytea": b"x",
+    "boolean": False,
+    "integer": 1,
+    "ARRAY": [],
+    "date": date(2026, 11, 20),
+    "timestamp with time zone": NOW,
+}
+
+
+@pytest.fixture
+def earlier(postgres: Server) -> Iterator[Database]:
+    """A database of its own in which no migration has run yet."""
+    name = f"network_test_{secrets.token_hex(6)}"
+    bootstrap(postgres.admin_url, postgres.passwords, name)
+    yield database_of(postgres, name)
+    drop_database(postgres, name)
+
+
+def put(admin: psycopg.Connection, table: str, **values: Any) -> None:
+    """A row with these values, and something in every other column that must have one."""
+    columns = admin.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND table_name = %s AND is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER'",
+        (table,),
+    ).fetchall()
+    row = {name: new_id() if kind == "uuid" else BY_TYPE[kind] for name, kind in columns} | values
+    admin.execute(
+        sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.SQL(", ").join(sql.Placeholder() * len(row)),
+        ),
+        list(row.values()),
+    )
+
+
+def two_clients_and_a_case(admin: psycopg.Connection) -> tuple[UUID, UUID, UUID, UUID]:
+    """A centre with two clients, and a case of the first: (tenant, first, second, case)."""
+    tenant, first, second, case = new_id(), new_id(), new_id(), new_id()
+    put(admin, "tenant", id=tenant, code="ah", kind="centre", status="live", country="JO")
+    for client, reference in ((first, "A"), (second, "B")):
+        put(admin, "client", tenant_id=tenant, id=client, reference=reference, sex="female", restricted=False)
+    put(
+        admin,
+        "case_file",
+        **{"tenant_id": tenant, "id": case, "client_id": first, "restricted": False},
+        **{"state": "open", "custody": "held", "priority": "routine"},
+    )
+    return tenant, first, second, case
+
+
+@pytest.mark.parametrize("whose", ["her own", "another's"])
+def test_a_consent_that_names_another_clients_case_stops_the_migration(earlier: Database, whose: str) -> None:
+    """The owner is bound by row security as well: a key that it adds without lifting it checks nothing."""
+    migrate(earlier, "0010")
+    with psycopg.connect(earlier.admin_url) as admin:
+        tenant, first, second, case = two_clients_and_a_case(admin)
+        client = first if whose == "her own" else second
+        put(admin, "consent", tenant_id=tenant, client_id=client, case_id=case, restricted=False, state="given")
+    if whose == "her own":
+        migrate(earlier)
+    else:
+        with pytest.raises(IntegrityError, match="fk_consent_case_file"):
+            migrate(earlier)
+    with psycopg.connect(earlier.admin_url) as admin:
+        rows = admin.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity")
+        assert rows.fetchall() == []
