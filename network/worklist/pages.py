@@ -16,7 +16,7 @@ from network.tenants.context import acting
 from network.web.navigation import Item
 from network.worklist.queries import Counters, count_everything, list_tasks
 from network.worklist.tasks import ALARMS, Task
-from network.worklist.words import what_to_do
+from network.worklist.wording import what_to_do
 
 blueprint = Blueprint("worklist_pages", __name__)
 NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)
@@ -60,7 +60,11 @@ def _counters(counted: Counters) -> list[dict[str, Any]]:
         (cases, "cases_pages.cases", ngettext("open case of mine", "open cases of mine", cases or 0)),
         (inbox, "referrals_pages.inbox", ngettext("referral to us", "referrals to us", inbox or 0)),
         (sent, "referrals_pages.sent", ngettext("referral from us", "referrals from us", sent or 0)),
-        (handoffs, "crossborder_pages.arrivals", ngettext("case offered to us", "cases offered to us", handoffs or 0)),
+        (
+            handoffs,
+            "crossborder_pages.arrivals",
+            ngettext("case offered to us", "cases offered to us", handoffs or 0),
+        ),
     )
     return [
         {"figure": figure, "what": what, "href": url_for(endpoint)}

@@ -78,7 +78,15 @@ def test_a_consent_that_names_another_clients_case_stops_the_migration(earlier: 
     with psycopg.connect(earlier.admin_url) as admin:
         tenant, first, second, case = two_clients_and_a_case(admin)
         client = first if whose == "her own" else second
-        put(admin, "consent", tenant_id=tenant, client_id=client, case_id=case, restricted=False, state="given")
+        put(
+            admin,
+            "consent",
+            tenant_id=tenant,
+            client_id=client,
+            case_id=case,
+            restricted=False,
+            state="given",
+        )
     if whose == "her own":
         migrate(earlier)
     else:

@@ -41,7 +41,9 @@ FIELDS = {
 }  # fmt: skip
 _OF_MOVE: dict[str, Field] = {
     **{code: _OF_CLAIM[code] for code in ("forum", "amount_awarded", "amount_paid", "currency", "lapses_on")},
-    "remedies_obtained": Field("remedies_obtained", "legal_claim", _l("What was obtained"), "codes", "claim_remedies"),
+    "remedies_obtained": Field(
+        "remedies_obtained", "legal_claim", _l("What was obtained"), "codes", "claim_remedies"
+    ),
     "on": Field("on", "legal_claim", _l("Date"), "date"),
 }
 _EVIDENCE = Field("evidence", "legal_claim", _l("Evidence"), "long")

@@ -59,7 +59,9 @@ def problems_of_asking(client: Client, data: Mapping[str, Any]) -> dict[str, lis
         ]
     if data.get("interpreter_tie") in ("employer", "recruiter"):
         wrong["interpreter_tie"] = [
-            _("Somebody tied to the employer or recruiter cannot interpret this. Ask again with another interpreter.")
+            _(
+                "Somebody tied to the employer or recruiter cannot interpret this. Ask again with another interpreter."
+            )
         ]
     return wrong
 

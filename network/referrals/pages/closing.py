@@ -87,7 +87,9 @@ def close(exchange_id: UUID) -> ResponseReturnValue:
     """Close the loop."""
     try:
         given = forms.load(ReferralClosureSchema, _closure_fields())
-        return move(exchange_id, operations.close_referral, said=_("The referral is closed. Thank you."), **given)
+        return move(
+            exchange_id, operations.close_referral, said=_("The referral is closed. Thank you."), **given
+        )
     except Invalid as wrong:
         return _closing(exchange_id, wrong.fields)
 
