@@ -24,9 +24,10 @@ def page(browser: Browser, address: str, desk: Desk, request: pytest.FixtureRequ
     """Rana's screen, in a language and a width."""
     language, width = request.param
     context = browser.new_context(viewport={"width": width, "height": 780}, base_url=address)
-    context.add_cookies([{"name": "language", "value": language, "url": address}])
     for cookie in desk.browser._cookies.values():
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    # After her own: signing in chose a language as well.
+    context.add_cookies([{"name": "language", "value": language, "url": address}])
     yield context.new_page()
     context.close()
 

@@ -48,9 +48,10 @@ def screens(
     contexts = []
     for person in people:
         context = browser.new_context(viewport={"width": width, "height": 780}, base_url=address)
-        context.add_cookies([{"name": "language", "value": language, "url": address}])
         for cookie in person._cookies.values():
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        # After her own: signing in chose a language as well.
+        context.add_cookies([{"name": "language", "value": language, "url": address}])
         contexts.append(context)
     yield Screens(*(context.new_page() for context in contexts))
     for context in contexts:

@@ -40,9 +40,10 @@ def page(app: Flask, browser: Browser, address: str, request: pytest.FixtureRequ
     language, width = request.param
     visitor = sign_in(app, make_account(app, make_tenant(app), "caseworker"))
     context = browser.new_context(viewport={"width": width, "height": 780}, base_url=address)
-    context.add_cookies([{"name": "language", "value": language, "url": address}])
     for cookie in visitor._cookies.values():
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    # After her own: signing in chose a language as well.
+    context.add_cookies([{"name": "language", "value": language, "url": address}])
     yield context.new_page()
     context.close()
 

@@ -66,9 +66,10 @@ def desks(
     for tenant_id, role in ((world.sender.tenant, "caseworker"), (world.receiver.tenant, "partner_worker")):
         visitor = sign_in(app, make_account(app, tenant_id, role))
         context = browser.new_context(viewport={"width": width, "height": 780}, base_url=address)
-        context.add_cookies([{"name": "language", "value": language, "url": address}])
         for cookie in visitor._cookies.values():
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        # After her own: signing in chose a language as well.
+        context.add_cookies([{"name": "language", "value": language, "url": address}])
         opened.append(Desk(context, context.new_page()))
     yield opened
     for desk in opened:
