@@ -126,7 +126,7 @@ def furnish(app: Flask, settings: Settings) -> None:
     """What every request goes through, in this order: observed, protected, limited, guarded."""
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask wants
     compression.compress_answers(app)
     observe.observe(app)
     security.protect(app, settings)

@@ -26,8 +26,8 @@ def refuse_if_locked(login: str, address: str) -> None:
     redis = _redis()
     try:
         for key, most in _keys(login, address):
-            if int(redis.get(key) or 0) >= most:  # type: ignore[arg-type]
-                raise TooMany(max(int(redis.ttl(key)), 1))  # type: ignore[arg-type]
+            if int(redis.get(key) or 0) >= most:  # type: ignore[arg-type]  # redis' types allow an awaitable
+                raise TooMany(max(int(redis.ttl(key)), 1))  # type: ignore[arg-type]  # redis' types allow an awaitable
     except RedisError as error:
         log.warning("lockout_unknown", error=type(error).__name__)
 

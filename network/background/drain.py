@@ -99,7 +99,7 @@ def _put_back(claimed: ClaimedJob, error: Exception) -> None:
 
 
 def _app() -> Flask:
-    return cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    return cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # werkzeug's proxies hide it
 
 
 def _is(claimed: ClaimedJob) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -63,7 +63,7 @@ class Stage:
             kind="staff",
             tenant_id=colleague.tenant_id,
             account_id=account_id,
-            tenant_kind=kind,  # type: ignore[arg-type]
+            tenant_kind=kind,  # type: ignore[arg-type]  # a text of the world's data, one of the three
         )
         with self.app.app_context(), scope(bare):
             found = find_identity()

@@ -41,7 +41,7 @@ def asset(name: str) -> str:
 def serve_assets(app: Flask) -> None:
     """Serve the built files in front of the application, compressed, and kept by browsers for ever."""
     manifest()  # a missing build stops the start, not the first visitor
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # how Flask wants WSGI wrapped
         app.wsgi_app,
         root=FOLDER,
         prefix=PREFIX,

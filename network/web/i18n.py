@@ -73,7 +73,7 @@ def safe_path(target: str) -> str:
 
 def choose_language() -> BaseResponse:
     """The view behind the language switch: POST ``language`` and ``next``. app.py registers it as ``language``."""
-    response: Response = redirect(safe_path(request.form.get("next", "/")), 303)  # type: ignore[assignment]
+    response: Response = redirect(safe_path(request.form.get("next", "/")), 303)  # type: ignore[assignment]  # werkzeug's type, Flask's object
     remember_language(response, request.form.get("language", ""))
     return response
 
@@ -82,4 +82,4 @@ def register(app: Flask) -> Babel:
     """Attach gettext and the choice of language to an application."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
-    return Babel(app, locale_selector=choose_locale)  # type: ignore[no-untyped-call]
+    return Babel(app, locale_selector=choose_locale)  # type: ignore[no-untyped-call]  # the library has no types here

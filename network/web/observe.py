@@ -89,5 +89,5 @@ def _registry() -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return registry
     whole = CollectorRegistry()
-    MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(whole)  # type: ignore[no-untyped-call]  # the library has no types here
     return whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -19,7 +19,7 @@ from network.core import clock
 from network.core.db import db
 from network.core.errors import Forbidden
 from network.tenants import operations as tenants
-from network.tenants.context import acting
+from network.tenants.context import TenantKind, acting
 from network.tenants.keys import create_key
 from network.tenants.models import StoredKey
 
@@ -63,7 +63,7 @@ def prepare_tenant() -> None:
         Membership.tenant_id == tenant.id, Membership.state == MembershipState.ACTIVE
     )
     if db.session.scalar(somebody) is None:
-        _invite_first(tenant.id, FIRST_ROLE[tenant.kind])  # type: ignore[index]
+        _invite_first(tenant.id, FIRST_ROLE[cast(TenantKind, tenant.kind)])
         record("prepared", "tenant", tenant.id)
     db.session.flush()
 

@@ -29,7 +29,7 @@ RelativeSchema = RequestSchema.from_dict(made_from(RECORDS["relative"][2].values
 DocumentSchema = RequestSchema.from_dict(made_from(RECORDS["document"][2].values()), name="DocumentSchema")
 
 
-class RegistrationSchema(CardSchema):  # type: ignore[valid-type,misc]
+class RegistrationSchema(CardSchema):  # type: ignore[valid-type,misc]  # its base is made at run time
     """A new client: her card, how to reach her, her papers, and what opens a case."""
 
     name = fields.String(

@@ -123,7 +123,7 @@ def _sign_in(story: Story, title: str) -> Person:
 @contextmanager
 def _acting(story: Story, title: str, code: str, kind: str) -> Iterator[None]:
     """Act as one of the people, for what has no door in the API: in a scope and a unit of work of her own."""
-    tenant_kind: TenantKind = kind  # type: ignore[assignment]
+    tenant_kind: TenantKind = kind  # type: ignore[assignment]  # one of the three, as the table says
     identity = Identity(
         kind="staff",
         tenant_id=UUID(story.known[f"tenant of {code}"]),
