@@ -11,9 +11,10 @@ from sqlalchemy import select
 from network.accounts.queries import list_staff
 from network.audit.trail import record
 from network.cases import policies
-from network.cases.models import Client, ClientTeam
-from network.cases.operations.events import tell_cases_of
+from network.cases.models import CaseFile, Client, ClientTeam
+from network.cases.operations.events import tell_cases_of, write_event
 from network.cases.queries.clients import get_client
+from network.cases.states import CaseState
 from network.core import clock
 from network.core.db import db
 from network.core.errors import Conflict, Invalid
@@ -56,23 +57,52 @@ def check_colleague(account_id: UUID) -> None:
 
 
 def remove_from_team(client_id: UUID, account_id: UUID) -> Client:
-    """Take somebody off the team. A restricted client keeps at least one: raises Conflict."""
+    """Take somebody off the team.
+
+    Of a restricted client, whoever does this takes over the open cases that were hers. Raises Conflict where
+    nobody at work here would see the client then, and for oneself while a case is one's own.
+    """
     policies.check_keeps_cases(acting())
     client = get_client(client_id, lock=True)
     member = db.session.get(ClientTeam, (client.tenant_id, client.id, account_id))
     if member is None:
         return client
-    others = select(ClientTeam.account_id).where(
-        ClientTeam.tenant_id == client.tenant_id,
-        ClientTeam.client_id == client.id,
-        ClientTeam.account_id != account_id,
-    )
-    if client.restricted and db.session.scalars(others.limit(1)).first() is None:
-        raise Conflict(_("Add somebody else first: nobody could see this client any more."))
+    if client.restricted:
+        _check_can_be_spared(client, account_id)
+        _take_cases_over(client, account_id)
     record("left-team", "client", client.id)
     db.session.delete(member)
     db.session.flush()
     return client
+
+
+def _check_can_be_spared(client: Client, account_id: UUID) -> None:
+    """Others see the client and have her case. Somebody who was shut out sees nothing, so she does not count."""
+    team = db.session.scalars(
+        select(ClientTeam.account_id).where(
+            ClientTeam.tenant_id == client.tenant_id, ClientTeam.client_id == client.id
+        )
+    )
+    at_work = {acting().account_id, *(one.account_id for one in list_staff(active_only=True))}
+    if not (set(team) - {account_id}) & at_work:
+        raise Conflict(_("Add somebody else first: nobody could see this client any more."))
+
+
+def _take_cases_over(client: Client, account_id: UUID) -> None:
+    """A case is not left with somebody who can no longer see it."""
+    hers = select(CaseFile).where(
+        CaseFile.tenant_id == client.tenant_id,
+        CaseFile.client_id == client.id,
+        CaseFile.assignee_account_id == account_id,
+        CaseFile.state != CaseState.CLOSED,
+    )
+    for case in db.session.scalars(hers.with_for_update()):
+        if account_id == acting().account_id:
+            raise Conflict(_("Give the case to a colleague first."))
+        case.assignee_account_id = acting().account_id
+        case.version += 1
+        write_event(case, "case.assigned")
+        record("assigned", "case", case.id)
 
 
 def restrict_client(client_id: UUID, team: Iterable[UUID] = ()) -> Client:

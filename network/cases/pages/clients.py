@@ -43,7 +43,7 @@ from network.cases.schemas.clients import (
     StopContactSchema,
 )
 from network.core.db import unit_of_work
-from network.core.errors import Invalid, StaleVersion
+from network.core.errors import Conflict, Invalid, StaleVersion
 from network.tenants.context import acting
 from network.web import drafts, forms
 from network.web.doors import run_once
@@ -132,7 +132,8 @@ def client(client_id: UUID) -> ResponseReturnValue:
         facts=facts_of(page.client),
         card_lines=_card_lines(page.client),
         contact_lines=contact_lines,
-        team=[names.get(account, _("Somebody who left")) for account in page.team],
+        team=[(account, names.get(account, _("Somebody who left"))) for account in page.team],
+        me=acting().account_id,
         colleagues=[one for one in staff if UUID(one[0]) not in page.team],
     )
 
@@ -209,6 +210,20 @@ def join_team(client_id: UUID) -> ResponseReturnValue:
         flash(" ".join(line for lines in wrong.fields.values() for line in lines), "error")
         return redirect(url_for("cases_pages.client", client_id=client_id), 303)
     return done("cases_pages.client", _("The team has one more member."), client_id=client_id)
+
+
+@blueprint.post("/clients/<uuid:client_id>/team/<uuid:account_id>/remove")
+@requires(P.CLIENT_EDIT)
+def leave_team(client_id: UUID, account_id: UUID) -> ResponseReturnValue:
+    """Take a colleague, or oneself, off the team; whoever leaves the team of a restricted client sees her no more."""
+    try:
+        run_once(lambda: do.remove_from_team(client_id, account_id).id)
+    except Conflict as kept:
+        flash(str(kept), "error")
+        return redirect(url_for("cases_pages.client", client_id=client_id), 303)
+    if account_id == acting().account_id:
+        return done("cases_pages.clients", _("You are no longer on the team."))
+    return done("cases_pages.client", _("The team has one member less."), client_id=client_id)
 
 
 @blueprint.post("/clients/<uuid:client_id>/stop-contact")
