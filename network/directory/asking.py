@@ -71,6 +71,8 @@ def _start(given: Mapping[str, Any]) -> Start | None:
 
 def _named(typed: str) -> Start:
     found = geo.find_places(typed)
+    if not found and (own := home()) is not None and own.name == typed:
+        return own  # a centre's own town may be none of the gazetteer's
     if not found:
         raise Invalid(
             fields={

@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 
 from network.core import clock, vocabulary
 from network.tenants.context import find_acting
-from network.web import wording
+from network.web import words
 from network.web.assets import asset
 from network.web.i18n import DEFAULT, LANGUAGES, comma, direction, language
 from network.web.navigation import navigation
@@ -60,7 +60,7 @@ def own_zone() -> str:
 def _moment(at: datetime, zone: str, locale: Locale, kind: str) -> str:
     place: tzinfo = ZoneInfo(zone)
     if kind == "date":
-        return format_date(at.astimezone(place).date(), "medium", locale)
+        return format_date(at.astimezone(place).date(), "d MMM y", locale)
     if kind == "time":
         return format_time(at, "short", place, locale)
     return format_datetime(at, f"d MMM y{comma(locale.text_direction)}HH:mm", place, locale)
@@ -75,7 +75,7 @@ def local_date(on: date | datetime, zone: str | None = None) -> str:
     """A date, or the date of an instant in a zone: "3 Nov 2026"."""
     if isinstance(on, datetime):
         return _moment(on, zone or own_zone(), _here(), "date")
-    return format_date(on, "medium", _here())
+    return format_date(on, "d MMM y", _here())
 
 
 def local_clock(at: datetime, zone: str | None = None) -> str:
@@ -241,7 +241,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in here})
     environment.globals.update(
-        languages=LANGUAGES, state_label=wording.state_label, state_tone=wording.state_tone, escape=escape
+        languages=LANGUAGES, state_label=words.state_label, state_tone=words.state_tone, escape=escape
     )
     environment.filters.update(
         listed=listed, code=code, tel=telephone, local_time=local_time, local_date=local_date

@@ -16,7 +16,7 @@ from network.tenants.context import acting
 from network.web.navigation import Item
 from network.worklist.queries import Counters, count_everything, list_tasks
 from network.worklist.tasks import ALARMS, Task
-from network.worklist.wording import what_to_do
+from network.worklist.words import what_to_do
 
 blueprint = Blueprint("worklist_pages", __name__)
 NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)
@@ -30,6 +30,8 @@ DOORS = {
     "confirm_consent": ("consent_pages.of_case", "case_id"),
     "consent_ends": ("consent_pages.of_case", "case_id"),
 }
+# A counter leads to what it counts.
+MINE: dict[str, dict[str, Any]] = {"cases_pages.cases": {"mine": "true"}}
 
 
 @blueprint.get("/")
@@ -67,7 +69,7 @@ def _counters(counted: Counters) -> list[dict[str, Any]]:
         ),
     )
     return [
-        {"figure": figure, "what": what, "href": url_for(endpoint)}
+        {"figure": figure, "what": what, "href": url_for(endpoint, **MINE.get(endpoint, {}))}
         for figure, endpoint, what in figures
         if figure is not None
     ]

@@ -47,6 +47,27 @@ def test_a_client_is_registered_with_contact_paper_needs_and_case_in_one_go(cent
         )
 
 
+def test_a_child_who_came_along_is_registered_with_her_mother(centre: Centre, act: Act) -> None:
+    came = {
+        "needs": ["labour.wages", "return.travel"],
+        "children": [{"name": "Mitu", "relationship": "daughter", "age": 2}],
+    }
+    with act(centre.rana):
+        mother = do.register_client(RINA | came)
+        (child_id,) = {one.client.id for one in read.list_related(mother.id) if one.client}
+        child = read.card_of(read.get_client(child_id))
+        assert (child.name, child.age, child.sex, child.nationality) == ("Mitu", 2, "female", "BD")
+        (case,) = read.list_cases_of(child_id)
+        assert [need.need_code for need in read.list_needs(case.id)] == ["return.travel"]
+
+
+def test_what_is_wrong_with_a_child_is_said_beside_the_child(centre: Centre, act: Act) -> None:
+    nameless = {"children": [{"name": "Mitu", "relationship": "daughter"}]}
+    with act(centre.rana), pytest.raises(Invalid) as wrong:
+        do.register_client(RINA | nameless)
+    assert set(wrong.value.fields) == {"children.0.age"}
+
+
 def test_a_single_name_and_an_unknown_birth_date_are_valid(centre: Centre, act: Act) -> None:
     with act(centre.rana):
         adult = read.card_of(do.register_client({"name": "Siti", "age_basis": "adult"}))

@@ -95,10 +95,9 @@ def update_client(given: dict[str, Any], client_id: UUID) -> ResponseReturnValue
 @blueprint.alt_response(201, schema=ClientPageOut)
 def register_child(given: dict[str, Any], client_id: UUID) -> ResponseReturnValue:
     """Register a child of this client as a client of her own, linked both ways."""
-    relationship, along = given.pop("relationship"), given.pop("travels_along")
-    return answer_client(
-        run_once(lambda: do.register_child(client_id, given, relationship, travels_along=along).id), 201
-    )
+    relationship = given.pop("relationship")
+    how = {name: given.pop(name) for name in ("travels_along", "with_case")}
+    return answer_client(run_once(lambda: do.register_child(client_id, given, relationship, **how).id), 201)
 
 
 @blueprint.route("/clients/<uuid:client_id>/contacts", methods=["POST"])

@@ -27,7 +27,7 @@ from network.tenants.context import acting
 MUTUAL = frozenset(
     {"friend", "roommate", "colleague", "neighbour", "compatriot", "co_claimant", "travels_with"}
 )
-_SEX_OF = {
+SEX_OF = {
     **dict.fromkeys(("mother", "wife", "daughter", "sister"), "female"),
     **dict.fromkeys(("father", "husband", "son", "brother"), "male"),
 }
@@ -82,7 +82,7 @@ def inverse_of(relationship: str, sex: str) -> str | None:
     candidates = vocabulary.relationship(relationship).inverse
     if len(candidates) < 2:
         return candidates[0] if candidates else None
-    fitting = [code for code in candidates if _SEX_OF.get(code) == sex]
+    fitting = [code for code in candidates if SEX_OF.get(code) == sex]
     if not fitting:
         message = _("Record the client's sex first: it says what she or he is to the other.")
         raise Invalid(fields={"relationship": [message]})

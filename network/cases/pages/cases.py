@@ -25,13 +25,14 @@ from network.cases.pages.showing import (
     done,
     facts_of,
     need_groups,
+    needs_often,
     place_name,
     show,
     staff_names,
     timeline_of,
     towns,
 )
-from network.cases.parts import parts_of
+from network.cases.parts import acts_in, parts_of
 from network.cases.queries import CaseRecord
 from network.cases.queries.cases import get_row
 from network.cases.schemas.cases import (
@@ -132,7 +133,7 @@ def add_note(case_id: UUID) -> ResponseReturnValue:
 @requires(P.CASE_EDIT)
 def need_form(case_id: UUID) -> ResponseReturnValue:
     """Ask what else she needs."""
-    return _form_of(case_id, "need", MultiDict(), need_groups=need_groups(), towns=towns())
+    return _form_of(case_id, "need", MultiDict(), **_needs_and_towns())
 
 
 @blueprint.post("/cases/<uuid:case_id>/needs/new")
@@ -143,7 +144,7 @@ def add_need(case_id: UUID) -> ResponseReturnValue:
         given = forms.load(CaseNeedSchema, request.form)
         run_once(lambda: do.add_need(case_id, **given).id)
     except Invalid as wrong:
-        return _form_of(case_id, "need", request.form, wrong.fields, need_groups=need_groups(), towns=towns())
+        return _form_of(case_id, "need", request.form, wrong.fields, **_needs_and_towns())
     return done(BACK, _("The need was recorded."), case_id=case_id)
 
 
@@ -275,6 +276,7 @@ def _case_page(
         names=names,
         timeline=timeline_of(page, names),
         parts_of_case=parts_of(case_id),
+        next_steps=acts_in(case_id) if page.case.writable else [],
         values=values,
         note_draft=NOTE_DRAFT,
     )
@@ -309,7 +311,11 @@ def _opening_page(
     client_id: UUID, values: MultiDict[str, Any], errors: dict[str, list[str]] | None = None
 ) -> ResponseReturnValue:
     client = read.get_client(client_id)
-    return show("open_case", errors, client=client, values=values, need_groups=need_groups(), towns=towns())
+    return show("open_case", errors, client=client, values=values, **_needs_and_towns())
+
+
+def _needs_and_towns() -> dict[str, Any]:
+    return {"needs_often": needs_often(), "need_groups": need_groups(), "towns": towns()}
 
 
 def _service_page(

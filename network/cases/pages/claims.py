@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from babel.numbers import get_territory_currencies
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,8 +17,9 @@ from network.audit.trail import record
 from network.cases import operations as do
 from network.cases import queries as read
 from network.cases.models import Claim, ClaimAuthorization
-from network.cases.pages.showing import CURRENCIES, blueprint, done, show
+from network.cases.pages.showing import CURRENCIES, as_form, blueprint, done, show
 from network.cases.queries import ClaimRecord
+from network.cases.queries.cards import home, home_today
 from network.cases.queries.cases import get_row
 from network.cases.schemas.cases import AuthorizationSchema, ClaimMoveSchema, ClaimSchema
 from network.cases.states import moves_of_claim
@@ -35,7 +37,7 @@ BACK = "cases_pages.claim"
 @requires(P.CASE_EDIT)
 def claim_form(case_id: UUID) -> ResponseReturnValue:
     """Ask what the claim is about."""
-    return _new_page(case_id, MultiDict())
+    return _new_page(case_id, _likely(case_id))
 
 
 @blueprint.post("/cases/<uuid:case_id>/claims/new")
@@ -55,7 +57,7 @@ def record_claim(case_id: UUID) -> ResponseReturnValue:
 @requires(P.CASE_VIEW)
 def claim(claim_id: UUID) -> ResponseReturnValue:
     """A claim: what is sought, what became of it, and who may act."""
-    return _claim_page(claim_id, MultiDict())
+    return _claim_page(claim_id, MultiDict({"signed_on": home_today().isoformat()}))
 
 
 @blueprint.post("/claims/<uuid:claim_id>/moves")
@@ -95,6 +97,16 @@ def revoke_authorization(authorization_id: UUID) -> ResponseReturnValue:
     claim_id = get_row(ClaimAuthorization, authorization_id).claim_id
     run_once(lambda: do.revoke_authorization(authorization_id).id)
     return done(BACK, _("The authorization was taken back."), claim_id=claim_id)
+
+
+def _likely(case_id: UUID) -> MultiDict[str, Any]:
+    """What stands in the form beforehand: her employer, and the money of this country."""
+    with unit_of_work():
+        case = read.get_case(case_id)
+        employer = read.card_of(read.get_client(case.client_id)).get("employer")
+        record("viewed", "client", case.client_id, fields=["employer"])
+    paid_in = next(iter(get_territory_currencies(home().country)), "")
+    return as_form({"respondent": employer, "currency": paid_in if paid_in in CURRENCIES else None})
 
 
 def _new_page(

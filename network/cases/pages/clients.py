@@ -28,6 +28,7 @@ from network.cases.pages.showing import (
     languages,
     nationalities,
     need_groups,
+    needs_often,
     show,
     staff_names,
     towns,
@@ -56,6 +57,7 @@ SAFEST = {
     "contacts.0.may_leave_message": "no",
     "contacts.0.if_another_answers": "hang_up",
     "contacts.0.hours": "any",
+    "contacts.0.belongs_to": "client",
 }
 HEADLINE = frozenset({"name", "sex", "age_basis", "birth_year", "nationality", "languages"})
 
@@ -167,7 +169,8 @@ def change_card(client_id: UUID) -> ResponseReturnValue:
 def child_form(client_id: UUID) -> ResponseReturnValue:
     """Ask about a child of the client's."""
     parent = read.get_client(client_id)
-    return _child_page(parent, as_form({"nationality": parent.nationality, "travels_along": "true"}))
+    likely = {"age_basis": "age", "travels_along": "true", "with_case": "true"}
+    return _child_page(parent, as_form({"nationality": parent.nationality, **likely}))
 
 
 @blueprint.post("/clients/<uuid:client_id>/children/new")
@@ -176,8 +179,9 @@ def register_child(client_id: UUID) -> ResponseReturnValue:
     """Register the child as a client of her own."""
     try:
         given = forms.load(RegisterChildForm, request.form)
-        relationship, along = given.pop("relationship"), given.pop("travels_along")
-        run_once(lambda: do.register_child(client_id, given, relationship, travels_along=along).id)
+        relationship = given.pop("relationship")
+        how = {name: given.pop(name) for name in ("travels_along", "with_case")}
+        run_once(lambda: do.register_child(client_id, given, relationship, **how).id)
     except Invalid as wrong:
         return _child_page(read.get_client(client_id), request.form, wrong.fields)
     return done("cases_pages.client", _("The child is registered and linked."), client_id=client_id)
@@ -259,9 +263,11 @@ def _registration_page(
         has_draft=has_draft,
         nationalities=nationalities(),
         languages=languages(),
+        needs_often=needs_often(),
         need_groups=need_groups(),
         towns=towns(),
         contact=RECORDS["contact"][2],
+        relations=CHILD_RELATIONS,
     )
 
 
@@ -295,6 +301,7 @@ def _child_page(
         values=values,
         nationalities=nationalities(),
         relations=CHILD_RELATIONS,
+        has_case=any(case.state == "open" for case in read.list_cases_of(parent.id)),
     )
 
 

@@ -21,6 +21,7 @@ from network.cases.queries.cards import home
 from network.cases.queries.columns import EventColumns
 from network.cases.timeline import find_kind
 from network.core import vocabulary
+from network.core.terms import Need
 from network.directory.geo import get_place, places
 from network.tenants.context import acting
 from network.web.i18n import language
@@ -54,6 +55,11 @@ OFTEN_FROM = (
         "GH",
         "SL",
     ),
+)
+# What most who come ask for: shown at once, where the rest is folded away by group.
+OFTEN_NEEDED = (
+    *("labour.wages", "labour.conditions", "documents.recovery", "legal.advice", "protection.shelter"),
+    *("health.primary", "return.counselling", "return.travel"),
 )
 CURRENCIES = (
     "JOD",
@@ -129,15 +135,21 @@ def languages(held: Iterable[str] = ()) -> list[tuple[str, str]]:
 
 
 def need_groups() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
-    """(group code, label, needs) in the order of the vocabulary; a need: code, label and definition."""
+    """(group code, label, needs) in the order of the vocabulary, without what is shown at once; a need: code,
+    label and definition."""
     return [
-        (
-            code,
-            label,
-            [(one.code, one.label(language()), _said(one.definition)) for one in vocabulary.needs(code)],
-        )
+        (code, label, [_need(one) for one in vocabulary.needs(code) if one.code not in OFTEN_NEEDED])
         for code, label in choices_of("groups")
     ]
+
+
+def needs_often() -> list[tuple[str, str, str]]:
+    """What most ask for, which stands above the groups and in none of them."""
+    return [_need(vocabulary.need(code)) for code in OFTEN_NEEDED]
+
+
+def _need(need: Need) -> tuple[str, str, str]:
+    return need.code, need.label(language()), _said(need.definition)
 
 
 def to_know(list_name: str) -> list[tuple[str, str]]:

@@ -29,8 +29,25 @@ RelativeSchema = RequestSchema.from_dict(made_from(RECORDS["relative"][2].values
 DocumentSchema = RequestSchema.from_dict(made_from(RECORDS["document"][2].values()), name="DocumentSchema")
 
 
+class ChildAlongSchema(RequestSchema):
+    """A child who came along with the client: who she is, and how old; the rest follows from the parent."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=SHORT),
+        error_messages=missing(_l("Enter the name of the child.")),
+    )
+    relationship = fields.String(
+        required=True,
+        validate=validate.OneOf(CHILD_RELATIONS),
+        error_messages=missing(_l("Choose what the child is to the client.")),
+    )
+    age = fields.Integer(validate=validate.Range(0, 17), allow_none=True)
+    age_basis = fields.String(validate=validate.OneOf(codes_of("age_basis")), allow_none=True)
+
+
 class RegistrationSchema(CardSchema):  # type: ignore[valid-type,misc]  # its base is made at run time
-    """A new client: her card, how to reach her, her papers, and what opens a case."""
+    """A new client: her card, how to reach her, her papers, what opens a case, and children who came along."""
 
     name = fields.String(
         required=True,
@@ -41,6 +58,7 @@ class RegistrationSchema(CardSchema):  # type: ignore[valid-type,misc]  # its ba
     documents = fields.List(fields.Nested(DocumentSchema), validate=validate.Length(max=20))
     restricted = fields.Boolean(allow_none=True)
     team = fields.List(fields.UUID(), validate=validate.Length(max=20))
+    children = fields.List(fields.Nested(ChildAlongSchema), validate=validate.Length(max=10))
     needs = needs_field()
     priority = fields.String(allow_none=True, validate=validate.OneOf(codes_of("priorities")))
     place_code = fields.String(allow_none=True, validate=validate.Length(max=80))
@@ -85,6 +103,12 @@ class RegisterChildSchema(RegistrationSchema):
         error_messages=missing(_l("Choose what the child is to the client.")),
     )
     travels_along = fields.Boolean(load_default=False)
+    with_case = fields.Boolean(load_default=False)
+
+    class Meta:
+        """A child brings no children."""
+
+        exclude = ("children",)
 
 
 class RegisterChildForm(RegisterChildSchema):

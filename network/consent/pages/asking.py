@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from babel.languages import get_official_languages
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,7 +20,16 @@ from network.cases.queries import ClientCard, get_case, list_needs
 from network.cases.queries.cards import home
 from network.cases.states import NeedState
 from network.consent import operations as do
-from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, how_asked, show
+from network.consent.pages.showing import (
+    SPOKEN,
+    blueprint,
+    case_and_card,
+    done,
+    grant_rows,
+    guardians,
+    how_asked,
+    show,
+)
 from network.consent.policies import grant_reaches
 from network.consent.queries import get_recipient, live_grants, live_refusals
 from network.consent.questions import ASKED, NEVER_FIRST, NO_RECIPIENT, Question, questions
@@ -103,6 +113,8 @@ def _subject() -> Subject:
     need = request.args.get("need") or None
     if need is not None:
         vocabulary.need(need)
+    if vocabulary.purpose(purpose).per != "need":
+        need = None
     organization = request.args.get("organization")
     organization_id = forms.as_uuid(organization, "organization") if organization else None
     categories = tuple(vocabulary.category(code).code for code in request.args.getlist("category"))
@@ -232,12 +244,23 @@ def _beforehand(card: ClientCard, asked: tuple[Question, ...], subject: Subject)
         {
             "capacity": "parent" if card.is_child else "next_of_kin" if card.deceased_on else "self",
             "method": "signature_paper",
-            "language": card.languages[0] if card.languages else "",
+            "language": _likely_language(card),
             "days": str(DEFAULT_DAYS),
             "recipient_country": home().country,
         }
     )
+    if card.is_child and len(likely := guardians(card)) == 1:
+        values["guardian_relationship_id"] = likely[0][0]
+    typical = vocabulary.purpose(subject.purpose).typical_recipients
+    if len(typical) == 1 and typical[0] not in NO_RECIPIENT:
+        values["recipient_class"] = typical[0]
     for one in asked:
         missing = [code for code in subject.categories if one.main and code in one.offered]
         values.setlist(one.name("categories"), list(dict.fromkeys([*one.ticked, *missing])))
     return values
+
+
+def _likely_language(card: ClientCard) -> str:
+    """The language that she speaks, else the one that is spoken where she comes from."""
+    spoken = (*card.languages, *get_official_languages(card.nationality or "", de_facto=True))
+    return next((code for code in spoken if code in card.languages or code in SPOKEN), "")

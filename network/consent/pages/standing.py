@@ -12,8 +12,9 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.accounts.queries import names_of
 from network.audit.trail import record
+from network.cases.parts import acts_in
 from network.cases.queries import list_cases_of
-from network.consent.disclosure import wording
+from network.consent.disclosure import words
 from network.consent.pages.showing import blueprint, case_and_card, grant_rows, show
 from network.consent.queries import (
     consent_record,
@@ -50,7 +51,7 @@ def of_case(case_id: UUID) -> ResponseReturnValue:
             "known": who_knows_what(card.id),
         }
         record("viewed", "consent", case_id, fields=["grants", "refusals"])
-    return show("of_case", case=case, card=card, now=now, **page)
+    return show("of_case", case=case, card=card, now=now, next_steps=acts_in(case_id), **page)
 
 
 @blueprint.get("/cases/<uuid:case_id>/parts/consent")
@@ -137,7 +138,5 @@ def field_words(fields: tuple[str, ...]) -> list[str]:
     found = []
     for code in fields:
         category, _dot, field = code.partition(".")
-        found.append(
-            str(wording.preview_label(field) if category == "preview" else wording.field_label(field))
-        )
+        found.append(str(words.preview_label(field) if category == "preview" else words.field_label(field)))
     return list(dict.fromkeys(found))

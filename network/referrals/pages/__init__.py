@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from network.accounts.permissions import Permission
-from network.cases.parts import CasePart
+from network.cases.parts import CaseAct, CasePart
 from network.directory.acts import ListingAct
 from network.referrals.pages import answering, choosing, closing, looking, naming, sending
 from network.referrals.pages.showing import blueprint
@@ -18,7 +18,10 @@ LISTING_ACTS = (
     ListingAct(_l("Refer the client there"), "referrals_pages.ask_service", Permission.REFERRAL_PREPARE),
 )
 
-CASE_PARTS = (CasePart(_l("Referrals"), "referrals_pages.part", Permission.REFERRAL_VIEW, order=20),)
+FIND = CaseAct(_l("Find a service"), "referrals_pages.choose", Permission.REFERRAL_PREPARE)
+CASE_PARTS = (
+    CasePart(_l("Referrals"), "referrals_pages.part", Permission.REFERRAL_VIEW, order=30, act=FIND),
+)
 
 __all__ = [
     "CASE_PARTS",
