@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
 from anyascii import anyascii
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 MOST_CHARACTERS = 300
@@ -135,62 +135,65 @@ def keys(text: str) -> dict[str, Key]:
 def likeness(asked: str, name: str) -> float:
     """How well a name answers what was asked, 0 to 1: 1 for every part found as it stands. Zero if no part
     is the same but for one letter or for its vowels."""
-    return best_likeness(Asked(asked), (name,))
+    return likenesses(asked, [(name,)])[0]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question about a name, taken apart once, however many names are held against it."""
-
-    text: str
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        """What is looked for."""
-        return parts(self.text)
-
-    @cached_property
-    def words(self) -> str:
-        """The same, folded."""
-        return " ".join(fold(self.text))
-
-
-def best_likeness(asked: Asked, names: Iterable[str]) -> float:
-    """The likeness to the nearest of several names of one person."""
-    return max((_likeness(asked, name) for name in names), default=0.0)
+def likenesses(asked: str, people: Sequence[Iterable[str]]) -> list[float]:
+    """How well each person answers what was asked: the likeness of the nearest of her names."""
+    words = fold(asked)
+    wanted = _parts_of(words)
+    folded = [[fold(name) for name in names] for names in people]
+    held = [[_parts_of(name) for name in names] for names in folded]
+    # Those who are found share most parts of their names: each is compared once.
+    alike = _compared(wanted, {part.spelling: part for names in held for name in names for part in name})
+    question = " ".join(words)
+    return [
+        max(
+            (_likeness(question, alike, " ".join(name), parts) for name, parts in zip(*one, strict=True)),
+            default=0.0,
+        )
+        for one in zip(folded, held, strict=True)
+    ]
 
 
-def _likeness(asked: Asked, name: str) -> float:
-    words = fold(name)
-    held = _parts_of(words)
+def _likeness(
+    question: str, alike: list[tuple[Part, dict[str, float]]], name: str, held: list[Part]
+) -> float:
     best: dict[int, float] = {}
-    for part in asked.parts:
-        alike = _nearest(part, held)
+    for part, known in alike:
+        nearest = max((known.get(other.spelling, 0.0) for other in held), default=0.0)
         for place in part.words:
-            best[place] = max(best.get(place, 0.0), alike)
+            best[place] = max(best.get(place, 0.0), nearest)
     if not best or not any(best.values()):
         return 0.0
     mean = sum(best.values()) / len(best)
-    order = fuzz.token_sort_ratio(asked.words, " ".join(words)) / 100
+    order = fuzz.token_sort_ratio(question, name) / 100
     return round(0.95 * mean + 0.05 * order, 4)
 
 
-def _nearest(part: Part, held: list[Part]) -> float:
-    """How much the likest of these parts is like it. A search holds dozens of names against each other."""
-    spelling, best = part.spelling, 0.0
-    for other in held:
-        if other.spelling == spelling:
-            return 1.0
-        if other.arabic != part.arabic:
-            if best < 0.75 and part.skeletons & other.skeletons:
-                best = 0.75
-        elif best < 0.85 and fuzz.ratio(spelling, other.spelling, score_cutoff=NEAR) >= NEAR:
-            best = max(best, _alike_in_one_script(part, other))
-    return best
+def _compared(wanted: list[Part], others: dict[str, Part]) -> list[tuple[Part, dict[str, float]]]:
+    """Of each part that is looked for, how much those of the others are alike that are alike at all."""
+    spellings = {
+        script: [one.spelling for one in others.values() if one.arabic is script] for script in (True, False)
+    }
+    return [(part, _alike(part, others, spellings)) for part in wanted]
+
+
+def _alike(one: Part, others: dict[str, Part], spellings: dict[bool, list[str]]) -> dict[str, float]:
+    found = {
+        spelling: 0.75 for spelling in spellings[not one.arabic] if one.skeletons & others[spelling].skeletons
+    }
+    near = process.extract(
+        one.spelling, spellings[one.arabic], scorer=fuzz.ratio, score_cutoff=NEAR, limit=None
+    )
+    return found | {
+        spelling: _alike_in_one_script(one, others[spelling]) for spelling, _score, _place in near
+    }
 
 
 def _alike_in_one_script(one: Part, other: Part) -> float:
-    """Of two spellings that are near each other: but for one letter the same, or for the vowels."""
+    if one.spelling == other.spelling:
+        return 1.0
     longest = max(len(one.spelling), len(other.spelling))
     if longest >= ONE_TYPO_FROM and OSA.distance(one.spelling, other.spelling, score_cutoff=1) <= 1:
         return 0.85

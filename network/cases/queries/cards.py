@@ -126,9 +126,9 @@ class ClientRow:
     created_at: datetime
 
 
-def card_of(client: Client | ClientColumns) -> ClientCard:
-    """The client's card, opened."""
-    today, held = home_today(), opened(client)
+def card_of(client: Client | ClientColumns, held: dict[str, Any] | None = None) -> ClientCard:
+    """The client's card, opened; ``held``: its sealed part, where it was opened already."""
+    today, held = home_today(), opened(client) if held is None else held
     birth_date = date.fromisoformat(held["birth_date"]) if held.get("birth_date") else None
     basis = held.get("age_basis", "may_be_under_18")
     years = ages.age(birth_date, client.birth_year, today)

@@ -14,6 +14,7 @@ from sqlalchemy import Float, LargeBinary, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.cases import names, numbers
+from network.cases.envelopes import opened
 from network.cases.models import CaseFile, Client
 from network.cases.queries.cards import ClientCard, card_of, home
 from network.cases.queries.columns import ClientColumns, columns_of
@@ -125,15 +126,18 @@ def _by_number(asked: str) -> list[ClientHit]:
 
 def _by_name(asked: str) -> list[ClientHit]:
     weights = {form: key.weight for form, key in names.keys(asked).items()}
-    question, hits = names.Asked(asked), []
-    for client in _clients(_found(weights)):
-        card = card_of(client)
-        score = names.best_likeness(question, (card.name, *card.other_names))
-        if score > 0:
-            hits.append(_hit(card, "name", score))
-    hits.sort(key=lambda hit: (-hit.score, hit.reference))
-    worth = hits[0].score * WORTH_SHOWING if hits else 0
-    return [hit for hit in hits if hit.score >= worth][:MOST_SHOWN]
+    found = [(client, opened(client)) for client in _clients(_found(weights))]
+    scores = names.likenesses(
+        asked, [(held.get("name", ""), *held.get("other_names", ())) for _client, held in found]
+    )
+    answering = [(score, *one) for score, one in zip(scores, found, strict=True) if score > 0]
+    answering.sort(key=lambda one: (-one[0], one[1].reference))
+    worth = answering[0][0] * WORTH_SHOWING if answering else 0
+    return [
+        _hit(card_of(client, held), "name", score)
+        for score, client, held in answering[:MOST_SHOWN]
+        if score >= worth
+    ]
 
 
 def _found(weights: dict[str, float]) -> list[UUID]:
