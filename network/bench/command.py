@@ -13,12 +13,14 @@ from network.bench.first_visit import Visit, first_visit
 from network.bench.installation import product, serving, throwaway_installation
 from network.bench.measuring import Row
 from network.bench.report import aligned, as_json, as_table
+from network.bench.scenarios import NAMES
 from network.bench.scenarios import pages as pages_of
 from network.bench.seeding.filling import Network, fill
 from network.bench.seeding.knowledge import look_up
 from network.bench.seeding.size import Size
 from network.bench.visitor import Visitor
 from network.bench.visits import Bench, Effort, Page, measure, served
+from network.stack.bootstrap import with_database
 from network.stack.environment import Plan
 from network.stack.supervisor import StopRequested, stopping_on_signals
 
@@ -37,14 +39,15 @@ def bench() -> None:
 @click.option("--cases", type=click.IntRange(20, 100_000), default=USUAL.cases, show_default=True)
 @click.option("--listings", type=click.IntRange(10, 10_000), default=USUAL.listings, show_default=True)
 @click.option("--rounds", type=click.IntRange(2, 1000), default=200, show_default=True)
-@click.option("--only", multiple=True, help="A page's name; may be given several times.")
+@click.option("--only", multiple=True, type=click.Choice(NAMES), help="May be given several times.")
 def pages(as_data: bool, centres: int, cases: int, listings: int, rounds: int, only: tuple[str, ...]) -> None:
     """Measure the pages that a caseworker uses most, with one client and with four."""
     effort = Effort(rounds=rounds, rounds_together=max(2, rounds // 2), warm_up=min(40, rounds))
-    size = Size(centres=centres, cases=cases, listings=listings)
+    size = Size(centres=centres, cases=cases, listings=listings, drafts=effort.once().requests())
     try:
         with stopping_on_signals(), throwaway_installation() as plan:
-            network = fill(plan.variables("tool"), size, _progress())
+            admin_url = with_database(plan.admin_url or "", plan.database)
+            network = fill(plan.variables("tool"), size, _progress(), admin_url)
             rows, notes = measure_pages(plan, network, effort, only)
     except StopRequested:
         click.echo("Stopped.", err=True)

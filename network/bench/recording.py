@@ -109,6 +109,8 @@ def _listening(app: Flask, engine: Any, recording: Recording) -> Iterator[None]:
 
     def note(_connection: Any, cursor: Any, sql: str, parameters: Any, _context: Any, many: bool) -> None:
         if not sql.startswith(CONTEXT):
+            # SQLAlchemy writes several rows by one statement with the values of all: that is not run many times.
+            many = many and isinstance(parameters, list)
             noted[-1].statements.append(Statement(sql, parameters, many, _rows(cursor)))
 
     def rendering(_app: Flask, template: Template, context: dict[str, Any], **_more: Any) -> None:

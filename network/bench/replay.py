@@ -166,8 +166,7 @@ class _Known:
         if made_meanwhile(self._recording, value):
             return lambda run: run.anew(value)
         if self._varies and value in self._read and not self._is_who_acts(value):
-            step, row, column = self._read[value]
-            return lambda run: run.rows[step][row][column]
+            return _read_before(value, *self._read[value])
         return None
 
     def _is_who_acts(self, value: UUID) -> bool:
@@ -176,6 +175,16 @@ class _Known:
             for one in self._recording.transactions
             if one.identity is not None
         )
+
+
+def _read_before(value: UUID, step: int, row: int, column: int) -> Source:
+    """What this run has read at that place; where it has read fewer rows, what was read when it was recorded."""
+
+    def source(run: Run) -> Any:
+        rows = run.rows[step]
+        return rows[row][column] if row < len(rows) else value
+
+    return source
 
 
 def _copy(given: Any) -> Any:

@@ -13,6 +13,15 @@ from network.bench.visitor import Ask
 from network.bench.visits import Page
 
 SHOWN_CASES = 8
+NAMES = ("home", "case list", "case page", "name search", "directory search", "referral send")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A referral that waits to be sent, and the form of the page that shows what will leave."""
+
+    id: UUID
+    form: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,7 @@ class Known:
     cases: Sequence[UUID]
     names: Sequence[str]
     wanted: Sequence[tuple[str, str]]
-    drafts: Sequence[UUID]
+    drafts: Sequence[Draft]
 
 
 def pages(app: Flask, known: Known) -> list[Page]:
@@ -45,6 +54,13 @@ def pages(app: Flask, known: Known) -> list[Page]:
                 Ask("GET", f"/directory?needs={need}&place={quote(town)}&radius_km=50")
                 for need, town in known.wanted
             ),
+        ),
+        "/referrals/<uuid:exchange_id>/send": Page(
+            "referral send",
+            tuple(
+                Ask("POST", f"/referrals/{draft.id}/send", draft.form, expects=303) for draft in known.drafts
+            ),
+            once=True,
         ),
     }
     return [page for path, page in offered.items() if path in there and page.asks]

@@ -19,7 +19,8 @@ CLIENTS = 4
 
 @dataclass(frozen=True)
 class Page:
-    """What is measured under a name: requests asked in turn. ``once``: each can be made only once."""
+    """What is measured under a name: requests asked in turn. ``once``: each can be made only once; the floor, too,
+    gets one of its own each time."""
 
     name: str
     asks: tuple[Ask, ...]
@@ -39,9 +40,13 @@ class Effort:
     rounds_together: int = 100
     warm_up: int = 40
 
-    def once(self) -> int:
-        """How many requests a page needs whose requests can be made only once, floor and recording included."""
-        return 1 + 2 * (self.warm_up + self.rounds + CLIENTS * (self.warm_up + self.rounds_together))
+    def once(self) -> Effort:
+        """What is spent on a page whose requests can be made only once: each has to be prepared."""
+        return Effort(max(2, self.rounds // 2), max(2, self.rounds_together // 4), max(1, self.warm_up // 4))
+
+    def requests(self) -> int:
+        """How many requests such a page needs, those of the floor and of the recording included."""
+        return 2 + 2 * (self.warm_up + self.rounds + CLIENTS * (self.warm_up + self.rounds_together))
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ def served(plan: Plan, address: str, pages: Sequence[Page], visitors: Sequence[V
 
 def measure(bench: Bench, page: Page, effort: Effort, turn: int) -> tuple[Row, Row]:
     """The page's two lines. ``turn`` spreads the pages over the visitors: each may ask only so often a minute."""
+    effort = effort.once() if page.once else effort
     clients = [bench.visitors[(turn + number) % len(bench.visitors)] for number in range(CLIENTS)]
     asks = _Asks(page)
     alone, floor = clients[0].at(bench.address), clients[0].at(bench.floor_address)

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BindParameter,
     CompoundSelect,
     Date,
     DateTime,
@@ -50,7 +51,9 @@ _CASE, _SIDE = CaseFile.__table__.c, ExchangeSide.__table__.c
 _EXCHANGE, _REFERRAL, _HANDOFF = Exchange.__table__.c, Referral.__table__.c, Handoff.__table__.c
 _TENANT, _CONSENT, _GRANT = Tenant.__table__.c, Consent.__table__.c, ConsentGrant.__table__.c
 _FOLLOW_UP, _SCREENING = FollowUp.__table__.c, ReturnScreening.__table__.c
-_MINE, _I, _NOW = bindparam("tenant"), bindparam("account"), bindparam("now", type_=DateTime(timezone=True))
+_MINE: BindParameter[Any] = bindparam("tenant")
+_I: BindParameter[Any] = bindparam("account")
+_NOW = bindparam("now", type_=DateTime(timezone=True))
 _NO_DAY, _NO_TIME = cast(null(), Date), cast(null(), DateTime(timezone=True))
 
 # The mailboxes that a permission opens, as (kind, role).

@@ -48,7 +48,7 @@ def _filled(
         variables = network_environment(database, redis_url, folder.mktemp("instance"))
         settings = Settings.from_environ(variables)
         install_context_key(settings.owner_database_url, settings.context_key)
-        network = fill(variables, size, lambda _words: None)
+        network = fill(variables, size, lambda _words: None, database.admin_url)
         app = create_app(settings)
         manager = make_account(app, network.largest.tenant_id, "centre_administrator", "caseworker")
         yield Filled(
@@ -79,7 +79,7 @@ def small(
     postgres: Server, database_template: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Filled]:
     """Two centres with a few cases."""
-    size = Size(centres=2, cases=40, listings=12)
+    size = Size(centres=2, cases=40, listings=12, drafts=8)
     yield from _filled(postgres, database_template, redis_url, tmp_path_factory, size)
 
 
@@ -88,5 +88,5 @@ def larger(
     postgres: Server, database_template: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Filled]:
     """Three times the centres, many more cases and listings."""
-    size = Size(centres=6, cases=300, listings=40)
+    size = Size(centres=6, cases=300, listings=40, drafts=8)
     yield from _filled(postgres, database_template, redis_url, tmp_path_factory, size)

@@ -15,9 +15,11 @@ from network.audit.models import AuditEvent
 from network.bench.floor import Floor, Tread, check_likeness, record_floor
 from network.bench.recording import record
 from network.bench.replay import Connections
-from network.bench.visitor import Ask, Unexpected
+from network.bench.visitor import Ask, Unexpected, Visitor
+from network.consent.models import Disclosure
 from network.core.db import Base, db
 from network.directory.models import ServiceGap
+from network.exchange.models import Exchange
 from network.tenants.context import job_identity, scope
 from network.tenants.models import IdempotencyKey
 from tests.bench.conftest import Filled
@@ -39,8 +41,11 @@ def database_url(filled: Filled) -> str:
     return filled.settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def ask_floor(floor: Floor, filled: Filled, ask: Ask, mark: str) -> tuple[int, bytes]:
-    body, headers = filled.administrator.packed(filled.administrator.completed(replace(ask, mark=mark)))
+def ask_floor(
+    floor: Floor, filled: Filled, ask: Ask, mark: str, visitor: Visitor | None = None
+) -> tuple[int, bytes]:
+    visitor = visitor or filled.administrator
+    body, headers = visitor.packed(visitor.completed(replace(ask, mark=mark)))
     del headers["Accept-Encoding"]
     answer = Client(floor).open(ask.path, method=ask.method, headers=headers, data=body)
     return answer.status_code, answer.data
@@ -117,6 +122,30 @@ def test_what_is_done_once_is_replayed_with_ids_and_keys_of_its_own(small: Fille
     assert any("INSERT INTO service_gap" in sql for sql in recorded)
     assert count(small, ServiceGap) == gaps + 2
     assert count(small, IdempotencyKey) == keys + 2
+
+
+def test_the_floor_sends_a_draft_of_its_own_each_time(small: Filled) -> None:
+    page = small.pages["referral send"]
+    assert page.once
+    recorded, first, second = page.asks[:3]
+    disclosed, sent = count(small, Disclosure), in_state(small, "sent")
+    sign = small.app.extensions["network_signer"].sign
+    treads = record_floor(small.app, small.visitor, {"send": (recorded, True)}, sign)
+    with Connections(database_url(small)) as connections:
+        floor = Floor(small.app, treads, connections)
+        for draft in (first, second):
+            assert ask_floor(floor, small, draft, "send", small.visitor)[0] == 303
+    assert count(small, Disclosure) == disclosed + 3
+    assert in_state(small, "sent") == sent + 3
+    record(small.app, small.visitor, page.asks[3])
+    assert in_state(small, "sent") == sent + 4, "the product sends a draft in the same way"
+
+
+def in_state(filled: Filled, state: str) -> int:
+    with filled.app.app_context(), scope(job_identity(filled.network.largest.tenant_id)):
+        return (
+            db.session.scalar(select(func.count()).select_from(Exchange).where(Exchange.state == state)) or 0
+        )
 
 
 def test_the_floor_asks_nothing_through_the_orm(small: Filled) -> None:

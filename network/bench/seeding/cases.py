@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,12 @@ OPEN_SHARE, PAUSED_SHARE = 0.3, 0.03
 
 @dataclass(frozen=True)
 class Opened:
-    """A case whose rows are written down: what the rows below it repeat."""
+    """A case whose rows are written down: what the rows below it repeat. ``needs`` are their rows, by code."""
 
     id: UUID
     client: Registered
     trouble: Trouble
-    needs: tuple[UUID, ...]
+    needs: Mapping[str, dict[str, Any]]
     state: str
     opened_on: date
     centre: Centre
@@ -60,16 +61,17 @@ def open_case(
         created_at=at_noon(day),
         created_by=client.worker,
     )
-    needs = tuple(new_id() for _need in trouble.needs)
-    case = Opened(case_id, client, trouble, needs, state, day, centre)
+    case = Opened(case_id, client, trouble, {}, state, day, centre)
     tell(rows, case, at_noon(day), "case.opened")
     if client.contact_id is not None and client.at.date() == day:
         tell(rows, case, at_noon(day, 1), "contact.recorded", "contact", client.contact_id)
-    _record_needs(rows, case)
+    case = replace(case, needs=_record_needs(rows, case))
     _work(rows, case, dice, day)
     if closed_on is not None:
         codes = {"reasons.case_closed": "goals_met"}
         tell(rows, case, at_noon(closed_on), "case.closed", codes=codes)
+        who = Acting(centre.tenant_id, client.worker, "caseworker")
+        note(rows, who, at_noon(closed_on), "closed", "case", case_id, reason="goals_met")
     audit(rows, centre, client, at_noon(day), "opened", "case", case_id)
     return case
 
@@ -82,38 +84,74 @@ def tell(
     subject_kind: str | None = None,
     subject_id: UUID | None = None,
     codes: dict[str, str] | None = None,
+    *,
+    by_us: bool = True,
 ) -> None:
-    """A line of the timeline."""
+    """A line of the timeline: what her caseworker did, or what the other side did."""
     rows.add(
         CaseEvent,
         id=new_id(),
         **case.below(),
         at=at,
         kind=kind,
-        actor_account_id=case.client.worker,
+        actor_account_id=case.client.worker if by_us else None,
         subject_kind=subject_kind,
         subject_id=subject_id,
         codes=codes or {},
     )
 
 
+def audit_registration(rows: Rows, centre: Centre, client: Registered) -> None:
+    """What the trail holds of her registration."""
+    recorded = (("contact", client.contact_id), ("document", client.document_id))
+    for kind, object_id in recorded:
+        if object_id is not None:
+            audit(rows, centre, client, client.at, "recorded", kind, object_id)
+    audit(rows, centre, client, client.at, "registered", "client", client.id)
+
+
 def audit(
     rows: Rows, centre: Centre, client: Registered, at: datetime, action: str, kind: str, object_id: UUID
 ) -> None:
-    """An entry of the trail; its chain is the database's own work."""
+    """An entry of the trail by her caseworker; its chain is the database's own work."""
+    note(rows, Acting(centre.tenant_id, client.worker, "caseworker"), at, action, kind, object_id)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who does something, for which tenant; without an account it is the platform's own work."""
+
+    tenant_id: UUID
+    account_id: UUID | None = None
+    role: str | None = None
+
+
+def note(
+    rows: Rows,
+    who: Acting,
+    at: datetime,
+    action: str,
+    kind: str,
+    object_id: UUID,
+    *,
+    fields: Iterable[str] = (),
+    reason: str | None = None,
+) -> None:
+    """An entry of the trail."""
     rows.add(
         AuditEvent,
-        tenant_id=centre.tenant_id,
+        tenant_id=who.tenant_id,
         id=new_id(),
         at=at,
-        actor_kind="staff",
-        account_id=client.worker,
-        roles=["caseworker"],
+        actor_kind="staff" if who.account_id else "job",
+        account_id=who.account_id,
+        roles=[who.role] if who.role else [],
         action=action,
         object_kind=kind,
         object_id=object_id,
-        fields=[],
+        fields=list(fields),
         outcome="ok",
+        reason=reason,
     )
 
 
@@ -122,9 +160,11 @@ def _state(dice: random.Random) -> str:
     return "open" if drawn < OPEN_SHARE else "paused" if drawn < OPEN_SHARE + PAUSED_SHARE else "closed"
 
 
-def _record_needs(rows: Rows, case: Opened) -> None:
-    for need_id, code in zip(case.needs, case.trouble.needs, strict=True):
-        rows.add(
+def _record_needs(rows: Rows, case: Opened) -> dict[str, dict[str, Any]]:
+    recorded = {}
+    for code in case.trouble.needs:
+        need_id = new_id()
+        recorded[code] = rows.add(
             CaseNeed,
             id=need_id,
             **case.below(),
@@ -134,7 +174,10 @@ def _record_needs(rows: Rows, case: Opened) -> None:
             ended_on=case.opened_on if case.state == "closed" else None,
             version=1,
         )
-        tell(rows, case, at_noon(case.opened_on, 2), "need.recorded", "need", need_id, {"needs": code})
+        at = at_noon(case.opened_on, 2)
+        tell(rows, case, at, "need.recorded", "need", need_id, {"needs": code})
+        audit(rows, case.centre, case.client, at, "recorded", "need", need_id)
+    return recorded
 
 
 def _work(rows: Rows, case: Opened, dice: random.Random, day: date) -> None:
@@ -151,6 +194,7 @@ def _work(rows: Rows, case: Opened, dice: random.Random, day: date) -> None:
             sealed=sealed(CaseNote, client.key, tenant_id, note_id, {"text": dice.choice(NOTES)}),
         )
         tell(rows, case, at, "note.written", "note", note_id)
+        audit(rows, case.centre, client, at, "recorded", "note", note_id)
     for number in range(dice.randint(0, 2)):
         service_id, code = new_id(), dice.choice(case.trouble.needs)
         delivered_on = day + timedelta(days=5 * number + 1)
@@ -167,3 +211,4 @@ def _work(rows: Rows, case: Opened, dice: random.Random, day: date) -> None:
         )
         codes = {"needs": code, "service_outcomes": "served_part"}
         tell(rows, case, at_noon(delivered_on), "service.recorded", "service", service_id, codes)
+        audit(rows, case.centre, client, at_noon(delivered_on), "recorded", "service", service_id)

@@ -23,9 +23,23 @@ from network.core.references import new_reference
 from network.tenants.models import StoredKey
 
 
+@dataclass(frozen=True)
+class Receiver:
+    """A listing that takes referrals in the platform, and who answers there."""
+
+    tenant_id: UUID
+    account_id: UUID
+    organization_id: UUID
+    service_id: UUID
+    service_at_location_id: UUID
+    country: str
+    time_zone: str
+
+
 @dataclass
 class Centre:
-    """A centre as far as its rows need it. ``accounts`` are its caseworkers; ``taken``: references in use."""
+    """A centre as far as its rows need it. ``accounts`` are its caseworkers; ``receivers`` whom it can ask in its
+    country; ``taken``: references in use."""
 
     tenant_id: UUID
     country: str
@@ -33,6 +47,7 @@ class Centre:
     accounts: tuple[UUID, ...]
     token_secret: bytes
     master_key: bytes
+    receivers: tuple[Receiver, ...] = ()
     taken: set[str] = field(default_factory=set)
 
     def reference(self) -> str:
@@ -54,6 +69,7 @@ class Registered:
     worker: UUID
     at: datetime
     contact_id: UUID | None
+    document_id: UUID | None
 
     def below(self, centre: Centre) -> dict[str, Any]:
         """The columns by which a row hangs on her."""
@@ -107,11 +123,15 @@ def register(rows: Rows, centre: Centre, dice: random.Random, day: date, *, rest
         added_at=at,
         added_by=worker,
     )
-    client = Registered(client_id, restricted, key, person, worker, at, new_id() if person.phone else None)
+    client = Registered(client_id, restricted, key, person, worker, at, *_papers(person))
     _reach(rows, centre, client)
     _paper(rows, centre, client)
     _make_findable(rows, centre, client)
     return client
+
+
+def _papers(person: Person) -> tuple[UUID | None, UUID | None]:
+    return (new_id() if person.phone else None, new_id() if person.passport else None)
 
 
 def _reach(rows: Rows, centre: Centre, client: Registered) -> None:
@@ -138,9 +158,9 @@ def _reach(rows: Rows, centre: Centre, client: Registered) -> None:
 
 
 def _paper(rows: Rows, centre: Centre, client: Registered) -> None:
-    if client.person.passport is None:
+    document_id = client.document_id
+    if document_id is None:
         return
-    document_id = new_id()
     told = {"number": client.person.passport, "country": client.person.nationality}
     rows.add(
         ClientDocument,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,7 +24,16 @@ SAID = {
 }
 
 
-def give_consent(rows: Rows, case: Opened, dice: random.Random) -> None:
+@dataclass(frozen=True)
+class Allowed:
+    """What she allowed: the grants by need, since when and until when."""
+
+    grants: Mapping[str, UUID]
+    at: datetime
+    expires_at: datetime
+
+
+def give_consent(rows: Rows, case: Opened, dice: random.Random) -> Allowed:
     """Write down that she agreed to be referred for each of her needs within the country, for a year.
 
     Of open cases the consent was given anew lately, so that it covers what is sent today.
@@ -43,20 +54,20 @@ def give_consent(rows: Rows, case: Opened, dice: random.Random) -> None:
         version=1,
         sealed=sealed(Consent, client.key, case.centre.tenant_id, consent_id, SAID),
     )
-    for code in case.trouble.needs:
-        _grant(rows, case, consent_id, at, code)
+    grants = {code: _grant(rows, case, consent_id, at, code) for code in case.trouble.needs}
     _note(rows, case, consent_id, at)
     if dice.random() < REFUSING_SHARE:
         _refuse(rows, case, consent_id, at)
     tell(rows, case, at, "consent.given", "consent", consent_id)
     audit(rows, case.centre, client, at, "given", "consent", consent_id)
+    return Allowed(grants, at, at + timedelta(days=DAYS))
 
 
 def _long_ago(case: Opened) -> datetime:
     return at_noon(case.opened_on, 10)
 
 
-def _grant(rows: Rows, case: Opened, consent_id: UUID, at: datetime, need_code: str) -> None:
+def _grant(rows: Rows, case: Opened, consent_id: UUID, at: datetime, need_code: str) -> UUID:
     grant_id, expires_at = new_id(), at + timedelta(days=DAYS)
     rows.add(
         ConsentGrant,
@@ -86,6 +97,7 @@ def _grant(rows: Rows, case: Opened, consent_id: UUID, at: datetime, need_code: 
             attempts=0,
             done_at=due if due < clock.now() else None,
         )
+    return grant_id
 
 
 def _refuse(rows: Rows, case: Opened, consent_id: UUID, at: datetime) -> None:
@@ -99,6 +111,7 @@ def _refuse(rows: Rows, case: Opened, consent_id: UUID, at: datetime) -> None:
         created_at=at,
     )
     _note(rows, case, consent_id, at, refusal_id=refusal_id)
+    audit(rows, case.centre, case.client, at, "refused", "consent", consent_id)
 
 
 def _note(

@@ -13,22 +13,26 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from network.app import create_app
-from network.bench.seeding.cases import audit, open_case
-from network.bench.seeding.clients import Centre, Registered, at_noon, register
+from network.bench.seeding.cases import Opened, audit_registration, open_case
+from network.bench.seeding.clients import Centre, Receiver, Registered, register
 from network.bench.seeding.consents import give_consent
 from network.bench.seeding.listings import list_services
 from network.bench.seeding.people import invent_trouble
-from network.bench.seeding.rows import Rows
+from network.bench.seeding.referrals import SHARE, need_to_refer, prepare, refer
+from network.bench.seeding.rows import Rows, Writer, writing
 from network.bench.seeding.size import Size
 from network.bench.seeding.tenants import PASSWORD, Member, open_centres, open_headquarters, open_partners
 from network.core import clock
-from network.core.db import db, unit_of_work
+from network.core.db import db
 from network.core.settings import Settings
+from network.directory.models import ServiceSearch
 from network.stack.tether import PR_SET_PDEATHSIG
 from network.tenants import keys
 from network.tenants.context import job_identity, scope
+from network.tenants.models import Tenant
 
 YEARS = 11
 BATCH = 250
@@ -52,8 +56,21 @@ class Network:
         return self.centres[0]
 
 
-def fill(variables: Mapping[str, str], size: Size, say: Say) -> Network:
-    """Make a network of this size in an installation without any data; ``variables`` are its ``NETWORK_*``."""
+@dataclass(frozen=True)
+class Work:
+    """A centre to fill: with how many cases and drafts of referrals, and whom it may ask."""
+
+    member: Member
+    cases: int
+    drafts: int
+    receivers: tuple[Receiver, ...]
+
+
+def fill(variables: Mapping[str, str], size: Size, say: Say, admin_url: str) -> Network:
+    """Make a network of this size in an installation without any data; ``variables`` are its ``NETWORK_*``.
+
+    ``admin_url`` is the administrator's address of the same database, by which rows are copied in bulk.
+    """
     settings = Settings.from_environ(variables)
     # With the tests' cheap hash of passwords: whoever signs in afterwards has hers hashed anew.
     with create_app(replace(settings, environment="test")).app_context():
@@ -64,25 +81,65 @@ def fill(variables: Mapping[str, str], size: Size, say: Say) -> Network:
     app = create_app(settings)
     with app.app_context():
         list_services(headquarters, centres, partners, size.listings)
+        receivers = _receivers(partners)
         say(f"{size.listings} listings")
         db.engine.dispose()
-    work = list(zip(centres, size.cases_of_centres(), strict=True))
+    counts = size.cases_of_centres()
+    work = [
+        Work(member, count, size.drafts if number == 0 else 0, receivers)
+        for number, (member, count) in enumerate(zip(centres, counts, strict=True))
+    ]
     if size.cases <= BATCH:
-        _fill_centres(app, work)
+        _fill_centres(app, admin_url, work)
     else:
-        _fill_at_once(variables, work)
-    say(f"{size.cases} cases, {size.cases_of_centres()[0]} of them in one centre")
+        _fill_at_once(variables, admin_url, work)
+    _settle(admin_url)
+    say(f"{size.cases} cases, {counts[0]} of them in one centre, two referrals for five cases")
     return Network(tuple(centres), tuple(partners))
 
 
-def _fill_at_once(variables: Mapping[str, str], work: Sequence[tuple[Member, int]]) -> None:
+def _receivers(partners: Sequence[Member]) -> tuple[Receiver, ...]:
+    """The listings that take referrals in the platform."""
+    by_tenant = {one.tenant_id: one for one in partners}
+    found: list[Receiver] = []
+    with scope(job_identity(partners[0].tenant_id)):
+        rows = db.session.execute(
+            select(Tenant.id, Tenant.country, Tenant.time_zone, ServiceSearch)
+            .join(ServiceSearch, ServiceSearch.organization_id == Tenant.organization_id)
+            .where(Tenant.id.in_(by_tenant), ServiceSearch.referral_method == "in_platform")
+            .order_by(ServiceSearch.service_at_location_id)
+        )
+        for tenant_id, country, zone, listing in rows:
+            found.append(
+                Receiver(
+                    tenant_id,
+                    by_tenant[tenant_id].accounts[0],
+                    listing.organization_id,
+                    listing.service_id,
+                    listing.service_at_location_id,
+                    country,
+                    zone,
+                )
+            )
+    return tuple(found)
+
+
+def _settle(admin_url: str) -> None:
+    """As the database's own housekeeping would by and by: figures for its planner, maps of what all may see."""
+    with writing(admin_url) as writer:
+        writer.execute("VACUUM ANALYZE")
+
+
+def _fill_at_once(variables: Mapping[str, str], admin_url: str, work: Sequence[Work]) -> None:
     """Share the centres between as many processes as there are cores, so that each has about as much to do."""
-    shares: list[list[tuple[Member, int]]] = [[] for _core in range(os.cpu_count() or 1)]
-    for one in sorted(work, key=lambda one: -one[1]):
-        min(shares, key=lambda share: sum(count for _member, count in share)).append(one)
+    shares: list[list[Work]] = [[] for _core in range(os.cpu_count() or 1)]
+    for one in sorted(work, key=lambda one: -one.cases):
+        min(shares, key=lambda share: sum(known.cases for known in share)).append(one)
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(len(shares), spawning, initializer=_end_with_parent) as workers:
-        done = [workers.submit(_fill_in_process, dict(variables), share) for share in shares if share]
+        done = [
+            workers.submit(_fill_in_process, dict(variables), admin_url, share) for share in shares if share
+        ]
         for filled in done:
             filled.result()
 
@@ -91,18 +148,20 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
-def _fill_in_process(variables: Mapping[str, str], work: Sequence[tuple[Member, int]]) -> None:
-    _fill_centres(create_app(Settings.from_environ(variables)), work)
+def _fill_in_process(variables: Mapping[str, str], admin_url: str, work: Sequence[Work]) -> None:
+    _fill_centres(create_app(Settings.from_environ(variables)), admin_url, work)
 
 
-def _fill_centres(app: Flask, work: Sequence[tuple[Member, int]]) -> None:
-    for member, cases in work:
-        with app.app_context(), scope(job_identity(member.tenant_id)):
-            _fill_centre(member, cases)
+def _fill_centres(app: Flask, admin_url: str, work: Sequence[Work]) -> None:
+    with writing(admin_url) as writer:
+        for one in work:
+            with app.app_context(), scope(job_identity(one.member.tenant_id)):
+                _fill_centre(one, writer)
 
 
-def _fill_centre(member: Member, cases: int) -> None:
+def _fill_centre(work: Work, writer: Writer) -> None:
     """A centre's cases of eleven years, the oldest first, so that ids follow time as they do in life."""
+    member, cases = work.member, work.cases
     dice = random.Random(member.prefix)  # noqa: S311  the same network every time
     centre = Centre(
         member.tenant_id,
@@ -111,26 +170,38 @@ def _fill_centre(member: Member, cases: int) -> None:
         member.accounts,
         keys.token_secret(member.tenant_id),
         keys.settings().master_key,
+        tuple(one for one in work.receivers if one.country == member.country),
     )
     today = clock.today(member.place.time_zone)
-    rows, known = Rows(), list[Registered]()
+    rows, known, open_cases = Rows(), list[Registered](), list[Opened]()
     for number in range(cases):
         day = today - timedelta(days=round(YEARS * 365 * (cases - number) / cases))
-        known = [*known[-BATCH:], _one_more(rows, centre, dice, day, known)]
+        case = _one_more(rows, centre, dice, day, known)
+        known = [*known[-BATCH:], case.client]
+        if case.state == "open" and need_to_refer(case) is not None:
+            open_cases.append(case)
         if (number + 1) % BATCH == 0 or number + 1 == cases:
-            with unit_of_work():
-                rows.write()
+            rows.write(writer)
+    if open_cases and centre.receivers:
+        for number in range(work.drafts):
+            again, place = divmod(number, len(open_cases))
+            receiver = centre.receivers[again % len(centre.receivers)]
+            prepare(rows, open_cases[place], receiver, clock.now())
+    rows.write(writer)
 
 
 def _one_more(
     rows: Rows, centre: Centre, dice: random.Random, day: date, known: Sequence[Registered]
-) -> Registered:
+) -> Opened:
     """A case of somebody new, or now and then of somebody who was here before."""
     trouble = invent_trouble(dice)
     if known and dice.random() < COMES_AGAIN_SHARE and not trouble.restricted:
         client = dice.choice(known)
     else:
         client = register(rows, centre, dice, day, restricted=trouble.restricted)
-        audit(rows, centre, client, at_noon(day), "registered", "client", client.id)
-    give_consent(rows, open_case(rows, centre, client, trouble, dice, day), dice)
-    return client
+        audit_registration(rows, centre, client)
+    case = open_case(rows, centre, client, trouble, dice, day)
+    allowed = give_consent(rows, case, dice)
+    if dice.random() < SHARE:
+        refer(rows, case, allowed, dice)
+    return case

@@ -7,29 +7,63 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import func, select
 
-from network.bench.scenarios import SHOWN_CASES, Known
+from network.bench.scenarios import SHOWN_CASES, Draft, Known
 from network.bench.seeding.filling import Network
+from network.bench.visitor import Unexpected
 from network.cases.models import CaseEvent, CaseFile, Client
 from network.cases.queries.cards import cards_of
+from network.consent.disclosure import propose
 from network.core.db import db
 from network.directory.models import ServiceSearch
+from network.exchange.models import Exchange, ExchangeSide
+from network.referrals.models import Referral
+from network.referrals.operations import Choices, wanted_by
+from network.referrals.queries.fingerprint import fingerprint
 from network.tenants.context import job_identity, scope
 
 SEARCHES = 8
 
 
 def look_up(app: Flask, network: Network) -> Known:
-    """Cases of the largest centre with much in their timeline, names of its clients, towns of its country."""
+    """Cases of the largest centre with much in their timeline, names of its clients, towns of its country, and
+    the drafts that wait there."""
     centre = network.largest
     with app.app_context(), scope(job_identity(centre.tenant_id)):
         found = Known(
             cases=_full_cases(centre.tenant_id),
             names=_names(centre.tenant_id),
             wanted=_wanted(centre.country),
-            drafts=[],
+            drafts=_drafts(centre.tenant_id),
         )
         db.engine.dispose()
     return found
+
+
+def _drafts(tenant_id: UUID) -> list[Draft]:
+    """Every draft of a referral, the oldest first, with what its page would put into the form."""
+    statement = (
+        select(Exchange, ExchangeSide, Referral)
+        .join(ExchangeSide, ExchangeSide.exchange_id == Exchange.id)
+        .join(Referral, Referral.exchange_id == Exchange.id)
+        .where(Exchange.from_tenant_id == tenant_id, Exchange.state == "draft")
+        .where(ExchangeSide.tenant_id == tenant_id)
+        .order_by(Exchange.id)
+    )
+    return [_draft(*row) for row in db.session.execute(statement).all()]
+
+
+def _draft(exchange: Exchange, side: ExchangeSide, referral: Referral) -> Draft:
+    proposal = propose(wanted_by(side, exchange, referral, Choices()))
+    if not proposal.ok:
+        raise Unexpected(f"the draft {exchange.reference} cannot be sent: {proposal.missing}")
+    form = [
+        ("version", str(exchange.version)),
+        ("seen", fingerprint(proposal)),
+        ("priority", referral.priority),
+    ]
+    form += [("offered", offer.code) for offer in proposal.offers]
+    form += [("take", offer.code) for offer in proposal.offers if offer.chosen]
+    return Draft(exchange.id, tuple(form))
 
 
 def _full_cases(tenant_id: UUID) -> list[UUID]:

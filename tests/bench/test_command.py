@@ -1,0 +1,53 @@
+"""`network bench pages`, the whole command at its smallest."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.servers import ROOT
+
+PAGES = ("home", "case list", "case page", "name search", "directory search", "referral send")
+FIGURES = ("p50_ms", "p95_ms", "floor_p50_ms", "floor_p95_ms", "ratio_p50", "ratio_p95")
+TIMEOUT_S = 400
+
+
+def bench(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "network.cli", "bench", "pages", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S)
+
+
+def test_the_whole_command_measures_every_page_alone_and_with_four_clients() -> None:
+    ran = bench("--json", "--centres", "1", "--cases", "40", "--listings", "10", "--rounds", "2")
+    assert ran.returncode == 0, ran.stderr
+    said: dict[str, Any] = json.loads(ran.stdout)
+    assert list(said) == ["rows"]
+    assert [row["name"] for row in said["rows"]] == [
+        name for page in PAGES for name in (page, f"{page}, 4 clients")
+    ]
+    for row in said["rows"]:
+        assert list(row) == ["name", *FIGURES]
+        assert all(row[figure] > 0 for figure in FIGURES)
+        assert row["ratio_p50"] == pytest.approx(row["p50_ms"] / row["floor_p50_ms"], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "words", [("--centres", "0"), ("--cases", "many"), ("--rounds", "1"), ("--no-such-option",)]
+)
+def test_what_cannot_be_measured_is_refused_with_a_word_and_without_a_traceback(
+    words: tuple[str, ...],
+) -> None:
+    ran = bench(*words)
+    assert ran.returncode == 2
+    assert "Error" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_page_that_is_not_there_is_refused_before_anything_is_filled() -> None:
+    ran = bench("--only", "no such page")
+    assert ran.returncode == 2
+    assert "home" in ran.stderr
