@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from network.cases.ages import BAND_LABELS
 from network.cases.card.reading import lines_of
 from network.cases.queries import Contact
-from network.consent.disclosure import words as door
+from network.consent.disclosure import wording as door
 from network.core import vocabulary
 from network.crossborder.arrival import NeedOnArrival
 from network.crossborder.labels import (

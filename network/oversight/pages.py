@@ -22,7 +22,7 @@ from network.oversight import queries
 from network.oversight.export import as_csv
 from network.oversight.queries import PLATFORM, Entry
 from network.oversight.schemas import TrailPageQuery, TrailQuery
-from network.oversight.words import action_choices, action_label, object_label, reason_label, role_labels
+from network.oversight.wording import action_choices, action_label, object_label, reason_label, role_labels
 from network.web import forms
 from network.web.navigation import Item
 from network.web.paging import Page

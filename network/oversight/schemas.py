@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from network.audit.models import OUTCOMES
 from network.oversight.queries import PLATFORM
-from network.oversight.words import ACTIONS
+from network.oversight.wording import ACTIONS
 from network.web.forms import RequestSchema
 from network.web.paging import LARGEST_PAGE, PAGE_SIZE
 

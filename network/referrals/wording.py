@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from network.cases.queries import Line, lines_of
-from network.consent.disclosure import words as door
+from network.consent.disclosure import wording as door
 from network.core import vocabulary
 from network.exchange.messages import Message
 from network.exchange.models import ExchangeSide

@@ -23,7 +23,7 @@ from werkzeug.exceptions import BadRequest
 from network.core import vocabulary
 from network.core.errors import Invalid
 from network.web.doors import DOOR_FIELDS
-from network.web.wording import said
+from network.web.messages import said
 
 LONGEST_TEXT = 20_000
 LONGEST_LIST = 1_000

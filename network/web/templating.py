@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 
 from network.core import clock, vocabulary
 from network.tenants.context import find_acting
-from network.web import words
+from network.web import wording
 from network.web.assets import asset
 from network.web.i18n import DEFAULT, LANGUAGES, comma, direction, language
 from network.web.navigation import navigation
@@ -241,7 +241,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in here})
     environment.globals.update(
-        languages=LANGUAGES, state_label=words.state_label, state_tone=words.state_tone, escape=escape
+        languages=LANGUAGES, state_label=wording.state_label, state_tone=wording.state_tone, escape=escape
     )
     environment.filters.update(
         listed=listed, code=code, tel=telephone, local_time=local_time, local_date=local_date

@@ -1,45 +1,84 @@
-"""What is wrong with a field, in the reader's language: marshmallow's own messages, said in ours."""
+"""The words for states, in one place: what a tag says and how much it calls for attention.
+
+Codes are those of the ``states.py`` of each feature; tests/web compares them, so a new state without a word
+fails there. The tone only repeats the word in colour: waiting, open, good, bad, plum, or none.
+"""
 
 from __future__ import annotations
 
-import re
+from typing import Final
 
-from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
-_SAID = {
-    "Missing data for required field.": _l("Fill in this field."),
-    "Field may not be null.": _l("Fill in this field."),
-    "Unknown field.": _l("This field is not expected."),
-    "Invalid input type.": _l("This does not have the expected form."),
-    "Not a valid string.": _l("Enter text."),
-    "Not a valid UUID.": _l("This is not an identifier."),
-    "Not a valid integer.": _l("Enter a whole number."),
-    "Not a valid number.": _l("Enter a number."),
-    "Not a valid boolean.": _l("Answer yes or no."),
-    "Not a valid date.": _l("Enter a date like 2026-11-03."),
-    "Not a valid time.": _l("Enter a time like 14:05."),
-    "Not a valid datetime.": _l("Enter a date and time."),
-    "Not a valid list.": _l("This must be a list."),
-    "Not a valid mapping type.": _l("This must be an object."),
-    "Not a valid email address.": _l("Enter an e-mail address like name@example.org."),
-    "Not a valid URL.": _l("Enter an address like https://example.org."),
+STATES: Final[dict[str, tuple[LazyString, str]]] = {
+    # exchanges: referrals and the decision on a handoff
+    "draft": (_l("Draft"), ""),
+    "prepared": (_l("Being prepared"), ""),
+    "sent": (_l("Sent"), "waiting"),
+    "received": (_l("Received"), "waiting"),
+    "needs_information": (_l("Needs information"), "waiting"),
+    "accepted": (_l("Accepted"), "open"),
+    "scheduled": (_l("Scheduled"), "open"),
+    "in_progress": (_l("In progress"), "open"),
+    "completed": (_l("Completed"), "good"),
+    "not_served": (_l("Not served"), "bad"),
+    "closed": (_l("Closed"), ""),
+    "declined": (_l("Declined"), "bad"),
+    "withdrawn": (_l("Withdrawn"), "plum"),
+    "recalled": (_l("Recalled"), "plum"),
+    "expired": (_l("Expired"), "bad"),
+    "offered": (_l("Offered"), "waiting"),
+    "in_review": (_l("In review"), "waiting"),
+    "clarification": (_l("Question asked"), "waiting"),
+    "taken_over": (_l("Taken over"), "good"),
+    # the journey of a handoff
+    "none": (_l("No journey"), ""),
+    "planned": (_l("Planned"), "open"),
+    "departed": (_l("Departed"), "open"),
+    "not_departed": (_l("Did not depart"), "bad"),
+    "arrived": (_l("Arrived"), "good"),
+    "not_arrived": (_l("Has not arrived"), "bad"),
+    # follow-ups, consents, cases, accounts
+    "due": (_l("Due"), "waiting"),
+    "done": (_l("Done"), "good"),
+    "missed": (_l("Missed"), "bad"),
+    "lost": (_l("Lost to follow-up"), "bad"),
+    "cancelled": (_l("Cancelled"), ""),
+    "given": (_l("Given"), "good"),
+    "refused": (_l("Refused"), "bad"),
+    "provisional": (_l("Provisional"), "waiting"),
+    "open": (_l("Open"), "open"),
+    "active": (_l("Active"), "good"),
+    "inactive": (_l("Not active"), ""),
+    "invited": (_l("Invited"), "waiting"),
+    "locked": (_l("Locked"), "bad"),
+    "sealed": (_l("Sealed"), "plum"),
+    "stopped": (_l("Stopped"), ""),
+    "live": (_l("In force"), "good"),
+    "provisional_over": (_l("No longer provisional"), "bad"),
+    "paused": (_l("Paused"), "waiting"),
+    "held": (_l("With us"), "open"),
+    "handed_over": (_l("Handed over"), "plum"),
+    # needs and claims
+    "met": (_l("Met"), "good"),
+    "not_met": (_l("Not met"), "bad"),
+    "preparing": (_l("In preparation"), ""),
+    "lodged": (_l("Lodged"), "open"),
+    "hearing": (_l("Being heard"), "open"),
+    "settled": (_l("Settled"), "good"),
+    "awarded": (_l("Awarded"), "good"),
+    "paid": (_l("Paid"), "good"),
+    "rejected": (_l("Rejected"), "bad"),
+    "lapsed": (_l("Lapsed"), "bad"),
 }
 
 
-def said(message: object) -> str:
-    """A message for the reader. What is not one of marshmallow's own is left as the schema put it."""
-    text = str(message)
-    if text in _SAID:
-        return str(_SAID[text])
-    if text.startswith("Must be one of:"):
-        return gettext("Choose one of the options.")
-    if found := re.match(r"Longer than maximum length (\d+)\.", text):
-        return ngettext("Use at most one.", "Use at most %(num)s.", int(found[1]))
-    if re.match(r"(Shorter than minimum length|Length must be)", text):
-        return gettext("This is too short or too long.")
-    if re.match(r"Must be (greater|less) than", text):
-        return gettext("This number is too small or too large.")
-    if text.startswith("String does not match"):
-        return gettext("This does not have the expected form.")
-    return text
+def state_label(code: str) -> str:
+    """The word for a state; KeyError for a state nobody named, because a wrong word would mislead."""
+    return str(STATES[code][0])
+
+
+def state_tone(code: str) -> str:
+    """How much a state calls for attention; KeyError for a state nobody named."""
+    return STATES[code][1]

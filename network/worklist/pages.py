@@ -16,7 +16,7 @@ from network.tenants.context import acting
 from network.web.navigation import Item
 from network.worklist.queries import Counters, count_everything, list_tasks
 from network.worklist.tasks import ALARMS, Task
-from network.worklist.words import what_to_do
+from network.worklist.wording import what_to_do
 
 blueprint = Blueprint("worklist_pages", __name__)
 NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)

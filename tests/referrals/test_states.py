@@ -13,7 +13,7 @@ from network.exchange.states import BACK, HANDOFF_STATES, REFERRAL_STATES
 from network.referrals.clockwork import BY_STATE
 from network.referrals.queries.moves import PERMISSIONS
 from network.referrals.states import FHIR_TASK, FINAL, OPEN, REFERRAL, is_open_for
-from network.web.words import STATES
+from network.web.wording import STATES
 
 # move, side: from which states it may be made, and where it leads. Written down a second time on purpose.
 ALLOWED: dict[tuple[str, str], tuple[set[str], str]] = {

@@ -20,7 +20,7 @@ from network.web import i18n, templating
 from network.web.assets import serve_assets
 from network.web.compression import compress_answers
 from network.web.navigation import Item, offer
-from network.web.words import STATES
+from network.web.wording import STATES
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 POLICY = (

@@ -11,7 +11,7 @@ from network.core.ids import new_id
 from network.exchange.states import ALL_STATES
 from network.worklist.pages import DOORS
 from network.worklist.tasks import ON_THE_WAY, OURS, exchange_task
-from network.worklist.words import WHAT
+from network.worklist.wording import WHAT
 from tests.factories import make_tenant, signed_in
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

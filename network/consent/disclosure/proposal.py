@@ -17,7 +17,7 @@ from network.cases.queries import (
     get_client,
     preview_facts,
 )
-from network.consent.disclosure import words
+from network.consent.disclosure import wording
 from network.consent.disclosure.coverage import (
     Asked,
     Coverage,
@@ -85,7 +85,7 @@ def propose(wanted: Wanted) -> Proposal:
 
 def _with(data: Mapping[str, list[Item]], beside: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Item]]:
     more = {
-        category: [Item(name, words.field_label(name), value, category) for name, value in fields.items()]
+        category: [Item(name, wording.field_label(name), value, category) for name, value in fields.items()]
         for category, fields in beside.items()
     }
     return {category: [*data.get(category, []), *more.get(category, [])] for category in {**data, **more}}
@@ -113,7 +113,7 @@ def _preview(wanted: Wanted, card: ClientCard, coverage: Coverage) -> tuple[Leav
     content = preview_content(preview_facts(card.id), wanted.need_codes, wanted.preview_extra)
     grant_id = coverage.grants[0].id
     return tuple(
-        Leaving(PREVIEW, name, words.preview_label(name), value, PREVIEW, grant_id)
+        Leaving(PREVIEW, name, wording.preview_label(name), value, PREVIEW, grant_id)
         for name, value in content.items()
         if f"{PREVIEW}.{name}" not in wanted.left_out
     )
@@ -142,7 +142,7 @@ def _needs_by_name(wanted: Wanted, coverage: Coverage) -> tuple[Leaving, ...]:
     if not asked_apart or [shown_need(code) for code in named] == named:
         return ()
     grant_id = coverage.categories["identity"][0].id
-    return (Leaving("identity", "needs", words.preview_label("needs"), named, IDENTITY, grant_id),)
+    return (Leaving("identity", "needs", wording.preview_label("needs"), named, IDENTITY, grant_id),)
 
 
 def _terms(wanted: Wanted, coverage: Coverage, refusals: tuple[RefusalTerms, ...]) -> tuple[Leaving, ...]:
@@ -152,7 +152,7 @@ def _terms(wanted: Wanted, coverage: Coverage, refusals: tuple[RefusalTerms, ...
     if not (passes_on and refused) or "identity.never_to" in wanted.left_out:
         return ()
     grant_id = coverage.categories["identity"][0].id
-    return (Leaving("identity", "never_to", words.preview_label("never_to"), refused, IDENTITY, grant_id),)
+    return (Leaving("identity", "never_to", wording.preview_label("never_to"), refused, IDENTITY, grant_id),)
 
 
 def _chosen(wanted: Wanted, category: str, items: list[Item]) -> list[Item]:
@@ -189,14 +189,14 @@ def _offers(
                 Offer(
                     f"{category}.{item.field}",
                     category,
-                    words.text_of(item.field, item.value),
+                    wording.text_of(item.field, item.value),
                     category in opened,
                     f"{category}.{item.field}" in wanted.added,
                 )
                 for item in items
             ]
         elif items:
-            label = words.category_label(category)
+            label = wording.category_label(category)
             offers.append(Offer(category, category, label, category in opened, category in chosen))
     return tuple(offers)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 
-from network.consent.disclosure import words
+from network.consent.disclosure import wording
 from network.consent.disclosure.coverage import NotCoveredLine
 from network.consent.terms import GrantTerms, Recipient
 from network.core import vocabulary
@@ -56,12 +56,12 @@ class Leaving:
     @property
     def text(self) -> str:
         """The value in the reader's words, lines apart."""
-        return words.text_of(self.field, self.value, preview=self.part == PREVIEW)
+        return wording.text_of(self.field, self.value, preview=self.part == PREVIEW)
 
     @property
     def category_label(self) -> str:
         """The category's name, or that the field names nobody."""
-        return words.category_label(self.category)
+        return wording.category_label(self.category)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Warned:
     @property
     def text(self) -> str:
         """The warning in the reader's words."""
-        return words.warning(self.code, self.detail)
+        return wording.warning(self.code, self.detail)
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ class Proposal:
 
     def why(self, line: NotCoveredLine) -> str:
         """Why something cannot leave, in plain words."""
-        return words.why(line.code, line.detail, self.recipient.name)
+        return wording.why(line.code, line.detail, self.recipient.name)
 
     def under(self, grant_id: UUID) -> str:
         """The grant under which something leaves, in plain words."""
-        return words.grant(next(one for one in self.grants if one.id == grant_id))
+        return wording.grant(next(one for one in self.grants if one.id == grant_id))

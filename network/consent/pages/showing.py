@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from network.cases.models import CaseFile
 from network.cases.queries import ClientCard, card_of, get_case, get_client, list_related
-from network.consent.disclosure import words
+from network.consent.disclosure import wording
 from network.consent.queries import organization_names
 from network.consent.questions import CONTENTS
 from network.consent.schemas import PERIODS
@@ -128,7 +128,7 @@ def grant_rows(grants: Iterable[GrantTerms]) -> list[dict[str, Any]]:
             "consent_id": one.consent_id,
             "who": recipient_words(one, names),
             "purpose": label("consent_purposes", one.purpose),
-            "need": words.need_label(one.need_code) if one.need_code else "",
+            "need": wording.need_label(one.need_code) if one.need_code else "",
             "categories": [label("data_categories", code) for code in sorted(one.categories)],
             "onward": one.onward,
             "ends_at": one.ends_at,

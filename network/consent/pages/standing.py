@@ -14,7 +14,7 @@ from network.accounts.queries import names_of
 from network.audit.trail import record
 from network.cases.parts import acts_in
 from network.cases.queries import list_cases_of
-from network.consent.disclosure import words
+from network.consent.disclosure import wording
 from network.consent.pages.showing import blueprint, case_and_card, grant_rows, show
 from network.consent.queries import (
     consent_record,
@@ -138,5 +138,7 @@ def field_words(fields: tuple[str, ...]) -> list[str]:
     found = []
     for code in fields:
         category, _dot, field = code.partition(".")
-        found.append(str(words.preview_label(field) if category == "preview" else words.field_label(field)))
+        found.append(
+            str(wording.preview_label(field) if category == "preview" else wording.field_label(field))
+        )
     return list(dict.fromkeys(found))

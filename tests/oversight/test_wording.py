@@ -12,7 +12,7 @@ from network.crossborder import states as crossing
 from network.crossborder.operations.screening import DECISIONS
 from network.crossborder.operations.told import PERMISSION_ENDED
 from network.oversight.queries import OF_THE_HOUSE
-from network.oversight.words import ACTIONS, OBJECTS, action_label, reason_label
+from network.oversight.wording import ACTIONS, OBJECTS, action_label, reason_label
 from network.referrals.states import REFERRAL
 
 CODE = Path(network.__file__).parent

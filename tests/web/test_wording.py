@@ -12,7 +12,7 @@ import pytest
 
 import network
 from network.exchange.states import Machine
-from network.web import words
+from network.web import wording
 
 TONES = {"", "waiting", "open", "good", "bad", "plum"}
 
@@ -40,9 +40,9 @@ def test_states_were_found() -> None:
 
 @pytest.mark.parametrize(("feature", "state"), sorted(set(_states())))
 def test_a_state_has_its_word(feature: str, state: str) -> None:
-    assert state in words.STATES
+    assert state in wording.STATES
 
 
-@pytest.mark.parametrize("state", words.STATES)
+@pytest.mark.parametrize("state", wording.STATES)
 def test_a_word_has_a_tone_that_the_stylesheet_knows(state: str) -> None:
-    assert words.state_tone(state) in TONES
+    assert wording.state_tone(state) in TONES
