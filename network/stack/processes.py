@@ -36,7 +36,7 @@ def start_tethered(
         env=dict(environment) if environment is not None else None,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=output,
+        stderr=None if output == subprocess.PIPE else output,  # errors are read by people
         start_new_session=True,
     )
 

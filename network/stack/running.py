@@ -65,15 +65,16 @@ def load_demonstration(stack: Stack) -> list[dict[str, Any]]:
     instance = stack.plan.instance
     if (loaded := instance.demonstration_sign_ins()) is not None:
         return loaded
-    process = start_tethered(
-        [sys.executable, "-m", "network.cli", "load-demonstration"],
-        environment=stack.plan.variables("tool", base_url=stack.address),
-        output=subprocess.PIPE,
-    )
-    try:
-        said, _ = process.communicate()
-    finally:
-        stop(process, signals=(), patience_s=0)
+    with stack.without("worker"):  # the loading does its work itself, each at its time of the story
+        process = start_tethered(
+            [sys.executable, "-m", "network.cli", "load-demonstration"],
+            environment=stack.plan.variables("tool", base_url=stack.address),
+            output=subprocess.PIPE,
+        )
+        try:
+            said, _ = process.communicate()
+        finally:
+            stop(process, signals=(), patience_s=0)
     if process.returncode != 0:
         raise ServerFailed("The demonstration couldn't be loaded; its words are above.")
     sign_ins: list[dict[str, Any]] = json.loads(said)

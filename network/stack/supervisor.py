@@ -105,6 +105,17 @@ class Stack:
             if not http.client.OK <= status < http.client.BAD_REQUEST:
                 raise ServerFailed(f"{path} answered {status or 'nothing'}: {body[:200]}")
 
+    @contextmanager
+    def without(self, name: Process) -> Iterator[None]:
+        """Stop one process while something is done that it must not take part in; then start it again."""
+        one = next(watched for watched in self.watched if watched.name == name)
+        _stop_all([one])
+        try:
+            yield
+        finally:
+            one.process, one.started_at = one.start(), time.monotonic()
+        _wait_until_ready(int(self.address.rpartition(":")[2]), [one])
+
     def watch(self) -> None:
         """Keep everything running until StopRequested."""
         while True:
