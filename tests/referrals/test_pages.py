@@ -153,6 +153,11 @@ def test_the_whole_loop_by_hand(desks: Desks) -> None:
     assert "They were kind" not in desks.worker.get(one).text
 
 
+def test_a_draft_goes_on_where_it_is_looked_through_and_sent(desks: Desks) -> None:
+    one = desks.draft()
+    assert desks.caseworker.get(one).location == f"{one}/preview"
+
+
 def test_looking_changes_nothing(desks: Desks) -> None:
     desks.world.consent()
     one = desks.sent()

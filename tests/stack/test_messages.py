@@ -9,6 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from network.stack.processes import start_tethered
 from tests.support.installations import ROOT, network, variables
 
 
@@ -110,3 +113,13 @@ def test_make_help_says_what_can_be_made() -> None:
     said = subprocess.run([make, "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("setup", "demo", "test", "check", "lock"):
         assert f"make {target} " in said
+
+
+def test_what_a_process_says_of_an_error_is_read_also_where_its_answer_is_caught(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    words = "import sys; print('answer'); print('what went wrong', file=sys.stderr)"
+    process = start_tethered([sys.executable, "-c", words], output=subprocess.PIPE)
+    said, _ = process.communicate(timeout=120)
+    assert said == b"answer\n"
+    assert "what went wrong" in capfd.readouterr().err

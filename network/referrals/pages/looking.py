@@ -76,6 +76,8 @@ def show_referral(exchange_id: UUID) -> ResponseReturnValue:
     page = opened(exchange_id)
     if not page.is_sender:
         return show("received", page=page, needed=needed(page))
+    if "send" in page.moves:  # a draft goes on where it is looked through and sent
+        return redirect(url_for(".preview", exchange_id=exchange_id), 303)
     late = page.side.due_at is not None and page.side.due_at <= clock.now()
     stuck = page.exchange.state in ("declined", "expired", "not_served") or (
         late and page.exchange.state in ("sent", "received")
