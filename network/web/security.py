@@ -44,11 +44,14 @@ def session_cookie_name() -> str:
 
 
 def bearer_token() -> str | None:
-    """The token of ``Authorization: Bearer``, as programs send it; None without one."""
+    """The token of ``Authorization: Bearer``, as programs send it; None without one.
+
+    An empty one is none: the session's cookie would count, and what rides on a cookie needs its CSRF token.
+    """
     authorization = request.authorization
     if authorization is None or authorization.type != "bearer":
         return None
-    return authorization.token
+    return (authorization.token or "").strip() or None
 
 
 def protect(app: Flask, settings: Settings) -> None:

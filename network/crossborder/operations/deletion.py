@@ -49,6 +49,7 @@ def open_deletion_request(exchange_id: UUID) -> DeletionRequest | None:
 
 def keep_record(exchange_id: UUID, legal_basis: str) -> DeletionRequest:
     """Answer that the record is kept, and on which legal basis other than the permission that is gone."""
+    get_side(exchange_id)  # another's handoff is not there
     request = find_deletion_request(exchange_id, lock=True)
     if request is None or request.answer is not None:
         raise Conflict(_("There is nothing to answer."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -97,7 +97,9 @@ def _page(
     with unit_of_work():
         page = do.open_handoff(exchange_id)
         if page.exchange.state != "prepared":
-            return redirect(url_for(".show_handoff", exchange_id=exchange_id), 303)
+            if request.method == "POST":
+                flash(moved_on(), "error")
+            return to_handoff(exchange_id)
         proposal = propose(wanted_for(exchange_id, **choices))
         others = [
             MemberProposal(one.exchange.reference, one.exchange.id, propose(wanted_for(one.exchange.id)))

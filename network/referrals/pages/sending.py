@@ -93,6 +93,8 @@ def _page(
         receiver = page.exchange.to_tenant_id
         named = list_focal_points(receiver, page.referral.service_id) if receiver else ()
     if page.exchange.state != "draft":
+        if request.method == "POST":
+            flash(moved_on(), "error")
         return redirect(url_for(".show", exchange_id=exchange_id), 303)
     return show(
         "preview",
