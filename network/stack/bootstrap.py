@@ -26,6 +26,14 @@ DEFINER_ROLES = ("network_mailbox", "network_context", "network_search", "networ
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "cube", "earthdistance")
 OLDEST_SERVER = 180000
 
+# What every role may call unless it is taken away, and what would let one tenant's injected SQL leave something for
+# another's, or end its queries: large objects know no row security, and all tenants share one role.
+WITHHELD = """
+SELECT p.oid::regprocedure::text FROM pg_proc p
+WHERE p.pronamespace = 'pg_catalog'::regnamespace
+  AND (p.proname ~ '^(lo_|loread$|lowrite$)' OR p.proname IN ('pg_terminate_backend', 'pg_cancel_backend'))
+"""
+
 # A request that runs this long is a fault; it must not hold locks while nobody waits for it.
 ROLE_SETTINGS = {
     APP: {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"},
@@ -134,4 +142,6 @@ def _prepare_database(admin: psycopg.Connection, database: str) -> None:
             sql.SQL("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA public").format(sql.Identifier(extension))
         )
     admin.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    for (function,) in admin.execute(WITHHELD).fetchall():
+        admin.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
     limit_database(admin, database)

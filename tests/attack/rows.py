@@ -22,7 +22,7 @@ class Rows:
 
     def digests(self) -> dict[str, str]:
         """Each table's content as one number, apart from the bookkeeping."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             return {
                 table: connection.execute(
                     sql.SQL(
@@ -40,7 +40,7 @@ class Rows:
         some table keeps under that name.
         """
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        with self._connected() as connection:
+        with self.connected() as connection:
             for table in self._tables(connection):
                 columns = self._columns(connection, table)
                 parties = [one for one in PARTIES if one in columns]
@@ -51,7 +51,8 @@ class Rows:
         return found
 
     @contextmanager
-    def _connected(self) -> Iterator[psycopg.Connection]:
+    def connected(self) -> Iterator[psycopg.Connection]:
+        """A connection as the administrator."""
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute("SET timezone = 'UTC'")
             yield connection

@@ -17,7 +17,7 @@ from network.cases.queries.clients import get_client
 from network.cases.states import CaseState
 from network.core import clock
 from network.core.db import db
-from network.core.errors import Conflict, Invalid
+from network.core.errors import Conflict, Invalid, NotFound
 from network.tenants.context import acting
 
 
@@ -57,7 +57,7 @@ def check_colleague(account_id: UUID) -> None:
 
 
 def remove_from_team(client_id: UUID, account_id: UUID) -> Client:
-    """Take somebody off the team.
+    """Take somebody off the team. Raises NotFound for somebody who is not on it.
 
     Of a restricted client, whoever does this takes over the open cases that were hers. Raises Conflict where
     nobody at work here would see the client then, and for oneself while a case is one's own.
@@ -66,7 +66,7 @@ def remove_from_team(client_id: UUID, account_id: UUID) -> Client:
     client = get_client(client_id, lock=True)
     member = db.session.get(ClientTeam, (client.tenant_id, client.id, account_id))
     if member is None:
-        return client
+        raise NotFound
     if client.restricted:
         _check_can_be_spared(client, account_id)
         _take_cases_over(client, account_id)
