@@ -21,7 +21,7 @@ from network.cases.queries.cards import home
 from network.cases.queries.columns import EventColumns
 from network.cases.timeline import find_kind
 from network.core import vocabulary
-from network.core.terms import Need
+from network.core.terms import ClaimForum, ClaimKind, Need
 from network.directory.geo import get_place, places
 from network.tenants.context import acting
 from network.web.i18n import language
@@ -157,9 +157,30 @@ def to_know(list_name: str) -> list[tuple[str, str]]:
     found = []
     for term in vocabulary.terms(list_name).values():
         told = [_said(getattr(term, part, None)) for part in ("warning", "note")]
+        if isinstance(term, ClaimKind):
+            told += _of_claim_kind(term)
+        if isinstance(term, ClaimForum):
+            told += _of_claim_forum(term)
         if text := " ".join(line for line in told if line):
             found.append((term.label(language()), text))
     return found
+
+
+def _of_claim_kind(kind: ClaimKind) -> list[str]:
+    return [
+        _("The claim belongs to the heirs.") if kind.claimant == "heirs" else "",
+        _("She or he is the one accused: this is a defence.") if kind.side == "defence" else "",
+    ]
+
+
+def _of_claim_forum(forum: ClaimForum) -> list[str]:
+    told = _("Going there tells an authority of the country of origin.") if forum.is_authority_of else ""
+    if not forum.examples:
+        return [told]
+    names = ", ".join(country_name(one) if len(one) == 2 else one for one in forum.examples)
+    known = _("Known to exist: %(names)s.", names=names)
+    check = _("Ask somebody of that country whether this still holds.") if forum.verify else ""
+    return [told, known, check]
 
 
 def has_power(relationship: str) -> bool:

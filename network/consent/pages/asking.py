@@ -195,10 +195,17 @@ def _page(
         "countries": _countries(card),
         "typical": vocabulary.purpose(subject.purpose).typical_recipients,
         "must_understand": vocabulary.purpose(subject.purpose).confirm_understanding,
+        "to_say": _to_say(subject.purpose),
         "address": subject.address() | ({"return": wanted} if wanted else {}),
         "back": safe_path(wanted) if wanted else url_for(".of_case", case_id=case.id),
         **how_asked(card),
     }
+
+
+def _to_say(purpose: str) -> list[str]:
+    """What the vocabulary wants said of a purpose: its limits, and what cannot be called back."""
+    found = vocabulary.purpose(purpose)
+    return [vocabulary.text(text, language()) for text in (found.note, found.revocable_note) if text]
 
 
 def _countries(card: ClientCard) -> list[tuple[str, str]]:

@@ -66,6 +66,11 @@ def how_asked(card: ClientCard) -> dict[str, Any]:
     return {
         "capacities": [(code, vocabulary.label("consent_capacities", code, locale)) for code in capacities],
         "methods": [(code, vocabulary.label("consent_methods", code, locale)) for code in methods],
+        "method_notes": [
+            (one.label(locale), vocabulary.text(one.note, locale))
+            for one in map(vocabulary.consent_method, methods)
+            if one.note
+        ],
         "languages": [(code, language_name(code)) for code in dict.fromkeys((*card.languages, *SPOKEN))],
         "guardians": guardians(card) if card.is_child else [],
         "ties": ties(),
