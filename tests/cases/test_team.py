@@ -13,7 +13,7 @@ from network.accounts.models import Membership
 from network.accounts.operations.staff import deactivate
 from network.audit.models import AuditEvent
 from network.cases.models import CaseFile
-from network.cases.operations import restrict_client
+from network.cases.operations import add_relative, restrict_client
 from network.cases.queries import list_team
 from network.core.db import db, unit_of_work
 from network.tenants.context import Identity, job_identity, scope
@@ -132,3 +132,21 @@ def test_nobody_outside_the_team_or_the_centre_takes_anybody_off_it(
     for browser in (stranger, coordinator):
         assert browser.send_form(remove).status_code == 404
     assert team_of(app, tenant, client_id) == before
+
+
+def test_who_is_said_to_have_harmed_her_is_told_to_her_team_alone(
+    app: Flask, tenant: UUID, people: tuple[Colleague, Colleague]
+) -> None:
+    rana, omar = people
+    client_id, case_id = make_case(app, rana.identity)  # not restricted: both see the client
+    with app.app_context(), scope(rana.identity), unit_of_work():
+        add_relative(client_id, {"relationship": "alleged_perpetrator", "name": "The foreman"})
+        add_relative(client_id, {"relationship": "friend", "name": "Shirin"})
+    for path in (f"/clients/{client_id}", f"/cases/{case_id}", f"/api/v1/clients/{client_id}"):
+        assert "Person complained of" in rana.browser.get(f"/clients/{client_id}").text
+        other = omar.browser.get(path)
+        assert other.status_code == 200
+        assert "The foreman" not in other.text
+        assert "complained of" not in other.text
+        assert "alleged_perpetrator" not in other.text
+    assert "Shirin" in omar.browser.get(f"/clients/{client_id}").text

@@ -15,6 +15,7 @@ from network.cases.card.values import check_code, check_record
 from network.cases.envelopes import sealed
 from network.cases.models import Client, ClientRelationship
 from network.cases.operations.events import tell_cases_of
+from network.cases.operations.team import join_team
 from network.cases.queries.cards import home
 from network.cases.queries.clients import get_client
 from network.core import clock, vocabulary
@@ -112,7 +113,11 @@ def _record(client: Client, related: Client | None, data: Mapping[str, Any]) -> 
     row.sealed = sealed(row, told)
     db.session.add(row)
     db.session.flush()
-    tell_cases_of(client.id, "client.related", "relationship", row.id, {"relationships": relationship})
+    guarded = vocabulary.relationship(relationship).guarded
+    if guarded:
+        join_team(client, acting().account_id)  # it is shown to the team alone, and who was told it is of it
+    said = {} if guarded else {"relationships": relationship}
+    tell_cases_of(client.id, "client.related", "relationship", row.id, said)
     record("related", "client", client.id, fields=["relationship", *(["flags"] if flags else [])])
     return row
 

@@ -17,7 +17,7 @@ from network.cases.models import (
     Client,
     Incident,
 )
-from network.cases.queries.cards import card_of
+from network.cases.queries.cards import Related, card_of
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related, list_team
 from network.cases.queries.columns import (
     NEEDS,
@@ -43,6 +43,7 @@ from network.cases.queries.records import (
     note_record,
 )
 from network.cases.states import CaseState
+from network.core import vocabulary
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants import keys
@@ -96,6 +97,7 @@ def case_page(case_id: UUID) -> CasePage:
         raise NotFound
     case, client = CaseColumns(*found[:_OF_CASE]), ClientColumns(*found[_OF_CASE:-1])
     keys.unwrap_key(client.tenant_id, client.id, found.wrapped)
+    team = list_team(client.id)
     return CasePage(
         case=case_record(case),
         card=card_of(client),
@@ -104,24 +106,31 @@ def case_page(case_id: UUID) -> CasePage:
         notes=tuple(list_notes(case_id)),
         contacts=tuple(list_contacts(client.id)),
         documents=tuple(list_documents(client.id)),
-        related=tuple(list_related(client.id)),
+        related=_told(list_related(client.id), team),
         claims=tuple(list_claims(case_id)),
         services=tuple(list_services(case_id)),
-        team=tuple(list_team(client.id)),
+        team=tuple(team),
     )
 
 
 def client_page(client_id: UUID) -> ClientPage:
     """All that a client's page shows of this floor; the number of queries does not depend on the client."""
     client = get_client(client_id)
+    team = list_team(client.id)
     return ClientPage(
         client=card_of(client),
         contacts=tuple(list_contacts(client.id)),
         documents=tuple(list_documents(client.id)),
-        related=tuple(list_related(client.id)),
-        team=tuple(list_team(client.id)),
+        related=_told(list_related(client.id), team),
+        team=tuple(team),
         cases=tuple(list_cases_of(client.id)),
     )
+
+
+def _told(related: list[Related], team: list[UUID]) -> tuple[Related, ...]:
+    """Who is who to her; a guarded relation, who is said to have harmed her, is told to her team alone."""
+    ours = acting().account_id in team
+    return tuple(one for one in related if ours or not vocabulary.relationship(one.relationship).guarded)
 
 
 def list_needs(case_id: UUID) -> list[CaseNeed]:
