@@ -18,7 +18,8 @@ KEY_PURPOSES = ("tenant", "client")
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
     """The SQL condition that a text column holds one of these codes."""
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IN ({listed})"
 
 
 class Tenant(Base):

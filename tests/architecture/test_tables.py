@@ -16,7 +16,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import ForeignKeyConstraint, Table, UniqueConstraint, create_engine
+from psycopg import sql
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Table, UniqueConstraint, create_engine
 from sqlalchemy.pool import NullPool
 
 import network
@@ -208,6 +209,18 @@ def test_models_equal_migrations(database: Database, app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_keys_of_the_models_equal_those_of_the_database(admin: psycopg.Connection, app: Flask) -> None:
+    """Alembic does not compare primary keys: their columns, in their order, are the same on both sides."""
+    rows = admin.execute(
+        "SELECT c.conrelid::regclass::text, array_agg(a.attname ORDER BY k.place) FROM pg_constraint c "
+        "CROSS JOIN LATERAL unnest(c.conkey) WITH ORDINALITY AS k(attnum, place) "
+        "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum "
+        "WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace GROUP BY c.conrelid"
+    ).fetchall()
+    declared = {table.name: [column.name for column in table.primary_key.columns] for table in tables()}
+    assert {name: list(columns) for name, columns in rows if name != "alembic_version"} == declared
+
+
 def test_checks_of_the_models_equal_those_of_the_database(admin: psycopg.Connection, app: Flask) -> None:
     """Alembic does not compare CHECK constraints: their names at least are the same on both sides."""
     rows = admin.execute(
@@ -221,6 +234,29 @@ def test_checks_of_the_models_equal_those_of_the_database(admin: psycopg.Connect
         if type(one).__name__ == "CheckConstraint"
     }
     assert names(rows) == declared
+
+
+def test_checks_of_the_models_mean_what_those_of_the_database_mean(database: Database, app: Flask) -> None:
+    """Each is added once more under another name, in a transaction that is rolled back, and read as PostgreSQL does."""
+    definition = (
+        "SELECT replace(pg_get_constraintdef(oid), ' NOT VALID', '') FROM pg_constraint WHERE conname = %s"
+    )
+    differ = []
+    with psycopg.connect(database.admin_url) as connection:
+        for table in tables():
+            for one in (check for check in table.constraints if isinstance(check, CheckConstraint)):
+                again = sql.SQL("ALTER TABLE {} ADD CONSTRAINT again CHECK ({}) NOT VALID").format(
+                    sql.Identifier(table.name), sql.SQL(str(one.sqltext))
+                )
+                connection.execute(again)
+                declared = connection.execute(definition, ("again",)).fetchone()
+                connection.execute(
+                    sql.SQL("ALTER TABLE {} DROP CONSTRAINT again").format(sql.Identifier(table.name))
+                )
+                if declared != connection.execute(definition, (str(one.name),)).fetchone():
+                    differ.append(str(one.name))
+        connection.rollback()
+    assert differ == []
 
 
 def test_the_roles_of_the_database_are_those_of_the_page(admin: psycopg.Connection) -> None:

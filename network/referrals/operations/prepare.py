@@ -9,12 +9,13 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from network.accounts.queries import get_tenant
+from network.cases.models import CaseFile
 from network.cases.policies import check_may_write_case
 from network.cases.queries import get_case
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Invalid
-from network.directory.queries import listing
+from network.directory.queries import Listing, listing
 from network.exchange.models import Exchange
 from network.exchange.operations import Moved, prepare
 from network.exchange.queries import get_exchange, get_side
@@ -61,23 +62,42 @@ def prepare_referral(
         restricted=case.restricted,
         parent_id=parent_id,
     )
-    sides = {"from_tenant_id": exchange.from_tenant_id, "to_tenant_id": exchange.to_tenant_id}
+    _describe(exchange, found, priority, needed_by or critical_end(codes))
+    _add_needs(exchange, case, codes)
+    db.session.flush()
+    return exchange
+
+
+def _describe(exchange: Exchange, found: Listing, priority: str, needed_by: datetime | None) -> None:
+    """Which service, and how soon: both sides read it once it was sent."""
     db.session.add(
         Referral(
             exchange_id=exchange.id,
+            from_tenant_id=exchange.from_tenant_id,
+            to_tenant_id=exchange.to_tenant_id,
             service_id=found.service_id,
-            service_at_location_id=service_at_location_id,
+            service_at_location_id=found.service_at_location_id,
             priority=priority,
-            needed_by=needed_by or critical_end(codes),
-            **sides,
+            needed_by=needed_by,
         )
     )
+
+
+def _add_needs(exchange: Exchange, case: CaseFile, codes: Sequence[str]) -> None:
+    """Each need twice: as the other side may read it, and as it is."""
     for position, code in enumerate(codes):
-        shown = policies.shown_code(code)
-        db.session.add(ReferralNeed(exchange_id=exchange.id, position=position, shown_code=shown, **sides))
+        db.session.add(
+            ReferralNeed(
+                exchange_id=exchange.id,
+                position=position,
+                from_tenant_id=exchange.from_tenant_id,
+                to_tenant_id=exchange.to_tenant_id,
+                shown_code=policies.shown_code(code),
+            )
+        )
         db.session.add(
             ReferralOwnNeed(
-                tenant_id=acting().tenant,
+                tenant_id=case.tenant_id,
                 exchange_id=exchange.id,
                 position=position,
                 client_id=case.client_id,
@@ -85,8 +105,6 @@ def prepare_referral(
                 need_code=code,
             )
         )
-    db.session.flush()
-    return exchange
 
 
 def discard_draft(exchange_id: UUID, expected_version: int | None = None) -> Moved:
