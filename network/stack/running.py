@@ -72,10 +72,11 @@ def load_demonstration(stack: Stack) -> list[dict[str, Any]]:
             output=subprocess.PIPE,
         )
         try:
-            said, _ = process.communicate()
+            said, words = process.communicate()
         finally:
             stop(process, signals=(), patience_s=0)
     if process.returncode != 0:
+        sys.stderr.write(words.decode("utf-8", "replace"))
         raise ServerFailed("The demonstration couldn't be loaded; its words are above.")
     sign_ins: list[dict[str, Any]] = json.loads(said)
     instance.keep_demonstration_sign_ins(sign_ins)
