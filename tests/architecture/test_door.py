@@ -7,13 +7,15 @@ from pathlib import Path
 
 NETWORK = Path(__file__).resolve().parents[2] / "network"
 DOOR = "consent/disclosure/"
+# Fills a throwaway database with invented rows, by COPY.
+SEEDING = "bench/seeding/"
 # Who writes what a disclosure is, and who reads what it may choose from.
 GUARDED = {
     "freeze": {"consent/packets.py"},
     "data_by_category": {"cases/queries/"},
-    "Disclosure": {"consent/models.py", "consent/queries/"},
-    "DisclosureGrant": {"consent/models.py", "consent/queries/"},
-    "PacketPart": {"consent/models.py", "consent/packets.py"},
+    "Disclosure": {"consent/models.py", "consent/queries/", SEEDING},
+    "DisclosureGrant": {"consent/models.py", "consent/queries/", SEEDING},
+    "PacketPart": {"consent/models.py", "consent/packets.py", SEEDING},
 }
 
 
