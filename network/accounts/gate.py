@@ -90,6 +90,18 @@ def sign_in(email: str, password: str, *, address: str, tenant_code: str = "") -
     raise NotAuthenticated(_("The e-mail address or the password is not right."))
 
 
+def end_session(token: str) -> None:
+    """End the session of this token, if there is one: another one takes its place in the browser."""
+    hashed = tokens.session_hash(token)
+    with scope(gate_identity(hashed)), unit_of_work():
+        db.session.execute(
+            update(Session)
+            .where(Session.token_hash == hashed, Session.revoked_at.is_(None))
+            .values(revoked_at=func.now())
+            .execution_options(synchronize_session=False)
+        )
+
+
 def change_workplace(tenant_id: UUID) -> SignedIn:
     """Go on working for another tenant, in a session of its own; the one before ends."""
     here = acting()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
+import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from network.background import outbox
 from network.background.drain import MOST_ATTEMPTS, drain
@@ -18,6 +21,7 @@ from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.tenants.context import acting, scope
 from tests.factories import make_tenant, staff
+from tests.support.servers import Database
 
 
 @pytest.fixture
@@ -97,3 +101,30 @@ def test_the_web_application_sees_no_other_tenants_work(app: Flask, served) -> N
         enqueue("test.note", new_id())
     with app.app_context(), scope(staff(make_tenant(app))):
         assert db.session.scalars(select(OutboxRow)).all() == []
+
+
+def test_work_whose_worker_dies_in_the_middle_is_done_once_by_the_next(
+    app: Flask, worker_app: Flask, database: Database, served
+) -> None:
+    """The server notices that the worker is gone, and takes back what it had half done."""
+    tenant, subject = make_tenant(app), new_id()
+    deaths = iter([True])
+
+    @handles("test.dies")
+    def dies(job: ClaimedJob) -> None:
+        enqueue("test.note", job.subject_id)
+        db.session.flush()
+        if next(deaths, False):
+            pid = db.session.scalar(select(func.pg_backend_pid()))
+            with psycopg.connect(database.admin_url, autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(%s, 10000)", (pid,))
+
+    with app.app_context(), scope(staff(tenant)), unit_of_work():
+        enqueue("test.dies", subject)
+    with suppress(OperationalError), worker_app.app_context():
+        drain()
+    assert (tenant, subject) not in served
+    with clock.set_to(clock.now() + timedelta(hours=1)), worker_app.app_context():
+        drain()
+        drain()
+    assert served.count((tenant, subject)) == 1

@@ -19,10 +19,15 @@ from network.core.versions import expect_version
 from network.tenants.context import acting
 
 
-def change_password(current: str, new: str) -> UUID:
-    """Replace the password; every other session of the account ends. Raises ``Invalid`` for a wrong one."""
+def change_password(current: str, new: str, *, address: str) -> UUID:
+    """Replace the password; every other session of the account ends.
+
+    Raises ``Invalid`` for a wrong one, ``TooMany`` after too many: an open session must not be a way to guess it.
+    """
     account = get_own_account()
+    lockout.refuse_if_locked(account.login_hash, address)
     if not passwords.matches(account.password_hash, current):
+        lockout.count_failure(account.login_hash, address)
         raise Invalid(fields={"current_password": [_("This is not your present password.")]})
     own = in_the_clear(get_own_membership())
     passwords.check_new_password(new, (own.name, own.email), "new_password")

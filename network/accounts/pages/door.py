@@ -48,6 +48,8 @@ def open_session() -> ResponseReturnValue:
         return show("sign_in", wrong.fields, next=target)
     except NotAuthenticated as wrong:
         return show("sign_in", {"email": [wrong.message]}, next=target)
+    if before := request.cookies.get(session_cookie_name()):
+        gate.end_session(before)  # somebody else's, at a desk that is shared
     session.clear()  # a CSRF token of before the sign-in must not be good after it
     response = with_session(redirect(target, 303), opened.token)
     # Her own language, and not that of whoever used this desk before.

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from network.accounts import gate
 from network.accounts.guards import requires
 from network.accounts.operations import own
-from network.accounts.pages.frame import blueprint, show, with_session
+from network.accounts.pages.frame import address, blueprint, show, with_session
 from network.accounts.permissions import ROLES, Permission
 from network.accounts.queries import get_own_membership, in_the_clear
 from network.accounts.schemas import ChangePasswordSchema, LanguagesSchema, WorkplaceSchema
@@ -48,7 +48,9 @@ def change_password() -> ResponseReturnValue:
     """Replace one's password."""
     try:
         given = forms.load(ChangePasswordSchema, request.form)
-        run_once(lambda: own.change_password(given["current_password"], given["new_password"]))
+        run_once(
+            lambda: own.change_password(given["current_password"], given["new_password"], address=address())
+        )
     except Invalid as wrong:
         return _account_page(wrong.fields)
     flash(_("Your password was changed. Everywhere else you were signed out."), "success")
