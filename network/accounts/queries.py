@@ -83,7 +83,14 @@ def _open_session() -> Select[Any]:
 def _who_acts() -> Select[Any]:
     member, tenant, key = Membership.__table__.c, Tenant.__table__.c, StoredKey.__table__.c
     return select(
-        member.id, member.roles, member.language, member.sealed, tenant.name, tenant.time_zone, key.wrapped
+        member.id,
+        member.roles,
+        member.language,
+        member.sealed,
+        tenant.name,
+        tenant.country,
+        tenant.time_zone,
+        key.wrapped,
     ).where(
         member.tenant_id == bindparam("tenant"),
         member.account_id == bindparam("account"),
@@ -99,7 +106,9 @@ def find_session(token: str) -> OpenSession | None:
     """The live session of this token, its idle time started anew; None if there is none or it has ended."""
     hashed = tokens.session_hash(token)
     with scope(gate_identity(hashed)):
-        row = db.session.execute(_OPEN_SESSION, {"token_hash": hashed}).first()
+        # One row and no object: every request asks for it, and needs no session of the ORM to be made for that.
+        with db.engine.connect() as gate:
+            row = gate.execute(_OPEN_SESSION, {"token_hash": hashed}).first()
         if row is None:
             return None
         if row.untouched:
@@ -155,6 +164,7 @@ def find_identity() -> Identity | None:
         roles=frozenset(row.roles),
         permissions=permissions_of(row.roles, provisional.tenant_kind),
         tenant_name=row.name,
+        country=row.country,
         display_name=name,
         language=row.language,
         time_zone=row.time_zone,

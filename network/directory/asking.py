@@ -89,6 +89,9 @@ def _at(place: Place, others: tuple[Place, ...] = ()) -> Start:
 
 
 def _own_country() -> str | None:
+    """The country of the acting tenant, which a signed-in person's identity brings along."""
+    if acting().country:
+        return acting().country
     return db.session.scalar(select(Tenant.country).where(Tenant.id == acting().tenant))
 
 

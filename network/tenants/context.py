@@ -41,6 +41,7 @@ class Identity:
     display_name: str = ""
     language: str = "en"
     time_zone: str = "UTC"
+    country: str = ""
     session_id: UUID | None = field(default=None, compare=False)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +22,8 @@ from network.worklist.wording import what_to_do
 blueprint = Blueprint("worklist_pages", __name__)
 NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)
 
+NOBODY = UUID(int=0)
+
 # Where a task is done: endpoint and the name of its argument.
 DOORS = {
     "referral": ("referrals_pages.show", "exchange_id"),
@@ -38,16 +41,29 @@ MINE: dict[str, dict[str, Any]] = {"cases_pages.cases": {"mine": "true"}}
 @requires(Permission.HOME_VIEW)
 def home() -> Any:
     """What needs my action; asked for by htmx, the list alone."""
-    tasks = [_row(task) for task in list_tasks()]
+    doors = _Doors()
+    tasks = [_row(task, doors) for task in list_tasks()]
     template = "worklist/tasks.html" if request.headers.get("HX-Request") else "worklist/home.html"
     return render_template(template, tasks=tasks, counters=_counters(count_everything()), starts=_starts())
 
 
-def _row(task: Task) -> dict[str, Any]:
-    endpoint, argument = DOORS[task.kind or task.what]
-    values: dict[str, Any] = {argument: task.subject_id}
+class _Doors(dict[str, str]):
+    """Addresses with a place for the id: dozens of rows lead to a few kinds of pages."""
+
+    def __missing__(self, kind: str) -> str:
+        endpoint, argument = DOORS[kind]
+        values: dict[str, Any] = {argument: NOBODY}
+        self[kind] = url_for(endpoint, **values)
+        return self[kind]
+
+    def lead_to(self, task: Task) -> str:
+        """Where the task is done."""
+        return self[task.kind or task.what].replace(str(NOBODY), str(task.subject_id))
+
+
+def _row(task: Task, doors: _Doors) -> dict[str, Any]:
     return {
-        "href": url_for(endpoint, **values),
+        "href": doors.lead_to(task),
         "what": what_to_do(task.what, task.kind, task.detail),
         "facts": [Markup("<bdi>{}</bdi>").format(task.reference), *([task.other] if task.other else [])],
         "due_at": task.due_at,

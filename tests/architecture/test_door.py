@@ -7,15 +7,15 @@ from pathlib import Path
 
 NETWORK = Path(__file__).resolve().parents[2] / "network"
 DOOR = "consent/disclosure/"
-# Fills a throwaway database with invented rows, by COPY.
-SEEDING = "bench/seeding/"
+# Copies invented disclosures into a throwaway database, by its administrator: nothing there is anybody's.
+INVENTED = "bench/seeding/disclosures.py"
 # Who writes what a disclosure is, and who reads what it may choose from.
 GUARDED = {
     "freeze": {"consent/packets.py"},
     "data_by_category": {"cases/queries/"},
-    "Disclosure": {"consent/models.py", "consent/queries/", SEEDING},
-    "DisclosureGrant": {"consent/models.py", "consent/queries/", SEEDING},
-    "PacketPart": {"consent/models.py", "consent/packets.py", SEEDING},
+    "Disclosure": {"consent/models.py", "consent/queries/", INVENTED},
+    "DisclosureGrant": {"consent/models.py", "consent/queries/", INVENTED},
+    "PacketPart": {"consent/models.py", "consent/packets.py", INVENTED},
 }
 
 
@@ -44,6 +44,15 @@ def test_case_data_leaves_by_the_disclosure_door_alone() -> None:
     files = {str(path.relative_to(NETWORK)): path.read_text("utf-8") for path in NETWORK.rglob("*.py")}
     assert trespassers(files) == set()
     assert any("freeze" in names_in(source) for place, source in files.items() if place.startswith(DOOR))
+
+
+def test_nothing_of_the_product_uses_what_invents_disclosures() -> None:
+    users = {
+        str(path.relative_to(NETWORK))
+        for path in NETWORK.rglob("*.py")
+        if "network.bench" in path.read_text("utf-8")
+    }
+    assert {place for place in users if not place.startswith("bench/")} == {"cli.py"}
 
 
 def test_the_guard_itself_sees_a_second_door() -> None:
