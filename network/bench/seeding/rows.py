@@ -25,7 +25,7 @@ from network.stack.errors import StackError
 Row = dict[str, Any]
 Writer = psycopg.Connection[Any]
 _TRAIL = cast(Table, AuditEvent.__table__)
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # the library has no types here
 
 
 @contextmanager
