@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from network.consent.disclosure.coverage import (
     Asked,
@@ -12,6 +14,7 @@ from network.consent.disclosure.coverage import (
     gives_feedback,
     wanted_categories,
 )
+from network.consent.disclosure.wording import text_of
 from network.consent.policies import find_refused
 from network.consent.terms import GrantTerms, Recipient
 from network.core import vocabulary
@@ -257,3 +260,11 @@ def test_an_unknown_code_is_an_error() -> None:
     for wrong in (Asked("anything"), asked("everything"), asked(need="legal.nothing")):
         with pytest.raises(UnknownCode):
             decide(wrong, grants=(grant(),))
+
+
+def test_a_number_keeps_its_order_in_a_text_from_right_to_left(app: Flask) -> None:
+    contact = {"number": "+962790000001", "channels": ["call"]}
+    with app.test_request_context(), force_locale("ar"):
+        assert "\u2066+962 7 9000 0001\u2069؛ " in text_of("contact.1", contact)
+    with app.test_request_context(), force_locale("en"):
+        assert "\u2066" not in text_of("contact.1", contact)

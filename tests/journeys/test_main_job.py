@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 from flask_babel import force_locale
+from playwright.sync_api import APIResponse
+from sqlalchemy import select
 
+from network.audit.models import AuditEvent
 from network.consent.questions import ASKED
 from network.core import clock
+from network.core.db import db
+from network.tenants.context import job_identity, scope
 from tests.journeys.conftest import Network
+from tests.journeys.strangers import nobody_else_sees_it
 from tests.support.walker import Walker
 
 NAME, GIRL, PHONE = "Rehana Begum Invented", "Jhinuk Invented", "+962790000127"
@@ -17,6 +24,7 @@ GUARDIAN = (
     "I have checked that she or he is the guardian, "
     "and neither employer nor recruiter nor somebody who may do harm"
 )
+BED, NOTE_AT_HOME = "protection.accommodation", "Lives with her brother and looks for work."
 ARRIVES = clock.today("Asia/Amman") + timedelta(days=2)
 
 
@@ -228,7 +236,121 @@ def comes_home(network: Network) -> None:
     network.jobs()
 
 
-def test_main(network: Network) -> None:
-    comes_to_the_centre(network)
-    finds_a_shelter(network)
-    print({w.name: w.counted for w in network.walkers.values()})
+def visits_her_first(network: Network) -> None:
+    """A week after the arrival: the first follow-up; the centre in Jordan learns of the milestones alone."""
+    his = network.at("origin")
+    with clock.set_to(clock.now() + timedelta(days=8)):
+        network.jobs()
+        with his.step("4 the first follow-up"):
+            his.press_first_task()
+            his.tick(his.term("safe_contact.channel", "at_centre"))
+            his.tick(his.say("Doing well"))
+            his.write("Note", NOTE_AT_HOME)
+            his.press("Record the follow-up")
+    network.jobs()
+    her = network.at("centre")
+    with her.step("4 the milestones"):
+        opens_her_case(her)
+        her.follow(her.page.locator("main a[href*='/handoffs/']").first)
+        assert her.say("Milestones") in her.text()
+        assert NOTE_AT_HOME not in her.page.content()
+
+
+def asks_for_a_bed(network: Network) -> None:
+    """A second request to the shelter, under a consent of its own; accepted, and nothing has begun."""
+    her = network.at("centre")
+    with her.step("5 the shelter is asked again"):
+        opens_her_case(her)
+        her.press("Add a need")
+        her.unfold_said(her.term("groups", "protection"))
+        her.tick(her.term("needs", BED))
+        her.press("Add the need")
+        her.press("Find a service")
+        her.press_said(her.term("needs", BED))
+        her.press("Ask this service")
+        her.press("Ask for consent")
+        her.tick(her.say("Yes"))
+        her.write("In her or his own words", "Only until we fly.")
+        her.press("Save what she or he said")
+        her.press("Send referral")
+    network.jobs()
+    theirs = network.at("shelter")
+    with theirs.step("5 the shelter accepts again"):
+        theirs.press_first_task()
+        theirs.press("Accept")
+        assert NAME in theirs.text()
+    network.jobs()
+
+
+def takes_it_back(network: Network) -> None:
+    """Sealed at once: the shelter's page is a tombstone before any job has run; then it is recalled."""
+    theirs = network.at("shelter")
+    her = network.at("centre")
+    with her.step("5 she takes it back"):
+        opens_her_case(her)
+        grant = her.page.locator("main li", has_text=her.term("needs", BED)).filter(has_text="Shelter")
+        her.follow(grant.get_by_role("link").first)
+        her.tick(her.say("Stop sharing"))
+        her.press("Withdraw consent")
+    theirs.page.reload()
+    theirs.look()
+    for secret in (NAME, PHONE):
+        assert secret not in theirs.page.content()
+    assert theirs.page.locator(".tombstone").count() == 1
+    network.jobs()
+    theirs.page.reload()
+    assert theirs.say("Recalled") in theirs.text()
+
+
+def is_refused_at_the_door(network: Network) -> None:
+    """A recruiter sits on the residence's board. No page offers to ask it; what is prepared cannot be sent."""
+    her = network.at("centre")
+    case_id = next(path for path in her.met if path.startswith("/cases/")).split("/")[2]
+    place = network.places["residence"].service_at_location_id
+    told = {"case_id": case_id, "service_at_location_id": str(place), "need_codes": [BED]}
+    draft = ask_api(her, "/api/v1/referrals", told).json()
+    with her.step("5 the recruiter's friends are refused"):
+        her.press_first_task()
+        assert her.term("recipient_classes", "recruiter") in her.text()
+        assert her.page.get_by_role("button", name=her.say("Send referral")).count() == 0
+        her.press("Look at the refusal")
+    assert ask_api(her, f"/api/v1/referrals/{draft['id']}/send", {}, draft["version"]).status == 409
+    at_the_residence = network.at("residence")
+    at_the_residence.home()
+    assert at_the_residence.page.locator("#tasks a").count() == 0
+
+
+def ask_api(her: Walker, path: str, data: dict[str, object], version: int = 1) -> APIResponse:
+    """A request from her own browser, past its pages."""
+    token = her.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    headers = {"X-CSRFToken": token, "Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"'}
+    return her.page.request.post(path, data=data, headers=headers)
+
+
+def is_on_record(network: Network) -> None:
+    """What was withdrawn, sealed and recalled stands in the centre's trail, and her card says who knew what."""
+    centre = network.places["centre"].tenant_id
+    with network.app.app_context(), scope(job_identity(centre)):
+        done = {(one.action, one.object_kind) for one in db.session.scalars(select(AuditEvent))}
+    assert {("withdrawn", "grant"), ("sealed", "packet"), ("recall", "referral")} <= done
+
+
+def test_the_main_job_is_done_by_what_is_visible_in_few_taps(network: Network) -> None:
+    """The whole of it, by those who work at six places; and what everybody else sees of it, which is nothing."""
+    for step in (
+        comes_to_the_centre,
+        finds_a_shelter,
+        accepts_at_the_shelter,
+        closes_the_loop,
+        recovers_her_passport,
+        signs_for_her_claim,
+        offers_her_case,
+        comes_home,
+        visits_her_first,
+        asks_for_a_bed,
+        takes_it_back,
+        is_on_record,
+        is_refused_at_the_door,
+    ):
+        step(network)
+    nobody_else_sees_it(network, NAME, GIRL, PHONE, EMPLOYER, NOTE_AT_HOME)

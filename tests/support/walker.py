@@ -41,6 +41,7 @@ class Walker:
     taps: int = 0
     counted: dict[str, int] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
 
     # what she reads
 
@@ -85,7 +86,11 @@ class Walker:
 
     def unfold(self, text: str) -> None:
         """Open a fold, if it is closed."""
-        fold = self.page.locator("summary:visible", has_text=self.say(text)).first
+        self.unfold_said(self.say(text))
+
+    def unfold_said(self, said: str) -> None:
+        """The same with words that are in her language already."""
+        fold = self.page.locator("main summary:visible", has_text=said).first
         if fold.locator("..").get_attribute("open") is None:
             fold.click()
             self.taps += 1
@@ -149,6 +154,7 @@ class Walker:
         ), where
         assert self.page.locator(WAYS_ON).count(), f"{where}: a dead end"
         assert self.page.locator(".govuk-error-summary").count() == 0, f"{where}: {self.text()}"
+        self.met.add("/" + self.page.url.split("/", 3)[-1])
         outline = _ID.sub("#", self.page.url) + "|".join(self.page.locator("h1, h2").all_inner_texts())
         if outline in self.seen:
             return

@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from network.cases.card.reading import code_label, label_of, language_name, lines_of
+from network.cases.card.reading import Line, code_label, label_of, language_name, lines_of
 from network.consent.terms import GrantTerms
 from network.core import vocabulary
 from network.tenants.context import find_acting
-from network.web.i18n import comma
+from network.web.i18n import comma, direction
 
 _PREVIEW_LABELS: Final = {
     "needs": _l("What is asked for"),
@@ -90,8 +90,22 @@ def text_of(field: str, value: Any, *, preview: bool = False) -> str:
         return comma().join(_one(field, one) for one in (value if isinstance(value, list) else [value]))
     lines = lines_of(field, value)
     if len(lines) == 1:
-        return lines[0].text
-    return "; ".join(f"{line.label}: {line.text}" for line in lines)
+        return _set(lines[0])
+    between = "؛ " if direction() == "rtl" else "; "
+    return between.join(f"{line.label}: {_set(line)}" for line in lines)
+
+
+def _set(line: Line) -> str:
+    """A line's text; a number in a text that runs from right to left is isolated, or its groups change places."""
+    return (
+        f"\N{LEFT-TO-RIGHT ISOLATE}{line.text}\N{POP DIRECTIONAL ISOLATE}"
+        if _runs_against(line)
+        else line.text
+    )
+
+
+def _runs_against(line: Line) -> bool:
+    return line.code and direction() == "rtl"
 
 
 def _one(field: str, value: Any) -> str:
