@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from network.cases.operations import add_need
+from network.cases.operations import add_need, update_client
 from network.consent.operations import add_refusal
 from network.core import clock
 from network.core.ids import new_id
@@ -204,6 +204,29 @@ def test_a_refused_organization_is_marked_before_it_is_asked_and_refused_when_it
     preview = desks.caseworker.get(f"/referrals/{draft}/preview").text
     assert "sits on the board" in preview
     assert "Ask this service" in preview  # the next best, which she does not refuse
+
+
+def test_an_authority_of_her_country_is_marked_where_she_fears_return(desks: Desks, place: str) -> None:
+    world = desks.world
+    authority = make_listing(
+        world.app,
+        world.sender.tenant,
+        needs=[NEED],
+        country="BD",
+        recipient_class="authority_origin",
+        run_by=["authority_origin"],
+        name="Desk of the ministry",
+        place=place,
+    )
+    make_tenant(world.app, "partner", organization_id=authority.organization_id)
+    world.act(world.sender, update_client, world.client_id, {"nationality": "BD"}, 1)
+    choose = f"/cases/{world.case_id}/referrals/choose"
+    assert "Ask this service" in card_of(desks.caseworker.get(choose).text, "Desk of the ministry")
+    added = desks.caseworker.send_form(f"/cases/{world.case_id}/needs/new", need_code="legal.asylum")
+    assert added.status_code == 303, added.text
+    marked = card_of(desks.caseworker.get(choose).text, "Desk of the ministry")
+    assert "A fear of return is recorded" in marked
+    assert "Ask this service" not in marked
 
 
 def test_what_would_leave_must_be_what_was_shown(desks: Desks) -> None:

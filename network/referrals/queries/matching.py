@@ -19,8 +19,9 @@ from network.cases.queries import (
 )
 from network.cases.queries import list_needs as list_case_needs
 from network.cases.states import NeedState
-from network.consent.policies import find_refused
-from network.consent.queries import live_refusals
+from network.consent.disclosure.proposal import FEAR_OF_RETURN
+from network.consent.policies import find_authority_of_origin, find_refused
+from network.consent.queries import has_need, live_refusals
 from network.consent.terms import Recipient
 from network.core.db import db
 from network.directory import geo
@@ -42,10 +43,12 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Refused:
-    """Why nothing may go to an organization: the class she refused, and how the organization comes by it."""
+    """Why nothing may go to an organization: the class she refused, and how the organization comes by it.
+    ``fears``: she refused nothing, but fears return, and it is an authority of her country."""
 
     class_code: str
     via: str
+    fears: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,9 +212,9 @@ def _asked_there(case_id: UUID) -> dict[UUID, UUID]:
 
 
 def _refused_of(card: ClientCard, organization_ids: list[UUID]) -> dict[UUID, Refused]:
-    """Which of these organizations a standing refusal covers, and how."""
-    refusals = live_refusals(card.id)
-    if not refusals or not organization_ids:
+    """Which of these organizations a standing refusal or a fear of return covers, and how."""
+    refusals, fears = live_refusals(card.id), has_need(card.id, FEAR_OF_RETURN)
+    if not (refusals or fears) or not organization_ids:
         return {}
     behind = recipient_classes_of_all(organization_ids)
     rows = db.session.scalars(select(Organization).where(Organization.id.in_(organization_ids)))
@@ -222,4 +225,7 @@ def _refused_of(card: ClientCard, organization_ids: list[UUID]) -> dict[UUID, Re
             if PURPOSE not in refusal.lifted_for:
                 found[one.id] = Refused(refusal.class_code or "named_organization", body.via)
                 break
+        authority = find_authority_of_origin(recipient, card.nationality) if fears else None
+        if authority is not None and one.id not in found:
+            found[one.id] = Refused(authority.class_code, authority.via, fears=True)
     return found
