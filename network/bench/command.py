@@ -24,7 +24,7 @@ from network.stack.bootstrap import with_database
 from network.stack.environment import Plan
 from network.stack.supervisor import StopRequested, stopping_on_signals
 
-SESSIONS = 10
+SESSIONS = 20
 USUAL = Size()
 
 

@@ -1,30 +1,34 @@
 """The floor of a page, served by the product's web server with as many workers and threads.
 
-The same statements by bare psycopg on a kept connection, the context signed and set and the page's commits
-made; then the same template, rendered from values that are held in memory, compressed as the page is. There
-are no guards, no limits, no log, no objects of the ORM, no opened envelopes: what a page takes beyond this is
-what the product adds.
+A signed-in view: the product's own frame and guard, at the page's address. Inside it, the statements of the page
+by bare psycopg on a kept connection, the context signed and set and the page's commits made; then the same
+template, rendered from values that are held in memory. There are no objects of the ORM, no operations, no schemas
+and no opened envelopes: what a page takes beyond this is what the room behind the guard adds.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, g, request, session
 from werkzeug.test import Client
 
+from network.accounts.guards import Guard, requires
 from network.bench.recording import Recording, record
 from network.bench.replay import Connections, Replay, Sign, inputs
 from network.bench.visitor import Ask, Unexpected, Visitor
 from network.core.db import db
-from network.web.compression import MOST_PADDING, SMALLEST_BYTES, gzipped
+from network.web.security import GUARD
 
 MARK = "HTTP_X_FLOOR"
+# Where a request carries the floor that answers it, past the product's own frame.
+ANSWERS = "network.bench.answers"
+KEPT_HEADERS = ("Content-Type", "Location")
 _TOKENS = re.compile(rb'(name="(?:csrf_token|idempotency_key)" value="|name="csrf-token" content=")[^"]*')
 StartResponse = Callable[..., Any]
 
@@ -45,6 +49,8 @@ class Floor:
         self._app = app
         self._treads = treads
         self._connections = connections
+        for tread in treads.values():
+            _let_floor_answer(app, tread.recording.ask)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -52,37 +58,50 @@ class Floor:
         if tread is None:
             start_response("200 OK", [("Content-Type", "text/plain")])
             return [b"floor"]
-        with self._app.request_context(environ):
-            return self._answer(tread)(environ, start_response)
+        environ[ANSWERS] = lambda: self._answer(tread)
+        return self._app.wsgi_app(environ, start_response)
 
     def _answer(self, tread: Tread) -> Response:
         begun = time.perf_counter()
         connection = self._connections.take()
         try:
-            tread.replay.run(connection, self._inputs(tread))
+            tread.replay.run(connection, inputs(request.path, request.form) if tread.varies else {})
         finally:
             self._connections.give_back(connection)
         asked = time.perf_counter()
-        response = self._render(tread.recording)
+        response = _render(tread.recording)
         ended = time.perf_counter()
         response.headers["X-Floor-Parts"] = f"{(asked - begun) * 1000:.3f} {(ended - asked) * 1000:.3f}"
         return response
 
-    def _inputs(self, tread: Tread) -> dict[str, str]:
-        return inputs(request.path, request.form) if tread.varies else {}
 
-    def _render(self, recording: Recording) -> Response:
-        if recording.template is None:
-            return Response(recording.body, recording.ask.expects, recording.headers)
-        g.acting = recording.identity
-        held = {**recording.context, "request": request, "session": session, "g": g}
-        body = recording.template.render(held).encode()
-        response = Response(status=recording.ask.expects, headers=recording.headers)
-        if len(body) >= SMALLEST_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
-            body = gzipped(body, secrets.randbelow(MOST_PADDING))
-            response.headers["Content-Encoding"] = "gzip"
-        response.set_data(body)
-        return response
+def _let_floor_answer(app: Flask, ask: Ask) -> None:
+    """Put a view of the floor beside the product's, behind the same guard; it answers what the floor was asked."""
+    endpoint, _values = app.url_map.bind("").match(ask.path.partition("?")[0], method=ask.method)
+    view = app.view_functions[endpoint]
+    if hasattr(view, ANSWERS):
+        return
+    guard: Guard = getattr(view, GUARD)
+
+    @requires(*guard.permissions, any_of=guard.any_of, even_locked=guard.even_locked)
+    def floor(**_values: Any) -> Response:
+        answer: Response = request.environ[ANSWERS]()
+        return answer
+
+    @wraps(view)
+    def either(**values: Any) -> Any:
+        return (floor if ANSWERS in request.environ else view)(**values)
+
+    setattr(either, ANSWERS, True)
+    app.view_functions[endpoint] = either
+
+
+def _render(recording: Recording) -> Response:
+    kept = {name: value for name, value in recording.headers.items() if name in KEPT_HEADERS}
+    if recording.template is None:
+        return Response(recording.body, recording.ask.expects, kept)
+    held = {**recording.context, "request": request, "session": session, "g": g}
+    return Response(recording.template.render(held), recording.ask.expects, kept)
 
 
 def record_floor(
@@ -96,7 +115,8 @@ def record_floor(
     for mark, (ask, varies) in asks.items():
         record(app, visitor, Ask("GET", "/account") if varies else ask)
         recording = record(app, visitor, ask)
-        treads[mark] = Tread(recording, Replay(recording, sign, varies=varies), varies)
+        own = replace(recording, transactions=recording.behind_the_guard)
+        treads[mark] = Tread(recording, Replay(own, sign, varies=varies), varies)
     with app.app_context():
         db.engine.dispose()
     return treads
@@ -105,7 +125,7 @@ def record_floor(
 def check_likeness(app: Flask, treads: Mapping[str, Tread], visitor: Visitor, database_url: str) -> None:
     """See that the floor answers with the very page, tokens of forms aside; raises Unexpected if not."""
     with Connections(database_url) as connections:
-        client = Client(Floor(app, treads, connections))
+        client = Client(Floor(app, treads, connections), use_cookies=False)
         for mark, tread in treads.items():
             if not tread.varies:
                 _compare(client, visitor, mark, tread.recording)

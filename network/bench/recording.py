@@ -27,12 +27,14 @@ CONTEXT = "SELECT set_config('network.context'"
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement as the driver got it. ``many``: once for each of ``parameters``; ``rows``: what it answered."""
+    """One statement as the driver got it. ``many``: once for each of ``parameters``; ``rows``: what it answered;
+    ``at_the_guard``: it ran before it was known what this person may do."""
 
     sql: str
     parameters: Any
     many: bool
     rows: list[tuple[Any, ...]] | None = None
+    at_the_guard: bool = False
 
 
 @dataclass
@@ -60,6 +62,15 @@ class Recording:
     body: bytes = b""
     begun_ms: int = 0
     ended_ms: int = 0
+
+    @property
+    def behind_the_guard(self) -> list[Transaction]:
+        """The transactions of the page itself, without what asked who is signed in and what her roles allow."""
+        own = [
+            replace(one, statements=[step for step in one.statements if not step.at_the_guard])
+            for one in self.transactions
+        ]
+        return [one for one in own if one.statements]
 
     @property
     def statements(self) -> int:
@@ -111,7 +122,9 @@ def _listening(app: Flask, engine: Any, recording: Recording) -> Iterator[None]:
         if not sql.startswith(CONTEXT):
             # SQLAlchemy writes several rows by one statement with the values of all: that is not run many times.
             many = many and isinstance(parameters, list)
-            noted[-1].statements.append(Statement(sql, parameters, many, _rows(cursor)))
+            acting = find_acting()
+            at_the_guard = acting is None or not acting.permissions
+            noted[-1].statements.append(Statement(sql, parameters, many, _rows(cursor), at_the_guard))
 
     def rendering(_app: Flask, template: Template, context: dict[str, Any], **_more: Any) -> None:
         if recording.template is not None:

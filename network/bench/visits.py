@@ -81,11 +81,14 @@ def served(plan: Plan, address: str, pages: Sequence[Page], visitors: Sequence[V
 
 
 def measure(bench: Bench, page: Page, effort: Effort, turn: int) -> tuple[Row, Row]:
-    """The page's two lines. ``turn`` spreads the pages over the visitors: each may ask only so often a minute."""
+    """The page's two lines. ``turn`` spreads the pages over the visitors, half of whom ask the product and half the
+    floor: each may ask only so often a minute."""
     effort = effort.once() if page.once else effort
-    clients = [bench.visitors[(turn + number) % len(bench.visitors)] for number in range(CLIENTS)]
+    half = len(bench.visitors) // 2
+    clients = [bench.visitors[(turn + number) % half] for number in range(CLIENTS)]
+    others = [bench.visitors[half + (turn + number) % half] for number in range(CLIENTS)]
     asks = _Asks(page)
-    alone, floor = clients[0].at(bench.address), clients[0].at(bench.floor_address)
+    alone, floor = clients[0].at(bench.address), others[0].at(bench.floor_address)
     one = in_turn(
         page.name,
         asks.act(alone),
@@ -95,7 +98,7 @@ def measure(bench: Bench, page: Page, effort: Effort, turn: int) -> tuple[Row, R
         between=_reconnecting([alone, floor]),
     )
     crowd = [client.at(bench.address) for client in clients]
-    below = [client.at(bench.floor_address) for client in clients]
+    below = [client.at(bench.floor_address) for client in others]
     four = together(
         f"{page.name}, {CLIENTS} clients",
         [asks.act(client) for client in crowd],
