@@ -255,9 +255,9 @@ def headquarters(name: str, country: str) -> None:
     """
     from network.app import create_app
     from network.opening import open_headquarters
-    from network.stack.running import reachable_servers
+    from network.stack.running import installed_servers
 
-    with reachable_servers() as plan:
+    with installed_servers() as plan:
         settings = plan.settings("tool")
         token = open_headquarters(create_app(settings), name, country.upper())
         click.echo(f"Join here: {settings.base_url}/join/{token}")
@@ -337,11 +337,11 @@ def audit_verify(as_json: bool, anchors: tuple[Path, ...], keys: tuple[str, ...]
     from network.app import create_app
     from network.audit.anchors import public_key
     from network.audit.verifying import verify
-    from network.stack.running import reachable_servers
+    from network.stack.running import installed_servers
 
     if wrong := [key for key in keys if not PUBLIC_KEY.match(key)]:
         raise click.BadParameter(f"{wrong[0]!r} is not 64 hexadecimal digits", param_hint="--key")
-    with reachable_servers() as plan:
+    with installed_servers() as plan:
         settings = plan.settings("tool")
         with create_app(settings).app_context():
             report = verify(anchors or (settings.anchors_file,), [public_key(settings.audit_key), *keys])

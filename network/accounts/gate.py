@@ -132,12 +132,14 @@ def list_workplaces() -> list[Workplace]:
     return found
 
 
-def accept_invitation(token: str, password: str, *, address: str, name: str = "", email: str = "") -> UUID:
+def accept_invitation(
+    token: str, password: str, *, address: str, name: str = "", email: str = "", language: str = ""
+) -> UUID:
     """Join the tenant that invited: with a new account, or the one that this e-mail address has.
 
     An invitation to choose a new password replaces the one she had. ``name`` and ``email`` count only for a
-    tenant's first invitation. Returns the membership's id. Raises ``NotFound`` for an invitation that cannot
-    be used, ``Invalid`` for a password that will not do.
+    tenant's first invitation; ``language`` is that of the page on which she joins. Returns the membership's
+    id. Raises ``NotFound`` for an invitation that cannot be used, ``Invalid`` for a password that will not do.
     """
     invitation = find_invitation(token)
     if invitation is None:
@@ -152,7 +154,7 @@ def accept_invitation(token: str, password: str, *, address: str, name: str = ""
         raise Invalid(
             fields={"password": [_("This e-mail address has a password already. Enter that password.")]}
         )
-    return _join(invitation, account_id, name, email)
+    return _join(invitation, account_id, name, email, language)
 
 
 def _choose_password(invitation: OpenInvitation, login: str, password: str) -> UUID:
@@ -252,9 +254,9 @@ def _account_for(login: str, password: str, known_words: tuple[str, ...]) -> UUI
         return account_id
 
 
-def _join(invitation: OpenInvitation, account_id: UUID, name: str, email: str) -> UUID:
+def _join(invitation: OpenInvitation, account_id: UUID, name: str, email: str, language: str) -> UUID:
     with scope(_for_tenant(invitation.tenant_id, account_id)), unit_of_work():
-        return staff.join(invitation.id, account_id, name=name, email=email)
+        return staff.join(invitation.id, account_id, name=name, email=email, language=language)
 
 
 def _for_tenant(tenant_id: UUID, account_id: UUID) -> Identity:

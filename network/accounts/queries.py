@@ -304,6 +304,18 @@ def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
     }
 
 
+def names_of_members(membership_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of people of the acting tenant, by membership: of those too who have not joined, or left."""
+    if not membership_ids:
+        return {}
+    found = db.session.scalars(
+        select(Membership).where(
+            Membership.tenant_id == acting().tenant, Membership.id.in_(sorted(membership_ids))
+        )
+    )
+    return {one.id: one.name for one in map(in_the_clear, found)}
+
+
 def find_open_invitation_of(membership_id: UUID) -> UUID | None:
     """The id of the invitation that this member can still use, or None."""
     return db.session.scalars(

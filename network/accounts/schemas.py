@@ -26,10 +26,8 @@ COUNTRIES = tuple(
 _LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 
 
-def _email(**given: Any) -> fields.Email:
-    return fields.Email(
-        required=True, validate=validate.Length(max=254), error_messages=MISSING_EMAIL, **given
-    )
+def _email(said: dict[str, Any] = MISSING_EMAIL) -> fields.Email:
+    return fields.Email(required=True, validate=validate.Length(max=254), error_messages=said)
 
 
 def _password() -> fields.String:
@@ -63,7 +61,7 @@ class InviteSchema(RequestSchema):
         validate=validate.Length(min=1, max=200),
         error_messages=missing(_l("Enter the name of the person.")),
     )
-    email = _email()
+    email = _email(missing(_l("Enter the e-mail address of the person.")))
     roles = fields.List(
         fields.String(validate=validate.OneOf(list(ROLES))),
         load_default=list,

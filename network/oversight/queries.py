@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, Table, select
 
 from network.accounts.permissions import Permission
-from network.accounts.queries import names_of
+from network.accounts.queries import names_of, names_of_members
 from network.audit.models import AuditEvent
 from network.cases.models import CaseFile, Client
 from network.core import clock
@@ -47,7 +47,7 @@ OF_THE_HOUSE = frozenset(
 REFERENCED: tuple[tuple[tuple[str, ...], type[CaseFile] | type[Client] | type[Exchange]], ...] = (
     (("client",), Client),
     (("case",), CaseFile),
-    (("referral", "handoff"), Exchange),
+    (("referral", "handoff", "exchange"), Exchange),
 )
 
 
@@ -65,7 +65,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry as it is read: ``name`` and ``reference`` are None where who looks may not know them."""
+    """An entry as it is read: ``name`` and ``reference`` are None where who looks may not know them.
+
+    ``member`` is the colleague whom an act was about: who was let in, shut out, given other roles.
+    """
 
     seq: int
     at: datetime
@@ -77,6 +80,7 @@ class Entry:
     object_kind: str
     object_id: UUID | None
     reference: str | None
+    member: str | None
     fields: list[str]
     outcome: str
     reason: str | None
@@ -168,7 +172,8 @@ def _statement(asked: Wanted) -> Select[Any]:
     if asked.action:
         statement = statement.where(EVENT.action == asked.action)
     if asked.who == PLATFORM:
-        statement = statement.where(EVENT.actor_kind == "job")
+        # A sign-in is written by the gate, but on behalf of an account: somebody did it.
+        statement = statement.where(EVENT.actor_kind == "job", EVENT.account_id.is_(None))
     elif asked.who:
         statement = statement.where(EVENT.account_id == UUID(asked.who))
     if asked.about is not None:
@@ -183,8 +188,11 @@ def _midnight(day: date) -> datetime:
 
 
 def _told(rows: Sequence[_Held]) -> list[Entry]:
-    """The entries with names and references: four queries at most, however many entries."""
+    """The entries with names and references: five queries at most, however many entries."""
     names = names_of({row.account_id for row in rows if row.account_id})
+    members = names_of_members(
+        {row.object_id for row in rows if row.object_kind == "membership" and row.object_id}
+    )
     references: dict[UUID, str] = {}
     for kinds, model in REFERENCED:
         references |= _references(model, {row.object_id for row in rows if row.object_kind in kinds})
@@ -193,17 +201,16 @@ def _told(rows: Sequence[_Held]) -> list[Entry]:
             row,
             names.get(row.account_id) if row.account_id else None,
             references.get(row.object_id) if row.object_id else None,
+            members.get(row.object_id) if row.object_id else None,
         )
         for row in rows
     ]
 
 
-def _entry(row: _Held, name: str | None, reference: str | None) -> Entry:
+def _entry(row: _Held, name: str | None, reference: str | None, member: str | None) -> Entry:
     """Reasons and fields of an entry about a client are for those who may open the record; others see the act."""
     opens_cases = bool({Permission.CASE_VIEW, Permission.INBOX_VIEW} & acting().permissions)
-    told = (
-        row.object_kind in OF_THE_HOUSE or row.outcome == "refused" or (opens_cases and reference is not None)
-    )
+    told = row.object_kind in OF_THE_HOUSE or (opens_cases and reference is not None)
     return Entry(
         **{
             **row._asdict(),
@@ -213,6 +220,7 @@ def _entry(row: _Held, name: str | None, reference: str | None) -> Entry:
         },
         name=name,
         reference=reference,
+        member=member,
     )
 
 

@@ -37,18 +37,18 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "recovered": _l("Recovered a document"),
     "authorized": _l("Recorded an authorization"),
     "revoked": _l("Took an authorization back"),
-    "pause": _l("Pause the case"),
-    "let-rest": _l("Pause the case"),
+    "pause": _l("Paused the case"),
+    "let-rest": _l("Paused the case that was handed over"),
     "resume": _l("Went on"),
     "reopen": _l("Reopened it"),
-    "closed": _l("Closed it"),
+    "closed": _l("Closed the case"),
     "close": _l("Closed it"),
     "handed-over": _l("Handed the case over"),
     "given": _l("Recorded a consent"),
     "refused": _l("Recorded a refusal"),
     "confirmed": _l("Confirmed a consent"),
     "extended": _l("Extended a permission"),
-    "withdrawn": _l("Withdrew it"),
+    "withdrawn": _l("Withdrew a consent"),
     "lifted": _l("Lifted a refusal once"),
     "expired": _l("Ended by its date"),
     "disclosed": _l("Data left the centre"),
@@ -134,6 +134,14 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "milestone.closed": _l("Told: closed"),
 }
 
+# What was refused did not happen: these are said as tries.
+TRIED: Final[dict[str, LazyString]] = {
+    "disclosed": _l("Tried to send data out"),
+    "opened": _l("Tried to open it"),
+    "signed-in": _l("Tried to sign in"),
+    "unlocked": _l("Tried to unlock the screen"),
+}
+
 OBJECTS: Final[dict[str, LazyString]] = {
     "account": _l("Account"),
     "audit_trail": _l("Audit trail"),
@@ -146,6 +154,7 @@ OBJECTS: Final[dict[str, LazyString]] = {
     "directory_search": _l("Search of the directory"),
     "disclosure": _l("Disclosure"),
     "document": _l("Document"),
+    "exchange": _l("Referral or handoff"),
     "focal_point": _l("Focal point"),
     "follow_up": _l("Follow-up"),
     "grant": _l("Permission to share"),
@@ -173,9 +182,26 @@ OBJECTS: Final[dict[str, LazyString]] = {
     "tenant": _l("Member organization"),
 }
 
+REASONS: Final[dict[str, LazyString]] = {
+    "wrong-password": _l("Wrong password"),
+    "refused": _l("The client has refused it"),
+    "no_grant": _l("No consent for it"),
+    "not_covered": _l("No consent for it"),
+    "expired": _l("The consent had ended"),
+    "provisional_over": _l("The consent was not confirmed in time"),
+    "own_grant_needed": _l("No consent for a part of it"),
+    "never_leaves": _l("A part of it never leaves the centre"),
+    "not_allowed_for_purpose": _l("A part of it is not needed for the purpose"),
+    "read_only_case": _l("The case is read-only"),
+    "recipient_suspended": _l("The recipient receives nothing at present"),
+    "fear_of_return_blocks_authority": _l("A fear of return is recorded"),
+}
 
-def action_label(code: str) -> str:
-    """What was done."""
+
+def action_label(code: str, outcome: str = "ok") -> str:
+    """What was done, or was tried where it was refused."""
+    if outcome == "refused" and code in TRIED:
+        return str(TRIED[code])
     return str(ACTIONS.get(code, code))
 
 
@@ -200,8 +226,8 @@ def reason_label(code: str | None) -> str:
         return ""
     if code in set(Permission):
         return _("Not allowed for these roles")
-    if code == "wrong-password":
-        return _("Wrong password")
+    if code in REASONS:
+        return str(REASONS[code])
     for name in vocabulary.list_names():
         if name.startswith("reasons.") and code in vocabulary.codes(name):
             return vocabulary.label(name, code, get_locale())

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from network.stack.environment import Plan, make_plan
-from network.stack.errors import ServerFailed
+from network.stack.errors import ServerFailed, StackError
 from network.stack.instance import Instance
 from network.stack.logs import configure_logs
 from network.stack.postgres import discard_data
@@ -45,6 +45,16 @@ def own_plan() -> Plan:
     instance = Instance.from_environ(os.environ)
     instance.prepare()
     return make_plan(instance, os.environ)
+
+
+@contextmanager
+def installed_servers() -> Iterator[Plan]:
+    """The same for a command that needs an installation which was started before."""
+    plan = own_plan()
+    if plan.embedded_postgres and not (plan.instance.postgres_dir / "PG_VERSION").exists():
+        raise StackError(f"Nothing is set up in {plan.instance.folder} yet: `network up` does it.")
+    with reachable_servers() as reached:
+        yield reached
 
 
 @contextmanager

@@ -59,6 +59,11 @@ def type_name(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     return f"{text} ({schema['format']})" if "format" in schema else text
 
 
+def _text(node: Mapping[str, Any], name: str) -> str:
+    """A text of the document without the marks of code, which a page would show as they are."""
+    return str(node.get(name, "")).replace("``", "")
+
+
 def fields(
     spec: Mapping[str, Any], schema: Mapping[str, Any], prefix: str = "", depth: int = 0
 ) -> Iterator[Field]:
@@ -75,7 +80,7 @@ def fields(
             name=f"{prefix}{name}",
             type=type_name(spec, inner),
             required=name in schema.get("required", ()),
-            description=str(found.get("description", "")),
+            description=_text(found, "description"),
             answer_only=bool(found.get("readOnly")),
         )
         if depth < 2:
@@ -96,7 +101,7 @@ def _parameters(spec: Mapping[str, Any], given: list[Mapping[str, Any]]) -> tupl
             name=f"{one['name']} ({one['in']})",
             type=type_name(spec, one.get("schema", {})),
             required=bool(one.get("required")),
-            description=str(one.get("description", "")),
+            description=_text(one, "description"),
         )
         for one in found
     )
@@ -109,7 +114,7 @@ def _answers(
     return tuple(
         (
             str(code),
-            str(resolve(spec, answer).get("description", "")),
+            _text(resolve(spec, answer), "description"),
             _content(spec, answer) if str(code).startswith("2") else (),
         )
         for code, answer in sorted(given.items(), key=lambda item: str(item[0]))
@@ -128,8 +133,8 @@ def groups(spec: Mapping[str, Any]) -> dict[str, list[Operation]]:
                 anchor=f"{method}-{path}".replace("/", "-").replace("{", "").replace("}", ""),
                 method=method.upper(),
                 path=path,
-                summary=str(node.get("summary", "")),
-                description=str(node.get("description", "")),
+                summary=_text(node, "summary"),
+                description=_text(node, "description"),
                 parameters=_parameters(spec, [*item.get("parameters", []), *node.get("parameters", [])]),
                 body=tuple(one for one in _content(spec, node.get("requestBody", {})) if not one.answer_only),
                 answers=_answers(spec, node.get("responses", {})),

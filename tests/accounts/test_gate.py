@@ -217,7 +217,24 @@ def test_an_invitation_used_meanwhile_is_refused(app: Flask) -> None:
         accept_invitation(token, PASSWORD, address=HERE)
         account_id = _account_for(found.login_hash, PASSWORD, ())
         with pytest.raises(Conflict):
-            _join(found, account_id, "", "")
+            _join(found, account_id, "", "", "")
+
+
+def test_whoever_joins_in_arabic_goes_on_in_arabic(app: Flask) -> None:
+    """The inviting centre's pages are in English; she read the invitation in Arabic, and never chose otherwise."""
+    tenant = make_tenant(app)
+    token = invited_to_partner(app, tenant, "lina.reads@example.org")
+    browser = visitor(app)
+    page = browser.get(f"/join/{token}", headers={"Accept-Language": "ar"})
+    assert 'lang="ar"' in page.text
+    assert "lina.reads@example.org" not in page.text  # who finds a lost link cannot sign in with it
+    browser.post(
+        "/join",
+        data={"csrf_token": browser.csrf_token(), "token": token, "password": PASSWORD},
+        headers={"Accept-Language": "ar"},
+    )
+    answer = browser.send_form("/sign-in", email="lina.reads@example.org", password=PASSWORD)
+    assert "language=ar" in str(answer.headers.getlist("Set-Cookie"))
 
 
 def test_an_invitation_runs_out(app: Flask, database: Database) -> None:

@@ -56,6 +56,23 @@ def test_that_no_number_is_safe_is_an_answer(rana: Visitor, reach: str) -> None:
     client_id, _case_id = registered(rana, reach=reach, **{"contacts.0.number": ""})
     contacts = rana.api("GET", f"/api/v1/clients/{client_id}").json["contacts"]
     assert [one["rules"] for one in contacts] == [{"channels": [reach]}]
+    assert "State of the number" not in rana.get(f"/clients/{client_id}").text
+
+
+def test_intake_is_told_that_a_caseworker_has_the_case(app: Flask) -> None:
+    """She may not open it, so only this tells her that what was asked for is not lost."""
+    intake = signed_in(app, make_tenant(app), "intake")
+    for needs in (["labour.wages"], ["protection.trafficking"]):
+        answer = intake.send_form("/clients/new", {**FORM, "needs": needs})
+        assert "A case is open; a caseworker takes it on." in intake.get(answer.headers["Location"]).text, (
+            needs
+        )
+
+
+def test_nobody_is_of_any_sector(rana: Visitor) -> None:
+    page = rana.get("/clients/new").text
+    assert '<option value="garment">' in page
+    assert '<option value="any">Any' not in page.replace('<option value="any">Any time', "")
 
 
 def test_intake_saves_itself_and_is_there_after_a_power_cut(rana: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 from uuid import UUID
@@ -13,14 +14,14 @@ from sqlalchemy import select
 
 from network.accounts.models import Membership
 from network.audit.models import AuditEvent
-from network.audit.trail import record
+from network.audit.trail import record, record_refusal
 from network.cases.models import CaseFile
 from network.cases.operations import restrict_client
 from network.core import clock
 from network.core.db import db, unit_of_work
 from network.oversight.export import FORMULAS, harmless
 from network.tenants.context import job_identity, scope
-from tests.factories import Person, make_account, make_case, make_tenant, sign_in, staff
+from tests.factories import Person, make_account, make_case, make_tenant, sign_in, signed_in, staff
 from tests.support.visitor import Visitor
 
 
@@ -59,6 +60,27 @@ def test_a_case_that_was_opened_names_the_colleague_and_the_reference(
     assert "Rania Haddad" in page
     assert "Looked at" in page
     assert reference_of(app, centre, case_id) in page
+
+
+def test_the_trail_names_the_colleague_an_act_was_about(app: Flask, centre: UUID) -> None:
+    administrator = signed_in(app, centre, "centre_administrator")
+    shut_out = make_account(app, centre, "caseworker", name="Lina Zoubi")
+    administrator.send_form(f"/staff/{shut_out.membership_id}/deactivate", version=1)
+    page = administrator.get("/audit?action=deactivated").text
+    assert re.search(r"Member of staff\s+<bdi>Lina Zoubi</bdi>", page)
+
+
+def test_a_sign_in_is_not_the_platforms_own_doing(coordinator: Visitor) -> None:
+    acts = [one["action"] for one in coordinator.get("/api/v1/audit-events?who=platform").json["items"]]
+    assert "signed-in" not in acts
+
+
+def test_why_nothing_could_leave_is_for_those_who_open_cases(app: Flask, centre: UUID) -> None:
+    with app.app_context(), scope(staff(centre)):
+        record_refusal("disclosed", "exchange", centre, "fear_of_return_blocks_authority")
+    page = signed_in(app, centre, "centre_administrator").get("/audit?outcome=refused").text
+    assert "Tried to send data out" in page
+    assert "fear" not in page
 
 
 def test_the_trail_says_it_in_arabic(coordinator: Visitor) -> None:

@@ -89,11 +89,13 @@ def use_reset(invitation_id: UUID, password: str) -> UUID:
     return membership.id
 
 
-def join(invitation_id: UUID, account_id: UUID, *, name: str = "", email: str = "") -> UUID:
+def join(
+    invitation_id: UUID, account_id: UUID, *, name: str = "", email: str = "", language: str = ""
+) -> UUID:
     """Use an invitation: its person becomes active. Returns the membership's id.
 
-    Runs in the tenant's own scope, after the gate has proved the account. Raises ``Conflict`` if the
-    invitation was used meanwhile.
+    Her pages keep the ``language`` in which she joined. Runs in the tenant's own scope, after the gate has
+    proved the account. Raises ``Conflict`` if the invitation was used meanwhile.
     """
     invitation = _take(invitation_id)
     if invitation.membership_id is None:
@@ -103,6 +105,7 @@ def join(invitation_id: UUID, account_id: UUID, *, name: str = "", email: str = 
     if membership.state != MembershipState.INVITED:
         raise Conflict(_("This person has joined already."))
     membership.account_id = account_id
+    membership.language = language or membership.language
     membership.state = MembershipState.ACTIVE
     invitation.used_at = func.now()
     record("joined", "membership", membership.id)

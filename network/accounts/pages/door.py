@@ -20,7 +20,7 @@ from network.core.errors import Invalid, NotAuthenticated, NotFound
 from network.tenants.context import acting, job_identity, scope
 from network.tenants.keys import settings
 from network.web import forms
-from network.web.i18n import choose_language, remember_language, safe_path
+from network.web.i18n import choose_language, language, remember_language, safe_path
 from network.web.limits import at_the_gate
 from network.web.security import session_cookie_name
 
@@ -121,7 +121,7 @@ def join() -> ResponseReturnValue:
         return _join_page(token)
     try:
         given = forms.load(FirstJoinSchema if found.names_herself else JoinSchema, request.form)
-        gate.accept_invitation(**given, address=address())
+        gate.accept_invitation(**given, address=address(), language=language())
     except Invalid as wrong:
         return _join_page(token, wrong.fields)
     if found.purpose == InvitationPurpose.RESET:

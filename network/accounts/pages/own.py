@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from network.accounts import gate
@@ -66,7 +67,8 @@ def change_languages() -> ResponseReturnValue:
         run_once(lambda: own.change_languages(given["language"], given["languages"], version))
     except Invalid as wrong:
         return _account_page(wrong.fields)
-    flash(_("Your languages were saved."), "success")
+    with force_locale(given["language"]):  # the answer is read in the language just chosen
+        flash(_("Your languages were saved."), "success")
     response = redirect(url_for(".account"), 303)
     remember_language(response, given["language"])
     return response

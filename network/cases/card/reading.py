@@ -112,7 +112,9 @@ def choices_of(list_name: str) -> list[tuple[str, str]]:
     own = OWN_LISTS.get(list_name)
     if own is not None:
         return [(code, str(label)) for code, label in own.items()]
-    return vocabulary.choices(list_name, _locale())
+    found = vocabulary.choices(list_name, _locale())
+    # Who a service is for may be "any"; what somebody is, is not.
+    return [one for one in found if one[0] != "any"] if list_name.startswith("eligibility.") else found
 
 
 def country_name(code: str | None) -> str:

@@ -106,7 +106,8 @@ def register() -> ResponseReturnValue:
         return done(
             "cases_pages.case", _("The client is registered and a case is open."), case_id=opened[0].id
         )
-    return done("cases_pages.client", _("The client is registered."), client_id=client_id)
+    said = _("The client is registered. A case is open; a caseworker takes it on.") if opened else ""
+    return done("cases_pages.client", said or _("The client is registered."), client_id=client_id)
 
 
 @blueprint.post("/clients/new/start-again")

@@ -213,9 +213,10 @@ def facts_of(card: ClientCard) -> list[str]:
 
 def contact_lines(contact: Contact) -> list[Any]:
     """A way to reach the client in lines: the number first, its rules right below."""
-    return lines_of(
-        "contact.1", {**contact.rules, "state": contact.state, "asked_on": contact.asked_on.isoformat()}
-    )
+    told = {**contact.rules, "asked_on": contact.asked_on.isoformat()}
+    if told.get("number"):
+        told["state"] = contact.state
+    return lines_of("contact.1", told)
 
 
 def timeline_of(page: CasePage, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
