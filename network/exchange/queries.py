@@ -26,11 +26,7 @@ def get_exchange(exchange_id: UUID) -> Exchange:
 
 def get_side(exchange_id: UUID) -> ExchangeSide:
     """The acting tenant's mailbox row; raises ``NotFound``."""
-    side = db.session.scalars(
-        select(ExchangeSide).where(
-            ExchangeSide.tenant_id == acting().tenant, ExchangeSide.exchange_id == exchange_id
-        )
-    ).first()
+    side = db.session.get(ExchangeSide, (acting().tenant, exchange_id))
     if side is None:
         raise NotFound
     return side

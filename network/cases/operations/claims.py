@@ -22,7 +22,8 @@ from network.cases.models.claims import INSTRUMENTS, SCOPES
 from network.cases.operations.events import write_event
 from network.cases.operations.team import restrict_client
 from network.cases.queries.cards import home_today
-from network.cases.queries.cases import get_case, get_row
+from network.cases.queries.cases import get_case
+from network.cases.queries.rows import get_row
 from network.cases.states import ClaimState, moved_claim
 from network.core import clock, vocabulary
 from network.core.db import db

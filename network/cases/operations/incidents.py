@@ -15,8 +15,9 @@ from network.cases.models import Incident
 from network.cases.operations.casework import NOTE
 from network.cases.operations.events import write_event
 from network.cases.queries.cards import home_today
-from network.cases.queries.cases import get_case, get_row
+from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
+from network.cases.queries.rows import get_row
 from network.cases.states import IncidentState
 from network.core import clock, vocabulary
 from network.core.db import db

@@ -14,7 +14,8 @@ from network.cases.models.casework import PRIORITIES
 from network.cases.operations.events import write_event
 from network.cases.operations.team import restrict_client
 from network.cases.queries.cards import home, home_today
-from network.cases.queries.cases import get_case, get_row, list_needs
+from network.cases.queries.cases import get_case, list_needs
+from network.cases.queries.rows import get_row
 from network.cases.states import NeedState
 from network.core import vocabulary
 from network.core.db import db

@@ -34,7 +34,7 @@ from network.cases.pages.showing import (
 )
 from network.cases.parts import acts_in, parts_of
 from network.cases.queries import CaseRecord
-from network.cases.queries.cases import get_row
+from network.cases.queries.rows import get_row
 from network.cases.schemas.cases import (
     CaseListQuery,
     CaseNeedSchema,

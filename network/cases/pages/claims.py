@@ -20,7 +20,7 @@ from network.cases.models import Claim, ClaimAuthorization
 from network.cases.pages.showing import CURRENCIES, as_form, blueprint, done, show
 from network.cases.queries import ClaimRecord
 from network.cases.queries.cards import home, home_today
-from network.cases.queries.cases import get_row
+from network.cases.queries.rows import get_row
 from network.cases.schemas.cases import AuthorizationSchema, ClaimMoveSchema, ClaimSchema
 from network.cases.states import moves_of_claim
 from network.core.db import unit_of_work

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -42,6 +41,7 @@ from network.cases.queries.records import (
     claim_record,
     note_record,
 )
+from network.cases.queries.rows import get_row
 from network.cases.states import CaseState
 from network.core import vocabulary
 from network.core.db import db
@@ -53,7 +53,6 @@ from network.web.paging import PAGE_SIZE
 
 LATEST_EVENTS = 100
 LATEST_NOTES = 50
-ById = TypeVar("ById", CaseFile, CaseNeed, Claim, ClaimAuthorization, Incident)
 
 _CASE, _CLIENT, _KEY = CaseFile.__table__.c, Client.__table__.c, StoredKey.__table__.c
 _OF_CASE = len(fields(CaseColumns))
@@ -191,17 +190,6 @@ def count_cases(*, mine: bool = False, state: str | None = CaseState.OPEN) -> in
     if state is not None:
         statement = statement.where(CaseFile.state == state)
     return db.session.scalar(statement) or 0
-
-
-def get_row(model: type[ById], row_id: UUID, *, lock: bool = False) -> ById:
-    """A case, need, claim, authorization or incident by its id; raises NotFound."""
-    statement = select(model).where(model.tenant_id == acting().tenant, model.id == row_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def list_incidents(state: str | None = "open", limit: int = PAGE_SIZE) -> list[Incident]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from network.cases.envelopes import fetch_keys, opened
 from network.cases.models import (
@@ -27,12 +26,10 @@ from network.cases.queries.cards import (
     row_of,
 )
 from network.cases.queries.columns import CONTACTS, DOCUMENTS, ContactColumns, DocumentColumns, read
+from network.cases.queries.rows import get_row
 from network.core.db import db
-from network.core.errors import NotFound
 from network.tenants.context import acting
 from network.web.paging import PAGE_SIZE, Page, page_of
-
-Row = TypeVar("Row", ClientContact, ClientDocument)
 
 _RELATED = (
     select(ClientRelationship, Client)
@@ -58,15 +55,12 @@ _TEAM = (
 def get_client(client_id: UUID, *, lock: bool = False) -> Client:
     """The client; raises NotFound for one that does not exist, is another centre's, or is restricted to a
     team that we are not on: the same answer."""
-    found = db.session.scalars(_client(client_id, lock=lock)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_row(Client, client_id, lock=lock)
 
 
 def find_client(client_id: UUID) -> Client | None:
     """Like ``get_client``, or None."""
-    return db.session.scalars(_client(client_id)).one_or_none()
+    return db.session.get(Client, (acting().tenant, client_id))
 
 
 def list_contacts(client_id: UUID) -> list[Contact]:
@@ -78,7 +72,7 @@ def list_contacts(client_id: UUID) -> list[Contact]:
 
 def get_contact(contact_id: UUID, *, lock: bool = False) -> ClientContact:
     """A way to reach a client; raises NotFound."""
-    return _one(ClientContact, contact_id, lock=lock)
+    return get_row(ClientContact, contact_id, lock=lock)
 
 
 def list_documents(client_id: UUID) -> list[Document]:
@@ -90,7 +84,7 @@ def list_documents(client_id: UUID) -> list[Document]:
 
 def get_document(document_id: UUID, *, lock: bool = False) -> ClientDocument:
     """A paper of a client's; raises NotFound."""
-    return _one(ClientDocument, document_id, lock=lock)
+    return get_row(ClientDocument, document_id, lock=lock)
 
 
 def list_related(client_id: UUID) -> list[Related]:
@@ -146,20 +140,3 @@ def count_clients() -> int:
 def contact_is_stopped(client_id: UUID) -> bool:
     """Whether neither people nor machines may reach the client any more."""
     return get_client(client_id).contact_stopped_at is not None
-
-
-def _client(client_id: UUID, *, lock: bool = False) -> Select[Client]:
-    statement = select(Client).where(Client.tenant_id == acting().tenant, Client.id == client_id)
-    if lock:
-        return statement.with_for_update().execution_options(populate_existing=True)
-    return statement
-
-
-def _one(model: type[Row], row_id: UUID, *, lock: bool) -> Row:
-    statement = select(model).where(model.tenant_id == acting().tenant, model.id == row_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found

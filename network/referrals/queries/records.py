@@ -16,7 +16,7 @@ from network.tenants.context import acting
 
 def get_referral(exchange_id: UUID) -> Referral:
     """The details of a referral; raises ``NotFound``, also for a handoff."""
-    found = db.session.scalars(select(Referral).where(Referral.exchange_id == exchange_id)).first()
+    found = db.session.get(Referral, exchange_id)
     if found is None:
         raise NotFound
     return found

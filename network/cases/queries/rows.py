@@ -1,0 +1,42 @@
+"""One row of this floor by its id, for who may see it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from network.cases.models import (
+    CaseFile,
+    CaseNeed,
+    Claim,
+    ClaimAuthorization,
+    Client,
+    ClientContact,
+    ClientDocument,
+    Incident,
+)
+from network.core.db import db
+from network.core.errors import NotFound
+from network.tenants.context import acting
+
+ById = TypeVar(
+    "ById", CaseFile, CaseNeed, Claim, ClaimAuthorization, Client, ClientContact, ClientDocument, Incident
+)
+
+
+def get_row(model: type[ById], row_id: UUID, *, lock: bool = False) -> ById:
+    """The row of the acting tenant; raises NotFound, the same for one that is not there and one that we may not see.
+
+    One that this unit of work has read already is not asked for again, unless it is to be locked.
+    """
+    if lock:
+        locking = select(model).where(model.tenant_id == acting().tenant, model.id == row_id)
+        locking = locking.with_for_update().execution_options(populate_existing=True)
+        found = db.session.scalars(locking).one_or_none()
+    else:
+        found = db.session.get(model, (acting().tenant, row_id))
+    if found is None:
+        raise NotFound
+    return found
