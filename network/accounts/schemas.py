@@ -133,18 +133,26 @@ def _known_zone(name: str) -> None:
 class TenantSchema(RequestSchema):
     """An organization that joins the network."""
 
-    code = fields.String(
-        required=True,
-        validate=validate.Regexp(r"[a-z][a-z0-9-]{1,39}\Z"),
-        error_messages=missing(_l("Enter a short code for the organization.")),
-    )
-    kind = fields.String(required=True, validate=validate.OneOf(["centre", "partner"]))
     name = fields.String(
         required=True,
         validate=validate.Length(min=1, max=200),
         error_messages=missing(_l("Enter the name of the organization.")),
     )
-    country = fields.String(required=True, validate=validate.OneOf(COUNTRIES))
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(["centre", "partner"]),
+        error_messages=missing(_l("Choose whether it is a centre or a partner.")),
+    )
+    country = fields.String(
+        required=True,
+        validate=validate.OneOf(COUNTRIES),
+        error_messages=missing(_l("Choose the country.")),
+    )
+    code = fields.String(
+        required=True,
+        validate=validate.Regexp(r"[a-z][a-z0-9-]{1,39}\Z"),
+        error_messages=missing(_l("Enter a short code for the organization.")),
+    )
     reference_prefix = fields.String(
         required=True,
         validate=validate.Regexp(r"[A-Z]{2,4}\Z"),

@@ -40,8 +40,11 @@ class Names:
         """The name of a member of staff in this country."""
         names = self._people["staff"].get(country) or self._people["staff"]["JO"]
         turn = self._next("staff", country) - 1
-        latin: str = names[turn % len(names)]["latin"]
-        return latin if turn < len(names) else f"{latin} {turn // len(names) + 1}"
+        # When all are dealt out, each first name goes on with the next one's family name; then by number.
+        count = len(names)
+        given, family = (names[at % count]["latin"].rsplit(" ", 1) for at in (turn, turn + turn // count))
+        latin = f"{given[0]} {family[-1]}"
+        return latin if turn < count * count else f"{latin} {turn // (count * count) + 1}"
 
     def client(self, nationality: str, sex: str) -> tuple[str, list[str]]:
         """A client's name as it is written first, and in other scripts."""

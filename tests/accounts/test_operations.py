@@ -250,6 +250,12 @@ def test_the_headquarters_open_an_organization_on_a_page_and_hand_over_its_first
         "reference_prefix": "MN",
     }
     assert client.send_form("/tenants/new", {**form, "country": "XX"}).status_code == 422
+    empty = client.send_form("/tenants/new").text
+    said = [
+        *("Enter the name of the organization.", "Choose whether it is a centre or a partner."),
+        *("Choose the country.", "Enter a short code for the organization."),
+    ]
+    assert sorted(said, key=empty.index) == said  # in the order of the page
     opened = client.send_form("/tenants/new", form)
     page = client.get(opened.headers["Location"]).text
     link = re.search(r"/join/[\w-]+", page)

@@ -17,6 +17,7 @@ from geopy.distance import geodesic
 
 from network.core import vocabulary
 from network.core.references import is_valid_reference, new_reference
+from network.demonstration.people import Names
 
 DAYS = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 METHODS = {"in_platform", "email", "phone", "form", "walk_in", "not_accepted"}
@@ -70,6 +71,15 @@ def texts(value: object) -> Iterator[str]:
 
 
 # partners
+
+
+def test_colleagues_have_names_and_not_numbers() -> None:
+    names = Names()
+    dealt = [names.colleague("JO") for _one in range(30)]
+    assert len(set(dealt)) == len(dealt)
+    assert not any(character.isdigit() for name in dealt for character in name)
+    many = [names.colleague("TW") for _one in range(9)]  # two names only: still nobody twice
+    assert len(set(many)) == len(many)
 
 
 def test_there_are_at_least_forty_partner_services_and_a_handful_sign_in():
