@@ -19,6 +19,8 @@ def find_phone(text: str, country: str) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
+    if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
+        return None  # the zero before a trunk call is left only where digits are missing or too many
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

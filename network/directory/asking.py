@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from network.core.db import db
 from network.core.errors import Invalid
 from network.directory import geo
 from network.directory.geo import Place, Point
+from network.directory.models import Location
 from network.directory.search import RADIUS_KM, Criteria
 from network.tenants.context import acting
 from network.tenants.models import Site, Tenant
@@ -96,7 +97,11 @@ def _own_country() -> str | None:
 
 
 def home() -> Start | None:
-    """Where the acting tenant receives people: its first site with a position, if it has one."""
+    """Where the acting tenant receives people: its first site on the map, else its own listing in the directory."""
+    return _own_site() or _own_listing()
+
+
+def _own_site() -> Start | None:
     found = db.session.execute(
         select(Site.latitude, Site.longitude, Site.town, Tenant.country)
         .join(Tenant, Tenant.id == Site.tenant_id)
@@ -104,6 +109,21 @@ def home() -> Start | None:
         .order_by(Site.id)
         .limit(1)
     ).first()
+    return _start_at(found)
+
+
+def _own_listing() -> Start | None:
+    found = db.session.execute(
+        select(Location.latitude, Location.longitude, Location.town, Location.country)
+        .join(Tenant, Tenant.organization_id == Location.organization_id)
+        .where(Tenant.id == acting().tenant, Location.latitude.is_not(None), Location.longitude.is_not(None))
+        .order_by(Location.id)
+        .limit(1)
+    ).first()
+    return _start_at(found)
+
+
+def _start_at(found: Row[float | None, float | None, str, str] | None) -> Start | None:
     if found is None or found.latitude is None or found.longitude is None:
         return None
     return Start(Point(found.latitude, found.longitude), found.town, found.country)

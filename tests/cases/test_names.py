@@ -155,6 +155,11 @@ def test_a_number_is_one_however_it_is_typed(typed: str) -> None:
     assert numbers.find_phone("call me", "JO") is None
 
 
+@pytest.mark.parametrize("typed", ["٠٧٩١٢٣٤٥", "07912345", "+962 07912345"])
+def test_a_number_so_short_that_its_first_zero_stays_is_no_number(typed: str) -> None:
+    assert numbers.find_phone(typed, "JO") is None
+
+
 def test_a_papers_number_is_one_with_and_without_blanks() -> None:
     assert numbers.document_keys(" zz 001-2345 ") == numbers.document_keys("ZZ0012345")
     assert numbers.document_keys("12") == set()

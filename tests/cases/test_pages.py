@@ -282,3 +282,25 @@ def test_another_centre_gets_the_same_answer_as_for_nothing(app: Flask) -> None:
         )
         assert mine.status_code == none.status_code == 404
         assert mine.json | {"request_id": ""} == none.json | {"request_id": ""}
+
+
+def test_a_form_that_comes_back_again_and_again_grows_by_no_empty_lines(rana: Visitor) -> None:
+    once = {**FORM, "name": "", "other_names": ["رينا أختر", ""], "languages": ["bn", ""]}
+    often = once | {"other_names": ["رينا أختر", *[""] * 4], "languages": ["bn", *[""] * 4]}
+    first, later = rana.send_form("/clients/new", once).text, rana.send_form("/clients/new", often).text
+    for name in ("other_names", "languages"):
+        assert first.count(f'name="{name}"') == later.count(f'name="{name}"')
+
+
+def test_an_age_that_is_no_number_is_named_where_the_errors_are_listed(rana: Visitor) -> None:
+    answer = rana.send_form("/clients/new", {**FORM, "age": "about thirty"})
+    assert answer.status_code == 422
+    assert "Enter the age in whole years" in answer.text
+
+
+def test_the_case_names_the_child_who_came_along(rana: Visitor) -> None:
+    along = {"children.0.name": "Mitu", "children.0.relationship": "daughter", "children.0.age": "2"}
+    _client_id, case_id = registered(rana, **along)
+    page = rana.get(f"/cases/{case_id}").text
+    assert "Mitu" in page
+    assert "Travels along" in page

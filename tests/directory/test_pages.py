@@ -17,7 +17,7 @@ from network.directory import geo, operations
 from network.directory.models import ServiceGap
 from network.directory.search import Criteria
 from network.tenants.context import job_identity, scope
-from network.tenants.models import Site
+from network.tenants.models import Site, Tenant
 from tests.factories import Listed, make_account, make_listing, make_tenant, sign_in, signed_in, visitor
 from tests.support.visitor import Visitor
 
@@ -308,3 +308,12 @@ def test_a_search_that_was_kept_reads_only_the_search_table(app: Flask, steward:
             text("SELECT relrowsecurity FROM pg_class WHERE relname = 'service_search'")
         )
         assert plan.scalar_one() is False
+
+
+def test_a_centre_without_a_site_starts_at_its_own_listing_and_not_at_its_capital(
+    app: Flask, steward: UUID, centre: UUID, caseworker: Visitor
+):
+    own = listed_in(app, steward, "jo-irbid", name="Our own desk", confidential=False)
+    with app.app_context(), scope(job_identity(centre, "network")), unit_of_work():
+        db.session.get_one(Tenant, centre).organization_id = own.organization_id
+    assert 'value="Irbid"' in shown(caseworker.get("/directory"))

@@ -174,6 +174,7 @@ def test_without_consent_the_page_says_why_and_leads_to_asking(desks: Desks) -> 
     preview = desks.caseworker.get(f"{one}/preview")
     assert "Send referral" not in preview.text.replace("Send a referral", "")
     assert "There is no consent to tell" in preview.text
+    assert 'data-label="Sending"' in preview.text
     assert f"/cases/{desks.world.case_id}/consent/new" in preview.text
     form = form_of(preview)
     answer = desks.caseworker.send_form(f"{one}/send", form)

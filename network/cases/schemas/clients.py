@@ -15,13 +15,21 @@ from network.web.forms import RequestSchema, missing
 CARD = {code: FIELDS[code] for code in (*SEALED, *COLUMNS)}
 REACH = ("number", "client_calls_us", "at_centre", "none")
 CHILD_RELATIONS = ("daughter", "son", "ward", "grandchild", "niece_nephew")
-_age = {"age": fields.Integer(allow_none=True, validate=validate.Range(0, 120))}
+
+
+def _years(least: int, most: int, **given: Any) -> fields.Integer:
+    """An age, whose error names it: a list of what is wrong stands at the top, far from the field."""
+    told: dict[str, Any] = {"invalid": _l("Enter the age in whole years, like 27.")}
+    return fields.Integer(validate=validate.Range(least, most), error_messages=told, **given)
+
+
+_age = {"age": _years(0, 120, allow_none=True)}
 
 CardSchema = RequestSchema.from_dict(made_from(CARD.values()) | _age, name="CardSchema")
 # The page shows every field of the card but the sender's reference: what comes back empty is cleared.
 EditCardForm = RequestSchema.from_dict(
     made_from((field for field in CARD.values() if field.code != "reference"), load_default=None)
-    | {"age": fields.Integer(allow_none=True, load_default=None, validate=validate.Range(0, 120))},
+    | {"age": _years(0, 120, allow_none=True, load_default=None)},
     name="EditCardForm",
 )
 ContactSchema = RequestSchema.from_dict(made_from(RECORDS["contact"][2].values()), name="ContactSchema")
@@ -42,7 +50,7 @@ class ChildAlongSchema(RequestSchema):
         validate=validate.OneOf(CHILD_RELATIONS),
         error_messages=missing(_l("Choose what the child is to the client.")),
     )
-    age = fields.Integer(validate=validate.Range(0, 17), allow_none=True)
+    age = _years(0, 17, allow_none=True)
     age_basis = fields.String(validate=validate.OneOf(codes_of("age_basis")), allow_none=True)
 
 

@@ -116,7 +116,7 @@ def criteria_near(
 
 
 def home_point() -> tuple[Point, str, str | None]:
-    """Where the centre receives people: its first site that is on the map, else its country's capital."""
+    """Where the centre receives people: its own place on the map, else its country's capital."""
     start = home()
     if start is not None:
         return start.point, start.name, start.country
