@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from network.cases.operations import add_need
 from network.cases.queries import get_client, list_incidents, list_needs, list_notes
 from network.consent.operations import withdraw_all, withdraw_grant
 from network.consent.queries import live_grants
@@ -41,8 +42,6 @@ def completed(world: World):
 
 
 def test_the_loop_is_closed_with_her_own_word_which_only_her_centre_reads(world: World) -> None:
-    from network.cases.operations import add_need
-
     world.act(world.sender, add_need, world.case_id, NEED)
     exchange_id = completed(world)
     world.act(
@@ -172,6 +171,33 @@ def test_when_she_stops_sharing_the_packet_is_sealed_at_once_and_the_referral_re
     assert not world.side(world.receiver, exchange_id).open
     assert not world.side(world.sender, exchange_id).open
     assert world.timeline().count("referral.recall") == 1
+
+
+def need_states(world: World) -> list[str]:
+    return [one.state for one in world.act(world.sender, list_needs, world.case_id)]
+
+
+def test_a_need_whose_referral_was_recalled_waits_again(world: World) -> None:
+    world.act(world.sender, add_need, world.case_id, NEED)
+    at(world, "sent")
+    assert need_states(world) == ["in_progress"]
+    world.act(world.sender, withdraw_all, world.client_id)
+    world.jobs()
+    assert need_states(world) == ["open"]
+
+
+def test_a_need_that_another_was_asked_for_stays_in_progress_when_one_is_withdrawn(world: World) -> None:
+    other = make_listing(world.app, world.sender.tenant, needs=[NEED])
+    make_tenant(world.app, "partner", organization_id=other.organization_id)
+    world.act(world.sender, add_need, world.case_id, NEED)
+    world.consent()
+    world.consent(other.organization_id)
+    first, second = world.sent(), world.sent(listed=other)
+    why = reason("withdrawal", "situation_changed")
+    world.act(world.sender, operations.withdraw_referral, first, why)
+    assert need_states(world) == ["in_progress"]
+    world.act(world.sender, operations.withdraw_referral, second, why)
+    assert need_states(world) == ["open"]
 
 
 def test_a_service_that_has_begun_goes_on_without_the_file(world: World) -> None:

@@ -17,7 +17,7 @@ from network.referrals import policies
 from network.referrals.models import ReferralClosure
 from network.referrals.operations.flags import carry_out
 from network.referrals.operations.moves import make, tell_case
-from network.referrals.operations.needs import mark_met
+from network.referrals.operations.needs import mark_met, mark_open_again
 from network.referrals.operations.own_notes import keep_note
 from network.referrals.states import HELPED, OPEN, UNBEGUN
 from network.tenants.context import acting
@@ -25,6 +25,8 @@ from network.tenants.keys import client_key
 
 SEALED_AS = "referral_closure"
 LONGEST_WORDS = 2000
+# Withdrawn for these, the need itself stands, and waits for somebody else.
+STILL_NEEDED = frozenset({"partner_unsafe", "sent_wrong_recipient", "sent_too_much", "situation_changed"})
 # What the recall is called, by why the packet was sealed.
 RECALLED_FOR = {
     "withdrawn": "consent_withdrawn",
@@ -79,6 +81,8 @@ def close_referral(
         carry_out(reason, moved.exchange)
     if helped == "yes":
         mark_met(exchange_id)
+    elif helped == "no":
+        mark_open_again(exchange_id)
     return moved
 
 
@@ -98,6 +102,8 @@ def withdraw_referral(
     seal(exchange_id, "error" if reason.known().seals else "recalled")
     keep_note(exchange_id, note)
     carry_out(reason, moved.exchange)
+    if reason.code in STILL_NEEDED:
+        mark_open_again(exchange_id)
     return moved
 
 
@@ -119,6 +125,7 @@ def recall_referral(exchange_id: UUID, *, leaves_service: bool = False) -> Moved
     reason = Reason("recall", code)
     moved = make(exchange_id, "recall", side="system", given=Given(reason=reason))
     carry_out(reason, moved.exchange)
+    mark_open_again(exchange_id)
     return moved
 
 

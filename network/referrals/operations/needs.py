@@ -8,7 +8,8 @@ from network.cases.operations.needs import change_need
 from network.cases.queries import get_case, list_needs
 from network.cases.states import NeedState
 from network.exchange.queries import get_side
-from network.referrals.queries.records import own_need_codes
+from network.referrals.queries.records import list_rivals, own_need_codes
+from network.referrals.states import OPEN
 
 ENDED = frozenset({NeedState.MET, NeedState.NOT_MET, NeedState.WITHDRAWN})
 
@@ -21,6 +22,19 @@ def mark_asked_for(exchange_id: UUID) -> None:
 def mark_met(exchange_id: UUID) -> None:
     """She says that it helped: the needs are met."""
     _mark(exchange_id, NeedState.MET)
+
+
+def mark_open_again(exchange_id: UUID) -> None:
+    """It ended without help: what nobody else was asked for waits again."""
+    side = get_side(exchange_id)
+    if side.case_id is None:
+        return
+    case, codes = get_case(side.case_id), own_need_codes(exchange_id)
+    for need in list_needs(case.id):
+        if need.need_code not in codes or need.state != NeedState.IN_PROGRESS:
+            continue
+        if not list_rivals(case.id, (need.need_code,), OPEN, exchange_id):
+            change_need(case, need, NeedState.OPEN)
 
 
 def _mark(exchange_id: UUID, state: NeedState) -> None:
