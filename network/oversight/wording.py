@@ -16,6 +16,7 @@ from flask_babel.speaklater import LazyString
 
 from network.accounts.permissions import ROLES, Permission
 from network.core import vocabulary
+from network.web.i18n import comma
 
 ACTIONS: Final[dict[str, LazyString]] = {
     "viewed": _l("Looked at"),
@@ -217,7 +218,7 @@ def action_choices() -> list[tuple[str, str]]:
 
 def role_labels(roles: Iterable[str]) -> str:
     """The roles in which somebody acted."""
-    return ", ".join(str(ROLES[role].label) if role in ROLES else role for role in roles)
+    return comma().join(str(ROLES[role].label) if role in ROLES else role for role in roles)
 
 
 def reason_label(code: str | None) -> str:

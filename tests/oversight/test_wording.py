@@ -22,6 +22,7 @@ from network.oversight.wording import (
     action_choices,
     action_label,
     reason_label,
+    role_labels,
 )
 from network.referrals.states import REFERRAL
 from network.web.i18n import LANGUAGES
@@ -61,6 +62,11 @@ def test_every_act_in_the_code_has_a_name() -> None:
 def test_what_was_refused_is_said_as_a_try() -> None:
     assert written("record_refusal")[0] == TRIED.keys()
     assert action_label("disclosed") != action_label("disclosed", "refused")
+
+
+def test_roles_are_listed_as_the_script_does(app) -> None:  # type: ignore[no-untyped-def]
+    with app.test_request_context(), force_locale("ar"):
+        assert "، " in role_labels(["intake", "caseworker"])
 
 
 def test_no_two_acts_to_choose_from_read_alike(app) -> None:  # type: ignore[no-untyped-def]
