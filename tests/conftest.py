@@ -5,10 +5,8 @@ The machinery is in tests/support; a folder that needs more has a small conftest
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,8 +15,29 @@ from playwright.sync_api import Browser
 from network.app import create_app
 from network.core.settings import Settings
 from network.stack.migrations import install_context_key
+from tests.support import order
 from tests.support.browser import open_browser
-from tests.support.servers import Database, Server, copy_of, make_template, running_postgres, running_redis
+from tests.support.demonstration import Installation, running_demonstration
+from tests.support.servers import (
+    Database,
+    Server,
+    copy_of,
+    make_template,
+    network_environment,
+    running_postgres,
+    running_redis,
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first; otherwise the order stays as it was."""
+    items.sort(key=order.rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> order.SideBySide | None:
+    """Where whole files are dealt out, do it our way."""
+    return order.SideBySide(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -90,17 +109,8 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-def network_environment(database: Database, redis_url: str, data_dir: Path) -> dict[str, str]:
-    """What `network up` would give its children, for `database`."""
-    keys = ("MASTER_KEY", "CONTEXT_KEY", "SECRET_KEY", "AUDIT_KEY", "INDEX_KEY")
-    return {
-        "NETWORK_ENVIRONMENT": "test",
-        "NETWORK_DATA_DIR": str(data_dir),
-        "NETWORK_DATABASE_URL": database.app_url,
-        "NETWORK_WORKER_DATABASE_URL": database.worker_url,
-        "NETWORK_OWNER_DATABASE_URL": database.owner_url,
-        "NETWORK_ADMIN_DATABASE_URL": database.admin_url,
-        "NETWORK_REDIS_URL": redis_url,
-        "NETWORK_BASE_URL": "http://localhost",
-        **{f"NETWORK_{key}": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for key in keys},
-    }
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The demonstration network, told once for all who look at it in this process."""
+    with running_demonstration(tmp_path_factory.mktemp("demonstration")) as running:
+        yield running

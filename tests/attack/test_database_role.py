@@ -13,8 +13,8 @@ from psycopg import sql
 from network.core.db import Base
 from network.tenants.context import Identity, job_identity
 from network.tenants.isolation import ContextSigner
-from tests.attack.conftest import Installation
 from tests.attack.rows import PARTIES
+from tests.support.demonstration import Installation
 
 WALLED = ("private", "two-party", "gate")
 

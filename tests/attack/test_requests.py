@@ -10,10 +10,10 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from tests.attack.bodies import EVIL
-from tests.attack.conftest import Installation, Somebody
 from tests.attack.shots import ATTACKS, ODD_HEADERS, ODD_QUERY, SHARED, Hand, Shot
 from tests.attack.targets import targets
 from tests.factories import visitor
+from tests.support.demonstration import Installation, Somebody
 
 SEED = 20261122
 ENOUGH = 1000

@@ -18,7 +18,7 @@ from network.cases import queries as read
 from network.cases.models import Client
 from network.core.db import db
 from network.tenants.context import job_identity, scope
-from tests.attack.conftest import Installation
+from tests.support.demonstration import Installation
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 SHORTEST = 6

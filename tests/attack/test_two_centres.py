@@ -14,10 +14,10 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from network.core.db import db
-from tests.attack.conftest import Installation, Somebody
 from tests.attack.shots import SHARED, Hand, Shot
 from tests.attack.targets import Target, targets
 from tests.attack.test_requests import fire, hand_of
+from tests.support.demonstration import Installation, Somebody
 
 # Different in every answer: the request's id, tokens of the form, what the visitor herself has sent.
 CHANGING = re.compile(

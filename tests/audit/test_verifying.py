@@ -23,9 +23,8 @@ from network.core.db import unit_of_work
 from network.core.ids import new_id
 from network.core.settings import Settings
 from network.tenants.context import scope
-from tests.conftest import network_environment
 from tests.factories import make_tenant, staff
-from tests.support.servers import Database
+from tests.support.servers import Database, network_environment
 
 RECHAIN = """
 UPDATE audit_head SET seq = 0, hash = sha256(''::bytea) WHERE tenant_id = '%(tenant)s';

@@ -17,9 +17,8 @@ from network.bench.visitor import Visitor
 from network.bench.visits import Page
 from network.core.settings import Settings
 from network.stack.migrations import install_context_key
-from tests.conftest import network_environment
 from tests.factories import make_account
-from tests.support.servers import Server, copy_of
+from tests.support.servers import Server, copy_of, network_environment
 from tests.support.visitor import Visitor as Browser
 
 

@@ -7,37 +7,26 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from network.app import create_app
 from network.audit.models import AuditEvent
 from network.cases.models import CaseEvent, CaseFile
 from network.core import clock
 from network.core.db import db
-from network.core.settings import Settings
 from network.crossborder.models import FollowUp, Handoff, HandoffMilestone
 from network.demonstration.acting import Stage
-from network.demonstration.loading import tell
-from network.demonstration.people import Names
 from network.demonstration.world import World
 from network.exchange.models import Exchange, ExchangeEvent
-from network.stack.migrations import install_context_key
 from network.worklist.queries import list_tasks
-from tests.conftest import network_environment
-from tests.support.servers import Server, copy_of
+from tests.support.demonstration import Installation
 
 
-@pytest.fixture(scope="module")
-def stage(postgres: Server, database_template: str, redis_url: str, tmp_path_factory) -> Stage:
-    with copy_of(postgres, database_template) as database:
-        settings = Settings.from_environ(
-            network_environment(database, redis_url, tmp_path_factory.mktemp("demonstration"))
-        )
-        install_context_key(settings.owner_database_url, settings.context_key)
-        yield Stage(create_app(settings), create_app(settings, worker=True))
+@pytest.fixture
+def stage(installation: Installation) -> Stage:
+    return Stage(installation.app, installation.worker_app)
 
 
-@pytest.fixture(scope="module")
-def world(stage: Stage) -> World:
-    return tell(stage, Names())
+@pytest.fixture
+def world(installation: Installation) -> World:
+    return installation.world
 
 
 def test_every_member_has_a_listing_and_somebody_who_signs_in(world: World) -> None:

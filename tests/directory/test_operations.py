@@ -20,10 +20,9 @@ from network.directory.models import ServiceSearch, TaxonomyTerm
 from network.opening import load_reference_data
 from network.stack.migrations import install_context_key
 from network.tenants.context import Identity, job_identity, scope
-from tests.conftest import network_environment
 from tests.directory.conftest import Members
 from tests.factories import a_listing, make_listing, make_tenant
-from tests.support.servers import Database
+from tests.support.servers import Database, network_environment
 
 
 def as_steward(app: Flask, who: Identity, write):

@@ -24,9 +24,8 @@ from network.directory.operations import link_tenant
 from network.stack.migrations import install_context_key
 from network.tenants.context import job_identity, scope
 from network.tenants.models import Site
-from tests.conftest import network_environment
 from tests.factories import Person, make_account, make_agreement, make_listing, make_tenant
-from tests.support.servers import Database, Server, copy_of
+from tests.support.servers import Database, Server, copy_of, network_environment
 from tests.support.walker import Walker
 from tests.support.web import serving
 

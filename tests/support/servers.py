@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import secrets
@@ -128,6 +129,22 @@ def migrate(database: Database, revision: str = "head") -> None:
     from network.stack.migrations import upgrade
 
     upgrade(database.owner_url, revision)
+
+
+def network_environment(database: Database, redis_url: str, data_dir: Path) -> dict[str, str]:
+    """What `network up` would give its children, for `database`."""
+    keys = ("MASTER_KEY", "CONTEXT_KEY", "SECRET_KEY", "AUDIT_KEY", "INDEX_KEY")
+    return {
+        "NETWORK_ENVIRONMENT": "test",
+        "NETWORK_DATA_DIR": str(data_dir),
+        "NETWORK_DATABASE_URL": database.app_url,
+        "NETWORK_WORKER_DATABASE_URL": database.worker_url,
+        "NETWORK_OWNER_DATABASE_URL": database.owner_url,
+        "NETWORK_ADMIN_DATABASE_URL": database.admin_url,
+        "NETWORK_REDIS_URL": redis_url,
+        "NETWORK_BASE_URL": "http://localhost",
+        **{f"NETWORK_{key}": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for key in keys},
+    }
 
 
 def _derived(url: str, role: str) -> str:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from network.core import clock
 from network.core.errors import UnknownCode
-from network.web import templating, words
+from network.web import templating, wording
 from tests.web.gallery import IDENTITY, NOW
 
 
@@ -115,7 +115,7 @@ def test_what_was_typed_comes_back() -> None:
 
 def test_a_state_that_nobody_named_is_an_error() -> None:
     with pytest.raises(KeyError):
-        words.state_tone("teleported")
+        wording.state_tone("teleported")
 
 
 @pytest.mark.parametrize(("language", "line"), [("en", "a, &lt;b&gt;"), ("ar", "a، &lt;b&gt;")])

@@ -1,13 +1,13 @@
-"""A whole network to attack: the demonstration, on servers of its own, with its people signed in."""
+"""The demonstration network on servers of its own, with its people signed in: to look at, and to attack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from network.accounts.permissions import ROLES, permissions_of
@@ -19,9 +19,15 @@ from network.demonstration.people import PASSWORD, Colleague, Names
 from network.demonstration.world import World
 from network.stack.migrations import install_context_key
 from tests.attack.rows import Rows
-from tests.conftest import network_environment
 from tests.factories import Person, sign_in
-from tests.support.servers import Database, copy_of, make_template, running_postgres, running_redis
+from tests.support.servers import (
+    Database,
+    copy_of,
+    make_template,
+    network_environment,
+    running_postgres,
+    running_redis,
+)
 from tests.support.visitor import Visitor
 
 
@@ -67,10 +73,9 @@ class Installation:
         return Rows(self.database.admin_url)
 
 
-@pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demonstration, told once for all attacks of this process."""
-    folder = tmp_path_factory.mktemp("attacked")
+@contextmanager
+def running_demonstration(folder: Path) -> Iterator[Installation]:
+    """The demonstration, told in a database of its own with its data in ``folder``."""
     with running_postgres(folder) as server, running_redis() as redis_url:
         with copy_of(server, make_template(server)) as database:
             settings = Settings.from_environ(network_environment(database, redis_url, folder / "instance"))
