@@ -304,3 +304,10 @@ def test_the_case_names_the_child_who_came_along(rana: Visitor) -> None:
     page = rana.get(f"/cases/{case_id}").text
     assert "Mitu" in page
     assert "Travels along" in page
+
+
+def test_a_card_with_an_open_case_speaks_of_another_case(rana: Visitor) -> None:
+    client_id, _case_id = registered(rana)
+    page = rana.get(f"/clients/{client_id}").text
+    assert "Open another case" in page
+    assert "Open a case" not in page

@@ -419,3 +419,11 @@ def test_news_is_read_by_looking_at_it_with_a_request_of_its_own(desks: Desks) -
     assert not desks.world.side(desks.world.sender, exchange_id).unread
     assert "/read" not in desks.caseworker.get(one).text
     assert desks.stranger.send_form(f"{one}/read").status_code == 404
+
+
+def test_a_draft_that_was_thrown_away_is_not_called_withdrawn(desks: Desks) -> None:
+    one = desks.draft()
+    desks.caseworker.send_form(f"{one}/discard", form_of(desks.caseworker.get(f"{one}/preview")))
+    listed = desks.caseworker.get(f"/cases/{desks.world.case_id}/referrals").text
+    assert "Thrown away, never sent" in listed
+    assert "Withdrawn" not in listed

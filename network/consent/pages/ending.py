@@ -45,7 +45,7 @@ def withdraw(case_id: UUID) -> ResponseReturnValue:
         run_once(lambda: _withdraw(case_id, grant_id, given["leaves"]))
     except Invalid as wrong:
         return _page(case_id, grant_id, wrong.fields)
-    said = _("Consent is withdrawn, and what was sent under it is sealed.")
+    said = _("Consent is withdrawn. Whatever was sent under it is sealed.")
     if given["leaves"] == "service":
         said = _("Consent is withdrawn, what was sent is sealed, and the request to the service is recalled.")
     return done(".of_case", said, case_id=case_id)
