@@ -15,17 +15,20 @@ from network.tenants.keys import settings
 
 
 def fingerprint(proposal: Proposal) -> str:
-    """A keyed hash of every field that would leave and of who may read it: it tells nothing of any of them."""
+    """A keyed hash of every field that would leave: it tells nothing of any of them.
+
+    Who alone may read it is no part of it: that is chosen by the very form that sends.
+    """
     contents = [proposal.content("preview"), proposal.content("identity")]
-    return _hash(str(proposal.wanted.named_account_id or ""), contents)
+    return _hash(contents)
 
 
 def fingerprint_of(packet: Packet) -> str:
     """The same of a packet as it was frozen; only its sender can compute it before it is released."""
     contents = [find_part(packet, part) for part in PARTS]
-    return _hash(str(packet.named_account_id or ""), contents)
+    return _hash(contents)
 
 
-def _hash(named: str, contents: Sequence[dict[str, Any] | None]) -> str:
+def _hash(contents: Sequence[dict[str, Any] | None]) -> str:
     secret = crypto.derive(settings().index_key, "proposals")
-    return crypto.keyed_hash(secret, named, orjson.dumps(contents).decode()).hex()
+    return crypto.keyed_hash(secret, orjson.dumps(contents).decode()).hex()
