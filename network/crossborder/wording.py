@@ -76,6 +76,16 @@ WRITTEN_WITH: Final = {
     **{"ask": "question", "answer": "answer", "decline": "note", "not_depart": "note"},
     **{"not_arrive": "note", "count_as_arrived": "note", "never_boarded": "note"},
 }
+REACHED: Final[dict[str, LazyString]] = {
+    "at_centre": _l("At the centre"),
+    "client_calls_us": _l("She or he called us"),
+}
+# What follows from how she is; where nothing is said, nothing more is needed.
+AFTER_FOLLOW_UP: Final[dict[str, LazyString]] = {
+    "needs_help": _l("Add to the case what she or he needs, then find a service."),
+    "in_danger": _l("She or he may be in danger. Tell your coordinator now, and act in the case."),
+    "leaving_again": _l("Tell her or him of the centre there, and offer to hand the case over to it."),
+}
 AFTER_DECLINE: Final[dict[str, LazyString]] = {
     "redirect": _l("Offer the case to another centre of the corridor."),
     "stop_and_review": _l("The return is stopped. A coordinator must talk to the client and review it."),
@@ -178,7 +188,10 @@ def _next_of_receiver(page: HandoffPage) -> str:
         sentences: dict[str, str] = {
             "none": _("Take the case over: you get a client and a case of your own."),
             "planned": _("Wait for the arrival, and record it here. You can take the case over before it."),
-            "departed": _("She or he is on the way. Record the arrival, or why she or he did not come."),
+            "departed": _(
+                "She or he is on the way. Once you have seen her or him, or spoken together, record the arrival: "
+                "the other centre is told at once that she or he is safe."
+            ),
             "not_arrived": _("Find out what happened, and record it here."),
             "arrived": _("Take the case over: you get a client and a case of your own."),
             "not_departed": _("She or he did not leave. The other centre plans again, or closes this."),
@@ -235,7 +248,12 @@ def modes(travels_home: bool) -> list[tuple[str, str, str]]:
 
 def channel_choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
     """Ways of contact as a form offers them."""
-    return [(code, vocabulary.label("safe_contact.channel", code, language())) for code in codes]
+    return [(code, channel_name(code)) for code in codes]
+
+
+def channel_name(code: str) -> str:
+    """How she was reached; where the rule says "only", what happened is told without it."""
+    return str(REACHED.get(code) or vocabulary.label("safe_contact.channel", code, language()))
 
 
 def situations() -> list[tuple[str, str]]:

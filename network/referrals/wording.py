@@ -69,6 +69,11 @@ OURS: Final[dict[tuple[str, str], LazyString]] = {
     ("sender", "answer"): _l("Answer their question"),
     ("sender", "serve"): _l("They must serve"),
 }
+# Once there is an appointment, or the service has begun, it is not asked for again.
+OURS_NOW: Final[dict[tuple[str, str], LazyString]] = {
+    ("receiver", "scheduled"): _l("The appointment"),
+    ("receiver", "in_progress"): _l("Record what came of it"),
+}
 HELPED_LABELS: Final[dict[str, LazyString]] = {
     "yes": _l("Yes, it helped"),
     "partly": _l("Partly"),
@@ -113,17 +118,24 @@ SEALED_FOR: Final[dict[str, LazyString]] = {
 
 @dataclass(frozen=True)
 class Block:
-    """Lines that belong together: a category of data, or one way to reach the client with all its rules."""
+    """Lines that belong together: a category of data, or one way to reach the client with all its rules.
+    ``ends_at_departure``: a number of the country that she leaves."""
 
     title: str
     lines: tuple[Line, ...]
     rules: bool = False
+    ends_at_departure: bool = False
 
 
-def owed(side: ExchangeSide) -> str:
+def owed(side: ExchangeSide, state: str) -> str:
     """What is owed next, as the own side reads it."""
-    kind = side.due_kind or ""
-    return str(OURS.get((side.role, kind), OWED[kind]))
+    return owed_of(side.role, side.due_kind or "", state)
+
+
+def owed_of(role: str, kind: str, state: str) -> str:
+    """What is owed next in this state, as this side reads it."""
+    now = OURS_NOW.get((role, state)) if kind == "serve" else None
+    return str(now or OURS.get((role, kind), OWED[kind]))
 
 
 def need_text(code: str) -> str:
@@ -217,7 +229,8 @@ def identity_blocks(identity: Mapping[str, Mapping[str, Any]]) -> list[Block]:
                 plain.append(Line(door.preview_label(code), door.text_of(code, value)))
             elif category == "contact" and isinstance(value, Mapping):
                 title = _("How to reach her or him: only by these rules")
-                blocks.append(Block(title, tuple(lines_of(code, value)), rules=True))
+                ends = value.get("state") == "destination_number"
+                blocks.append(Block(title, tuple(lines_of(code, value)), rules=True, ends_at_departure=ends))
             else:
                 plain += lines_of(code, value)
         if plain:

@@ -48,7 +48,7 @@ def _current(endpoint: str, href: str, addresses: list[str]) -> str:
         return ""
     if request.endpoint == endpoint:
         return "page"
-    below = [address for address in addresses if request.path.startswith(f"{address}/")]
+    below = [one for one in addresses if request.path == one or request.path.startswith(f"{one}/")]
     if below:
         return "true" if href == max(below, key=len) else ""
     return "true" if request.blueprint and request.blueprint == endpoint.rpartition(".")[0] else ""

@@ -6,6 +6,7 @@ tells what leaves a centre. ``errors`` and ``values`` are always there, empty un
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
@@ -29,6 +30,8 @@ from network.web.i18n import DEFAULT, LANGUAGES, comma, direction, language
 from network.web.navigation import navigation
 
 SOON: Final = timedelta(hours=12)
+# What may be a telephone number: digits in groups, with or without the plus.
+_NUMBER: Final = re.compile(r"\+?\d[\d ()\-./]{5,}\d")
 
 
 class Remaining(NamedTuple):
@@ -160,6 +163,18 @@ def telephone(text: object) -> Markup:
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
+def typed(text: object) -> Markup:
+    """What somebody typed: a telephone number in it is read from left to right, whatever script stands around it."""
+    if isinstance(text, Markup):
+        return text
+    plain, place = str(text), 0
+    parts: list[Markup] = []
+    for found in _NUMBER.finditer(plain):
+        parts += [escape(plain[place : found.start()]), telephone(found.group())]
+        place = found.end()
+    return Markup("").join([*parts, escape(plain[place:])])
+
+
 def form_guard() -> Markup:
     """The hidden fields of every form: the CSRF token, and a key that makes a repeated sending harmless."""
     csrf_token = cast("Callable[[], str]", current_app.jinja_env.globals["csrf_token"])
@@ -244,6 +259,6 @@ def register(app: Flask) -> None:
         languages=LANGUAGES, state_label=wording.state_label, state_tone=wording.state_tone, escape=escape
     )
     environment.filters.update(
-        listed=listed, code=code, tel=telephone, local_time=local_time, local_date=local_date
+        listed=listed, code=code, tel=telephone, typed=typed, local_time=local_time, local_date=local_date
     )
     app.context_processor(_always_there)

@@ -67,7 +67,7 @@ def _row(task: Task, doors: _Doors) -> dict[str, Any]:
         "what": what_to_do(task.what, task.kind, task.detail),
         "facts": [Markup("<bdi>{}</bdi>").format(task.reference), *([task.other] if task.other else [])],
         "due_at": task.due_at,
-        "tag": _("Alarm") if task.what in ALARMS else (_("Urgent") if task.urgent else ""),
+        "tag": _("Alarm") if task.what in ALARMS else (_("Emergency") if task.urgent else ""),
         "tone": "bad" if task.urgent else "",
     }
 

@@ -13,7 +13,7 @@ OURS = {
     ("referral", "receiver", "sent"): "answer_referral",
     ("referral", "receiver", "received"): "decide_referral",
     ("referral", "receiver", "accepted"): "serve_referral",
-    ("referral", "receiver", "scheduled"): "serve_referral",
+    ("referral", "receiver", "scheduled"): "keep_appointment",
     ("referral", "receiver", "in_progress"): "record_outcome",
     ("referral", "sender", "draft"): "send_referral",
     ("referral", "sender", "needs_information"): "answer_question",
@@ -37,8 +37,15 @@ ON_THE_WAY = {
     ("sender", "accepted", "planned"): "record_departure",
     ("sender", "accepted", "not_arrived"): "find_out",
 }
-# What a sender's mailbox says by itself: an alarm, or that only the closing is left, whatever the state.
-SENDERS_DUE = {"alarm": "alarm", "close": "close_referral"}
+# What a mailbox says by itself, whatever the state: an alarm, or that only the closing is left. A case that was
+# taken over asks its new centre for nothing more, and yet it may be alarmed by a follow-up.
+BY_DUE = {
+    ("referral", "sender", "alarm"): "alarm",
+    ("handoff", "sender", "alarm"): "alarm",
+    ("handoff", "receiver", "alarm"): "alarm",
+    ("referral", "sender", "close"): "close_referral",
+    ("handoff", "sender", "close"): "close_referral",
+}
 URGENT = frozenset({"immediate", "emergency"})
 ALARMS = frozenset({"alarm", "find_out", "review_return"})
 
@@ -61,8 +68,7 @@ class Task:
 def exchange_task(row: Mapping[Any, Any]) -> Task | None:
     """The task that an open exchange makes for this side: its own next step, or news; None if it only waits."""
     kind, role, state = row["kind"], row["role"], row["state"]
-    what = SENDERS_DUE.get(row["due_kind"] or "") if role == "sender" else None
-    what = what or OURS.get((kind, role, state))
+    what = BY_DUE.get((kind, role, row["due_kind"] or "")) or OURS.get((kind, role, state))
     if kind == "handoff":
         what = ON_THE_WAY.get((role, state, row["journey"]), what)
     if what is None and row["unread"]:

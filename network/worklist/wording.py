@@ -9,6 +9,7 @@ WHAT: dict[str, LazyString] = {
     "answer_referral": _l("Answer a new referral"),
     "decide_referral": _l("Say yes or no to a referral"),
     "serve_referral": _l("Accepted: begin, or give an appointment"),
+    "keep_appointment": _l("Appointment given: say when the service has begun"),
     "record_outcome": _l("Record what came of it"),
     "send_referral": _l("Send the referral that you prepared"),
     "answer_question": _l("Answer their question"),

@@ -266,6 +266,39 @@ def test_follow_ups_are_tried_again_lost_and_moved(story: Story, desk: Desk) -> 
         miss_follow_up(second.id)
 
 
+def test_a_follow_up_says_what_follows_from_how_she_is(story: Story, desk: Desk) -> None:
+    (taken,) = story.home()
+    first, second, third, *_rest = story.follow_ups(taken.case.id)
+    said = {
+        first: ("needs_help", "Add to the case what she or he needs"),
+        second: ("in_danger", "Tell your coordinator now"),
+        third: ("well", "Doing well"),
+    }
+    for one, (situation, advice) in said.items():
+        page = f"/follow-ups/{one.id}"
+        fill(desk.coordinator, page, f"{page}/contact", channel="call", situation=situation)
+        shown = desk.coordinator.get(page).text
+        assert advice in shown
+        assert "Go to the case" in shown
+    assert "Alarm: this person may be in danger" in desk.coordinator.get("/").text
+
+
+def test_an_arrival_before_the_departure_is_asked_for_apart(story: Story, desk: Desk) -> None:
+    (exchange_id,) = story.offered(travel=tomorrow())
+    story.accept(exchange_id)
+    planned = desk.coordinator.get(f"/handoffs/{exchange_id}").text
+    assert 'class="thumb-bar' not in planned
+    assert "Take the case over before the arrival" in planned
+    assert planned.index("Record it only once you have seen") < planned.index(
+        f"/handoffs/{exchange_id}/arrival"
+    )
+
+
+def test_the_navigation_marks_one_place(desk: Desk) -> None:
+    shown = desk.coordinator.get("/follow-ups").text
+    assert re.findall(r'class="bar__link"[^>]* aria-current="\w+">([^<]+)', shown) == ["Follow-ups"]
+
+
 def test_without_her_leave_the_page_says_that_nobody_calls(story: Story, desk: Desk) -> None:
     story.screen()
     story.allow(contact=False)

@@ -243,7 +243,7 @@ def visits_her_first(network: Network) -> None:
         network.jobs()
         with his.step("4 the first follow-up"):
             his.press_first_task()
-            his.tick(his.term("safe_contact.channel", "at_centre"))
+            his.tick(his.say("At the centre"))
             his.tick(his.say("Doing well"))
             his.write("Note", NOTE_AT_HOME)
             his.press("Record the follow-up")

@@ -127,12 +127,18 @@ def test_the_whole_loop_by_hand(desks: Desks) -> None:
     assert "Accept" in page.text
     accepted = desks.worker.send_form(f"{one}/acceptance")
     assert accepted.location == one
-    assert NAME in desks.worker.get(one).text
+    agreed = desks.worker.get(one).text
+    assert NAME in agreed
+    assert "Serve, or make an appointment" in agreed
+    assert agreed.index("Make an appointment") < agreed.index("Record outcome")
     on = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     form = form_of(desks.worker.get(f"{one}/appointment"), on=on, place="Gate 2")
     assert desks.worker.send_form(f"{one}/appointment", form).status_code == 303
+    assert "The appointment: " in desks.worker.get(one).text
+    assert "The appointment: " in desks.worker.get("/inbox").text
     version = {"version": form_of(desks.worker.get(f"{one}/outcome"))["version"]}
     assert desks.worker.send_form(f"{one}/start", version).status_code == 303
+    assert "Record what came of it: " in desks.worker.get(one).text
     form = form_of(desks.worker.get(f"{one}/outcome"), **{"outcomes.0": "served_full", "text": "Two nights"})
     assert desks.worker.send_form(f"{one}/outcome", form).status_code == 303
     desks.world.jobs()
@@ -316,7 +322,7 @@ def test_asking_answering_and_withdrawing_by_hand(desks: Desks) -> None:
     assert "Does she bring children?" in desks.caseworker.get(one).text
     form = form_of(desks.caseworker.get(f"{one}/answer"), text="One, of two years")
     assert desks.caseworker.send_form(f"{one}/answer", form).status_code == 303
-    assert "One, of two years" in desks.worker.get(one).text
+    assert "The sender has answered your question: One, of two years" in desks.worker.get(one).text
     form = form_of(desks.caseworker.get(f"{one}/withdrawal"), reason="need_gone")
     assert desks.caseworker.send_form(f"{one}/withdrawal", form).status_code == 303
     tomb = desks.worker.get(one).text
@@ -349,7 +355,6 @@ def test_a_protected_referral_is_opened_by_the_named_colleague_alone(desks: Desk
     unnamed = desks.caseworker.send_form(f"{one}/send", form_of(preview))
     assert unnamed.status_code in (409, 422)
     form = form_of(preview, named_account_id=str(world.receiver.account_id))
-    form = form_of(desks.caseworker.send_form(f"{one}/preview", form))
     assert desks.caseworker.send_form(f"{one}/send", form).location == one
     world.jobs()
     inbox = desks.worker.get("/inbox").text

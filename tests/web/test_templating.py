@@ -98,6 +98,11 @@ def test_a_code_from_outside_is_escaped_in_its_bdi() -> None:
     assert templating.telephone("+962 7") == '<bdi dir="ltr">+962 7</bdi>'
 
 
+def test_a_number_inside_what_was_typed_keeps_its_order_and_the_rest_is_escaped() -> None:
+    shown = templating.typed("اتصل <b> على +962 7 9000 1234 قبل 18:00")
+    assert shown == 'اتصل &lt;b&gt; على <bdi dir="ltr">+962 7 9000 1234</bdi> قبل 18:00'
+
+
 def test_messages_of_a_field_are_found_however_deep_they_lie() -> None:
     assert templating.messages({"phones": {0: {"number": ["Too short."]}}}, "phones") == ["Too short."]
     assert templating.messages({}, "phone") == []

@@ -72,5 +72,18 @@ def test_an_emergency_is_urgent_and_news_is_shown_until_read() -> None:
     assert news.what == "referral_news"
 
 
+def test_an_alarm_of_a_case_that_was_taken_over_is_on_the_home_of_who_took_it_over() -> None:
+    alarmed = exchange_task(side("handoff", "receiver", "taken_over", due_at=NOW, due_kind="alarm"))
+    assert alarmed is not None
+    assert alarmed.what == "alarm"
+    assert alarmed.urgent
+
+
+def test_an_appointment_that_was_given_is_not_asked_for_again() -> None:
+    waiting = exchange_task(side("referral", "receiver", "scheduled"))
+    assert waiting is not None
+    assert waiting.what == "keep_appointment"
+
+
 def test_every_task_leads_to_a_page(app: Flask) -> None:
     assert {endpoint for endpoint, _argument in DOORS.values()} <= set(app.view_functions)

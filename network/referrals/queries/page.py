@@ -92,6 +92,13 @@ class ReferralPage:
         return next((one for one in reversed(self.messages) if one.kind == "question"), None)
 
     @property
+    def answered(self) -> Message | None:
+        """The sender's latest answer to a question, once there is no question open."""
+        if self.question is not None:
+            return None
+        return next((one for one in reversed(self.messages) if one.kind == "answer"), None)
+
+    @property
     def appointment(self) -> Message | None:
         """Where and when she is expected."""
         return next((one for one in reversed(self.messages) if one.kind == "appointment"), None)
