@@ -18,10 +18,10 @@ from network.accounts.permissions import FIRST_ROLE
 from network.accounts.queries import find_open_invitation_of
 from network.accounts.tokens import invitation_token
 from network.cases.operations import open_case, register_client
-from network.core import clock
+from network.core import clock, vocabulary
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
-from network.directory.models import ServiceSearch
+from network.directory.models import ServiceSearch, Taxonomy
 from network.directory.operations import load_listing, load_taxonomy
 from network.tenants.context import Identity, TenantKind, job_identity, scope
 from network.tenants.keys import create_key
@@ -145,6 +145,9 @@ def signed_in(app: Flask, tenant_id: UUID, *roles: str) -> Visitor:
 
 def fill_taxonomy(app: Flask) -> None:
     """The taxonomy of needs, as `network db upgrade` leaves it."""
+    with app.app_context(), scope(job_identity(new_id())):
+        if db.session.scalar(select(Taxonomy.version)) == vocabulary.version():
+            return
     with app.app_context(), scope(job_identity(new_id(), "network")), unit_of_work():
         load_taxonomy()
 

@@ -123,12 +123,17 @@ def record_floor(
 
 
 def check_likeness(app: Flask, treads: Mapping[str, Tread], visitor: Visitor, database_url: str) -> None:
-    """See that the floor answers with the very page, tokens of forms aside; raises Unexpected if not."""
+    """See that the floor answers with the very page, tokens of forms aside; raises Unexpected if not.
+
+    No connection is left open for the workers that are forked next to share.
+    """
     with Connections(database_url) as connections:
         client = Client(Floor(app, treads, connections), use_cookies=False)
         for mark, tread in treads.items():
             if not tread.varies:
                 _compare(client, visitor, mark, tread.recording)
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _compare(client: Client, visitor: Visitor, mark: str, recording: Recording) -> None:
