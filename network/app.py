@@ -7,7 +7,6 @@ from types import ModuleType
 
 from flask import Flask
 from redis import Redis
-from sqlalchemy import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from network.accounts import api as accounts_api
@@ -152,5 +151,5 @@ def open_doors(app: Flask) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.environment == "test":
-        return {"poolclass": NullPool, "hide_parameters": True}
+        return {"pool_size": 2, "max_overflow": 2 * POOL_SIZE, "hide_parameters": True}
     return {"pool_size": POOL_SIZE, "max_overflow": POOL_SIZE, "hide_parameters": True}
