@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from types import ModuleType
 
 from flask import Flask
@@ -119,6 +120,8 @@ def connect_database(app: Flask, settings: Settings) -> None:
     with app.app_context():
         isolate(db.engine, signer)
         keep_alive(db.engine)
+        # Whoever lets go of an application leaves no connection open; at the end of a process the system closes them.
+        weakref.finalize(app, db.engine.dispose).atexit = False
 
 
 def furnish(app: Flask, settings: Settings) -> None:

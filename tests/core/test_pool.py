@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +13,11 @@ import pytest
 from psycopg import Connection
 from sqlalchemy import Engine, create_engine, text
 
+from network.app import create_app
 from network.core import pool
+from network.core.db import db
 from network.core.pool import has_ended, keep_alive
+from network.core.settings import Settings
 from network.stack.postgres import EmbeddedPostgres
 from tests.support.servers import Database, short_folder
 
@@ -84,3 +89,17 @@ def test_an_idle_connection_has_nothing_to_say(database: Database) -> None:
         connection.rollback()
         assert not has_ended(connection)
     assert has_ended(connection)
+
+
+def test_an_application_that_is_gone_leaves_no_connection_open(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        engine = db.engine
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    assert engine.pool.checkedin() == 1  # type: ignore[attr-defined]  # a pool that keeps connections
+    gone = weakref.ref(app)
+    del app, connection
+    gc.collect()
+    assert gone() is None
+    assert engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # a pool that keeps connections
