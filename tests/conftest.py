@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from network.app import create_app
 from network.core.settings import Settings
@@ -27,6 +29,16 @@ from tests.support.servers import (
     running_postgres,
     running_redis,
 )
+
+# A test may let go of an application whose pool keeps connections: they live as long as the process, and are no
+# leak. One that anybody opens by hand and forgets still is an error.
+_POOLED: list[Any] = []
+
+
+@event.listens_for(Pool, "connect")
+def keep(connection: Any, _record: object) -> None:
+    """Hold every connection that a pool has opened."""
+    _POOLED.append(connection)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
