@@ -84,7 +84,8 @@ def due_after(start: datetime, minutes: float, hours: Hours | None) -> datetime:
     whole = int(goal)
     for _ in range(whole):
         day = next(days)
-    return _to_the_second(day.after(day.length * (goal - whole)))
+    # In a break, the work done so far ends where the break began: nothing is due before it starts.
+    return max(start, _to_the_second(day.after(day.length * (goal - whole))))
 
 
 def next_open(at: datetime, hours: Hours | None) -> datetime:

@@ -114,6 +114,10 @@ def test_a_break_at_noon_is_not_working_time() -> None:
     assert due_after(at(1, 11), 360, SPLIT) == at(1, 15)
 
 
+def test_nothing_is_due_before_it_begins_also_in_a_break() -> None:
+    assert due_after(at(1, 12, 30), 0, SPLIT) == at(1, 12, 30)
+
+
 @pytest.mark.parametrize("hours", [None, Hours("Asia/Amman", ())])
 def test_without_hours_the_clock_runs_always(hours: Hours | None) -> None:
     assert due_after(at(6, 3), 60, hours) == at(6, 4)
