@@ -41,6 +41,12 @@ def keep(connection: Any, _record: object) -> None:
     _POOLED.append(connection)
 
 
+def pytest_unconfigure() -> None:
+    """Close what is still open, so that the end is quiet."""
+    for connection in _POOLED:
+        connection.close()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest first; otherwise the order stays as it was."""
     items.sort(key=order.rank)
