@@ -18,6 +18,7 @@ from network.audit import jobs as audit_jobs
 from network.background import schedule
 from network.background import worker as worker_process
 from network.cases import api as cases_api
+from network.cases import jobs as cases_jobs
 from network.cases import pages as cases_pages
 from network.cases import parts
 from network.consent import api as consent_api
@@ -80,6 +81,7 @@ APIS: tuple[ModuleType, ...] = (
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
     audit_jobs,
     accounts_jobs,
+    cases_jobs,
     consent_jobs,
     exchange_jobs,
     referrals_jobs,

@@ -11,12 +11,13 @@ from flask_smorest import Blueprint
 
 from network.accounts import gate
 from network.accounts.guards import public, requires
-from network.accounts.operations import own, staff
+from network.accounts.operations import leaving, own, staff
 from network.accounts.operations.opening import first_invitation_token, open_tenant
 from network.accounts.permissions import Permission
 from network.accounts.queries import (
     StaffMember,
     find_open_invitation_of,
+    get_membership,
     get_staff_member,
     get_tenant,
     list_staff,
@@ -33,6 +34,7 @@ from network.accounts.schemas import (
     SessionOut,
     SignInSchema,
     StaffMemberOut,
+    SuccessorSchema,
     TenantOut,
     TenantSchema,
 )
@@ -161,6 +163,17 @@ def reactivate(membership_id: UUID) -> ResponseReturnValue:
     return _member(membership_id)
 
 
+@blueprint.route("/staff/<uuid:membership_id>/successor", methods=["PUT"])
+@requires(Permission.STAFF_MANAGE)
+@blueprint.arguments(SuccessorSchema)
+@blueprint.alt_response(200, schema=InvitedOut)
+def name_successor(given: dict[str, Any], membership_id: UUID) -> ResponseReturnValue:
+    """Say who takes over the restricted clients whom only this person sees. Needs If-Match."""
+    version = given_version()
+    run_once(lambda: leaving.name_successor(membership_id, given["successor_id"], version))
+    return _member(membership_id)
+
+
 @blueprint.route("/staff/<uuid:membership_id>/new-password", methods=["POST"])
 @requires(Permission.STAFF_MANAGE)
 @blueprint.alt_response(200, schema=InvitedOut)
@@ -194,8 +207,10 @@ def _member(membership_id: UUID, status: int = 200) -> Response:
     with unit_of_work():
         person = get_staff_member(membership_id)
         invitation_id = find_open_invitation_of(membership_id)
+        alone_with = leaving.count_alone_with(get_membership(membership_id))
         record("viewed", "membership", membership_id, fields=["name", "email"])
     body = StaffMemberOut().dump(person)
+    body["alone_with"] = alone_with
     body["invitation_token"] = invitation_token(invitation_id) if invitation_id else None
     response = jsonify(body)
     response.status_code = status

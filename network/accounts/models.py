@@ -68,7 +68,10 @@ class Session(Base):
 
 
 class Membership(Base):
-    """A person's place in a tenant. ``sealed`` holds her name and e-mail address; seen at the gate by its hash."""
+    """A person's place in a tenant. ``sealed`` holds her name and e-mail address; seen at the gate by its hash.
+
+    ``successor_id`` takes over what would be in nobody's hands once she is gone.
+    """
 
     __tablename__ = "membership"
     __table_args__: Any = (
@@ -77,6 +80,11 @@ class Membership(Base):
         CheckConstraint("state <> 'active' OR account_id IS NOT NULL", name="account"),
         UniqueConstraint("tenant_id", "account_id"),
         UniqueConstraint("tenant_id", "login_hash"),
+        ForeignKeyConstraint(
+            ["tenant_id", "successor_id"],
+            ["membership.tenant_id", "membership.id"],
+            name="fk_membership_successor",
+        ),
         Index(None, "login_hash"),
         {"info": {"kind": "private"}},
     )
@@ -90,6 +98,7 @@ class Membership(Base):
     language: Mapped[str]
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
     sealed: Mapped[bytes]
+    successor_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -130,3 +130,8 @@ def permissions_of(roles: Iterable[str], tenant_kind: TenantKind | None) -> froz
 def roles_for(tenant_kind: TenantKind | None) -> dict[str, Role]:
     """The roles that a tenant of this kind may give, in the order of the page."""
     return {name: role for name, role in ROLES.items() if role.tenant_kind == tenant_kind}
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that allow this."""
+    return [name for name, role in ROLES.items() if permission in role.permissions]

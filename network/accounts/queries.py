@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.accounts import tokens
 from network.accounts.models import Account, Invitation, Membership, Session
-from network.accounts.permissions import permissions_of
+from network.accounts.permissions import Permission, permissions_of, roles_with
 from network.accounts.states import MembershipState
 from network.core import crypto
 from network.core.db import db, unit_of_work
-from network.core.errors import NotFound
+from network.core.errors import NotAuthenticated, NotFound
 from network.tenants.context import Identity, acting, gate_identity, scope
 from network.tenants.keys import tenant_key, unwrap_key
 from network.tenants.models import StoredKey, Tenant
@@ -54,6 +54,7 @@ class StaffMember:
     languages: list[str]
     version: int
     created_at: datetime
+    successor_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,40 @@ def list_staff(*, active_only: bool = False) -> list[StaffMember]:
     return sorted(map(in_the_clear, db.session.scalars(statement)), key=lambda one: one.name.casefold())
 
 
+def list_able(permission: Permission) -> list[StaffMember]:
+    """Who works in the acting tenant with a role that allows this, by name."""
+    able = set(roles_with(permission))
+    return [one for one in list_staff(active_only=True) if able & set(one.roles)]
+
+
+def at_work(*, lock: bool = False) -> set[UUID]:
+    """The accounts of the acting tenant that work with clients. With ``lock``, nobody leaves or changes roles
+    before this unit of work has ended: of two who are shut out at once, the second is seen to be the last.
+    """
+    member = Membership.__table__.c
+    statement = (
+        select(member.account_id, member.roles)
+        .where(member.tenant_id == acting().tenant, member.state == MembershipState.ACTIVE.value)
+        .order_by(member.id)
+    )
+    able = set(roles_with(Permission.CLIENT_EDIT))
+    found = db.session.execute(statement.with_for_update() if lock else statement)
+    return {row.account_id for row in found if able & set(row.roles)}
+
+
+def stay_at_work() -> None:
+    """Whoever acts is not shut out before this unit of work has ended; raises ``NotAuthenticated`` if she was."""
+    identity = acting()
+    if identity.kind != "staff":
+        return
+    member = Membership.__table__.c
+    mine = select(member.state).where(
+        member.tenant_id == identity.tenant, member.account_id == identity.account
+    )
+    if db.session.scalar(mine.with_for_update(read=True)) == MembershipState.INACTIVE:
+        raise NotAuthenticated
+
+
 def get_staff_member(membership_id: UUID) -> StaffMember:
     """One person of the acting tenant; raises ``NotFound``."""
     return in_the_clear(get_membership(membership_id))
@@ -288,6 +323,7 @@ def in_the_clear(membership: Membership) -> StaffMember:
         list(membership.languages),
         membership.version,
         membership.created_at,
+        membership.successor_id,
     )
 
 

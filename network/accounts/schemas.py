@@ -82,6 +82,12 @@ class RolesSchema(RequestSchema):
     )
 
 
+class SuccessorSchema(RequestSchema):
+    """The colleague who takes over what is in somebody's hands alone."""
+
+    successor_id = fields.UUID(required=True, error_messages=missing(_l("Choose a colleague from the list.")))
+
+
 class JoinSchema(RequestSchema):
     """An invitation's token and a password."""
 
@@ -212,10 +218,13 @@ class StaffMemberOut(Schema):
     roles = fields.List(fields.String())
     state = fields.String()
     languages = fields.List(fields.String())
+    successor_id = fields.UUID(allow_none=True)
     version = fields.Integer()
 
 
 class InvitedOut(StaffMemberOut):
-    """A person who was just invited, with the token to hand over."""
+    """One person: with the token to hand over while her invitation is open, and how many restricted clients
+    nobody else sees."""
 
+    alone_with = fields.Integer()
     invitation_token = fields.String(allow_none=True)

@@ -83,6 +83,7 @@ declare_events(
         "case.assigned": _l("Case assigned"),
         "case.changed": _l("Summary or account changed"),
         "client.restricted": _l("Restricted to the team"),
+        "client.passed_on": _l("Passed on to a colleague, because nobody of the team works here any more"),
         "client.unrestricted": _l("Restriction lifted"),
         "client.changed": _l("Card changed"),
         "client.related": _l("Related person recorded"),

@@ -107,6 +107,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "invited": _l("Invited somebody"),
     "joined": _l("Joined here"),
     "changed-roles": _l("Changed somebody's roles"),
+    "named-successor": _l("Named who takes over"),
     "deactivated": _l("Shut somebody out"),
     "reactivated": _l("Let somebody in again"),
     "changed-own-account": _l("Changed the own account"),
@@ -184,6 +185,7 @@ OBJECTS: Final[dict[str, LazyString]] = {
 }
 
 REASONS: Final[dict[str, LazyString]] = {
+    "succession": _l("A colleague left"),
     "wrong-password": _l("Wrong password"),
     "refused": _l("The client has refused it"),
     "no_grant": _l("No consent for it"),

@@ -11,11 +11,14 @@ from sqlalchemy import func, select, update
 
 from network.accounts import passwords, tokens
 from network.accounts.models import Invitation, Membership, Session
+from network.accounts.operations import leaving
+from network.accounts.permissions import Permission, roles_with
 from network.accounts.policies import check_not_oneself, check_roles
 from network.accounts.queries import (
     INVITATION_LIFETIME,
     RESET_LIFETIME,
     SEALED_AS,
+    at_work,
     get_membership,
     get_tenant,
     in_the_clear,
@@ -114,11 +117,16 @@ def join(
 
 
 def change_roles(membership_id: UUID, roles: Collection[str], version: int) -> UUID:
-    """Give a colleague other roles; they hold from her next request on."""
+    """Give a colleague other roles; they hold from her next request on. Raises Conflict where only her old ones
+    let anybody see a client."""
+    at_work(lock=True)
     membership = get_membership(membership_id, lock=True)
     expect_version(membership, version)
     check_not_oneself(acting(), membership)
-    membership.roles = check_roles(roles, acting().tenant_kind)
+    roles = check_roles(roles, acting().tenant_kind)
+    if not set(roles) & set(roles_with(Permission.CLIENT_EDIT)):
+        leaving.check_can_be_spared(membership)
+    membership.roles = roles
     membership.version += 1
     record("changed-roles", "membership", membership.id, fields=["roles"])
     db.session.flush()
@@ -126,12 +134,15 @@ def change_roles(membership_id: UUID, roles: Collection[str], version: int) -> U
 
 
 def deactivate(membership_id: UUID, version: int) -> UUID:
-    """Shut a colleague out at once: her sessions here end, her invitation stops working."""
+    """Shut a colleague out at once: her sessions here end, her invitation stops working. Raises Conflict where
+    nobody else sees a client of hers and nobody was named to take over."""
+    at_work(lock=True)
     membership = get_membership(membership_id, lock=True)
     expect_version(membership, version)
     check_not_oneself(acting(), membership)
     if membership.state == MembershipState.INACTIVE:
         raise Conflict(_("This person's access has ended already."))
+    leaving.check_can_be_spared(membership)
     _revoke_invitations(membership)
     membership.state = MembershipState.INACTIVE
     membership.version += 1
@@ -148,6 +159,7 @@ def reactivate(membership_id: UUID, version: int) -> UUID:
     if membership.state != MembershipState.INACTIVE:
         raise Conflict(_("This person has access already."))
     membership.version += 1
+    membership.successor_id = None
     if membership.account_id is None:
         membership.state = MembershipState.INVITED
         _new_invitation(membership)

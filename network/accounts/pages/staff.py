@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.accounts.guards import requires
-from network.accounts.operations import staff
+from network.accounts.operations import leaving, staff
 from network.accounts.pages.frame import blueprint, role_choices, show
 from network.accounts.permissions import ROLES, Permission
-from network.accounts.queries import find_open_invitation_of, get_staff_member, list_staff
-from network.accounts.schemas import InviteSchema, RolesSchema
+from network.accounts.queries import find_open_invitation_of, get_membership, get_staff_member, list_staff
+from network.accounts.schemas import InviteSchema, RolesSchema, SuccessorSchema
 from network.accounts.tokens import invitation_token
 from network.audit.trail import record
 from network.core.db import unit_of_work
-from network.core.errors import Invalid
+from network.core.errors import Conflict, Invalid, StaleVersion
 from network.tenants.context import acting
 from network.tenants.keys import settings
 from network.web import forms
@@ -30,9 +30,10 @@ from network.web.versions import given_version
 def staff_list() -> ResponseReturnValue:
     """The people of this organization, and what each may do."""
     with unit_of_work():
-        people = list_staff()
+        people, out_of_reach = list_staff(), leaving.count_out_of_reach()
+        left_by = leaving.list_holders() if out_of_reach else []
         record("viewed", "membership", None, fields=["name", "email"])
-    return show("staff", people=people, roles=ROLES, me=acting().account_id)
+    return show("staff", people=people, roles=ROLES, out_of_reach=out_of_reach, left_by=left_by)
 
 
 @blueprint.get("/staff/invite")
@@ -72,6 +73,8 @@ def change_roles(membership_id: UUID) -> ResponseReturnValue:
         run_once(lambda: staff.change_roles(membership_id, given["roles"], version))
     except Invalid as wrong:
         return _member_page(membership_id, wrong.fields)
+    except Conflict as kept:
+        return _not_yet(membership_id, kept)
     return _back_to(membership_id, _("The roles were changed."))
 
 
@@ -80,8 +83,23 @@ def change_roles(membership_id: UUID) -> ResponseReturnValue:
 def deactivate(membership_id: UUID) -> ResponseReturnValue:
     """Shut a colleague out."""
     version = given_version()
-    run_once(lambda: staff.deactivate(membership_id, version))
+    try:
+        run_once(lambda: staff.deactivate(membership_id, version))
+    except Conflict as kept:
+        return _not_yet(membership_id, kept)
     return _back_to(membership_id, _("This person can no longer sign in here."))
+
+
+@blueprint.post("/staff/<uuid:membership_id>/successor")
+@requires(Permission.STAFF_MANAGE)
+def name_successor(membership_id: UUID) -> ResponseReturnValue:
+    """Say who takes over the restricted clients whom only this person sees."""
+    try:
+        given, version = forms.load(SuccessorSchema, request.form), given_version()
+        run_once(lambda: leaving.name_successor(membership_id, given["successor_id"], version))
+    except Invalid as wrong:
+        return _member_page(membership_id, wrong.fields)
+    return _back_to(membership_id, _("It is settled who takes over."))
 
 
 @blueprint.post("/staff/<uuid:membership_id>/reactivate")
@@ -113,6 +131,9 @@ def _member_page(membership_id: UUID, errors: dict[str, list[str]] | None = None
     with unit_of_work():
         person = get_staff_member(membership_id)
         invitation_id = find_open_invitation_of(membership_id)
+        membership = get_membership(membership_id)
+        alone_with = leaving.count_alone_with(membership)
+        successors = leaving.list_successors(membership) if alone_with else []
         record("viewed", "membership", membership_id, fields=["name", "email"])
     link = (
         settings().base_url + url_for(".invitation", token=invitation_token(invitation_id))
@@ -125,8 +146,18 @@ def _member_page(membership_id: UUID, errors: dict[str, list[str]] | None = None
         person=person,
         roles=role_choices(),
         link=link,
+        alone_with=alone_with,
+        successors=[(str(one.id), one.name) for one in successors],
         myself=person.account_id == acting().account_id,
     )
+
+
+def _not_yet(membership_id: UUID, kept: Conflict) -> ResponseReturnValue:
+    """What stands against it, on her page; what a colleague changed meanwhile has a page of its own."""
+    if isinstance(kept, StaleVersion):
+        raise kept
+    flash(str(kept), "error")
+    return redirect(url_for(".staff_member", membership_id=membership_id), 303)
 
 
 def _back_to(membership_id: UUID, said: str) -> ResponseReturnValue:

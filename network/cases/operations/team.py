@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from network.accounts.queries import list_staff
+from network.accounts.queries import at_work, stay_at_work
 from network.audit.trail import record
 from network.cases import policies
 from network.cases.models import CaseFile, Client, ClientTeam
@@ -52,7 +52,7 @@ def add_to_team(client_id: UUID, account_id: UUID) -> Client:
 
 def check_colleague(account_id: UUID) -> None:
     """Only somebody who works here now can be given a client or case. Raises Invalid."""
-    if account_id not in {one.account_id for one in list_staff(active_only=True)}:
+    if account_id not in at_work():
         raise Invalid(fields={"account_id": [_("Choose a colleague from the list.")]})
 
 
@@ -63,6 +63,7 @@ def remove_from_team(client_id: UUID, account_id: UUID) -> Client:
     nobody at work here would see the client then, and for oneself while a case is one's own.
     """
     policies.check_keeps_cases(acting())
+    at_work(lock=True)
     client = get_client(client_id, lock=True)
     member = db.session.get(ClientTeam, (client.tenant_id, client.id, account_id))
     if member is None:
@@ -83,8 +84,8 @@ def _check_can_be_spared(client: Client, account_id: UUID) -> None:
             ClientTeam.tenant_id == client.tenant_id, ClientTeam.client_id == client.id
         )
     )
-    at_work = {acting().account_id, *(one.account_id for one in list_staff(active_only=True))}
-    if not (set(team) - {account_id}) & at_work:
+    able = {acting().account_id, *at_work()}
+    if not (set(team) - {account_id}) & able:
         raise Conflict(_("Add somebody else first: nobody could see this client any more."))
 
 
@@ -108,6 +109,7 @@ def _take_cases_over(client: Client, account_id: UUID) -> None:
 def restrict_client(client_id: UUID, team: Iterable[UUID] = ()) -> Client:
     """From now on only her team sees the client, anywhere: whoever does this is on it, and ``team`` is."""
     policies.check_keeps_cases(acting())
+    stay_at_work()
     client = get_client(client_id, lock=True)
     # First the team, then the restriction: the other way round, nobody could see her any more.
     for account_id in (acting().account_id, *team):
