@@ -14,7 +14,6 @@ from flask import Flask
 from sqlalchemy import text
 
 from network.accounts.queries import get_staff_member
-from network.background.drain import drain
 from network.cases.models import CaseFile, Client
 from network.cases.operations import open_case, register_child, register_client
 from network.cases.queries.clients import list_related
@@ -35,6 +34,7 @@ from network.directory.operations import create_organization, link_tenant
 from network.exchange.models import Exchange
 from network.tenants.context import Identity, job_identity, scope
 from tests.factories import make_account, make_agreement, make_tenant, staff
+from tests.support.background import work_off
 
 MOTHER = {
     "name": "Rina Akter",
@@ -222,8 +222,7 @@ class Story:
 
     def work(self) -> int:
         """Let the background do what is due."""
-        with self.worker_app.app_context():
-            return drain()
+        return work_off(self.worker_app, self.jordan.id, self.dhaka.id)
 
     def rows(self, who: Identity, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """What the database itself tells somebody."""

@@ -15,7 +15,6 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from network.app import create_app
-from network.background.drain import drain
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.core.settings import Settings
@@ -25,6 +24,7 @@ from network.stack.migrations import install_context_key
 from network.tenants.context import job_identity, scope
 from network.tenants.models import Site
 from tests.factories import Person, make_account, make_agreement, make_listing, make_tenant
+from tests.support.background import work_off
 from tests.support.servers import Database, Server, copy_of, network_environment
 from tests.support.walker import Walker
 from tests.support.web import serving
@@ -87,8 +87,7 @@ class Network:
 
     def jobs(self) -> None:
         """Have everything done that is due by now, as the worker does it."""
-        with self.worker_app.app_context():
-            drain()
+        work_off(self.worker_app, *(place.tenant_id for place in self.places.values()))
 
     def _signed_in(self, place: str) -> Walker:
         walker, person = self.anybody(), self.places[place].person

@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import text
 
 from network.accounts.permissions import permissions_of
-from network.background.drain import drain
 from network.consent.operations import record_consent
 from network.core.db import db, unit_of_work
 from network.exchange.models import ExchangeSide
@@ -23,6 +22,7 @@ from network.referrals.operations import Choices
 from network.referrals.queries.page import ReferralPage, referral_page
 from network.tenants.context import Identity, TenantKind, scope
 from tests.factories import Listed, make_case, make_listing, make_tenant, staff
+from tests.support.background import work_off
 
 NEED = "protection.accommodation"
 
@@ -80,8 +80,7 @@ class World:
 
     def jobs(self) -> None:
         """Have everything done that is due by now."""
-        with self.worker_app.app_context():
-            drain()
+        work_off(self.worker_app, self.sender.tenant, self.receiver.tenant)
 
     def page(self, who: Identity, exchange_id: UUID) -> ReferralPage:
         """The referral as this person sees it."""

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from network.background.drain import drain
 from network.core import clock
 from network.core.ids import new_id
 from tests.factories import make_account, make_listing, make_tenant, sign_in
@@ -30,8 +29,7 @@ class Doors:
     network: Visitor
 
     def jobs(self) -> None:
-        with self.world.worker_app.app_context():
-            drain()
+        self.world.jobs()
 
     def prepare(self, *needs: str) -> dict[str, Any]:
         answer = self.caseworker.api(
