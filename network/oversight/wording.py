@@ -64,6 +64,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "accept": _l("Accepted it"),
     "decline": _l("Declined it"),
     "schedule": _l("Gave an appointment"),
+    "change_appointment": _l("Changed an appointment"),
     "start": _l("Began the service"),
     "complete": _l("Completed it"),
     "not_served": _l("Recorded that it was not served"),

@@ -170,6 +170,15 @@ def schedule(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     return moved(exchange_id, operations.schedule_service, given["on"], given["place"], given["text"])
 
 
+@blueprint.route(f"{ONE}/appointment", methods=["PUT"])
+@requires(Permission.REFERRAL_RECORD_OUTCOME)
+@blueprint.arguments(AppointmentSchema)
+@blueprint.alt_response(200, schema=ReferralOut)
+def change_appointment(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
+    """Move the appointment to another time or place. Needs If-Match."""
+    return moved(exchange_id, operations.change_appointment, given["on"], given["place"], given["text"])
+
+
 @blueprint.route(f"{ONE}/start", methods=["POST"])
 @requires(Permission.REFERRAL_RECORD_OUTCOME)
 @blueprint.alt_response(200, schema=ReferralOut)

@@ -24,6 +24,8 @@ REFERRAL = Machine(
         move("accept", UNDECIDED, "accepted", "receiver", requires="packet"),
         move("decline", UNDECIDED, "declined", "receiver", requires="reason:decline"),
         move("schedule", ["accepted"], "scheduled", "receiver", requires="packet date"),
+        # She could not come, or the service could not keep it: the one before stays in the history.
+        move("change_appointment", ["scheduled"], "scheduled", "receiver", requires="packet date"),
         move("start", ["accepted", "scheduled"], "in_progress", "receiver", requires="packet"),
         move("complete", AGREED, "completed", "receiver", requires="outcome"),
         move("not_served", AGREED, "not_served", "sender", "receiver", requires="reason:not_served"),

@@ -19,7 +19,7 @@ from network.exchange.models import ExchangeSide
 from network.referrals.queries.page import ReferralPage, Step
 from network.referrals.states import PROTECTED
 from network.web.i18n import language
-from network.web.templating import local_date
+from network.web.templating import local_date, local_time
 
 STEPS: Final[dict[str, LazyString]] = {
     "send": _l("Sent"),
@@ -30,6 +30,7 @@ STEPS: Final[dict[str, LazyString]] = {
     "accept": _l("Accepted"),
     "decline": _l("Declined"),
     "schedule": _l("Appointment made"),
+    "change_appointment": _l("Appointment changed"),
     "start": _l("Service begun"),
     "complete": _l("Outcome recorded"),
     "not_served": _l("Not served"),
@@ -47,6 +48,7 @@ WRITTEN_WITH: Final = {
     "ask": "question",
     "answer": "answer",
     "schedule": "appointment",
+    "change_appointment": "appointment",
     "decline": "note",
     "complete": "outcome",
     "not_served": "outcome",
@@ -189,6 +191,8 @@ def who(page: ReferralPage, step: Step) -> str:
 def _note(step: Step, message: Message | None) -> str:
     parts = [reason_text(step.reason)] if step.reason else []
     if message is not None:
+        if message.kind == "appointment" and message.data.get("on"):
+            parts.append(local_time(datetime.fromisoformat(message.data["on"])))
         parts += [str(message.data["place"])] if message.data.get("place") else []
         if message.kind == "note" and message.data.get("on"):
             day = local_date(datetime.fromisoformat(message.data["on"]))

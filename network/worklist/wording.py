@@ -38,7 +38,7 @@ WHAT: dict[str, LazyString] = {
 NEWS: dict[tuple[str, str], LazyString] = {
     ("referral", "received"): _l("They have seen the referral"),
     ("referral", "accepted"): _l("They said yes to the referral"),
-    ("referral", "scheduled"): _l("They gave an appointment"),
+    ("referral", "scheduled"): _l("They gave an appointment, or changed it"),
     ("referral", "in_progress"): _l("The service has begun"),
     ("handoff", "in_review"): _l("They are looking at the case"),
     ("handoff", "accepted"): _l("They said yes to the case"),

@@ -96,6 +96,9 @@ def test_the_loop_goes_round(doors: Doors) -> None:
     assert accepted["identity"]["identity"]["name"] == "Invented"
     on = (clock.now() + timedelta(days=1)).isoformat()
     scheduled = doors.post(doors.worker, accepted, "appointment", {"on": on, "place": "Gate 2"}).json
+    path = f"/api/v1/referrals/{scheduled['id']}/appointment"
+    later = {"on": (clock.now() + timedelta(days=2)).isoformat(), "place": "Gate 3"}
+    scheduled = doors.worker.api("PUT", path, later, version=scheduled["version"]).json
     started = doors.post(doors.worker, scheduled, "start").json
     done = doors.post(
         doors.worker, started, "outcome", {"outcomes": ["served_full"], "text": "Two nights"}
@@ -103,7 +106,9 @@ def test_the_loop_goes_round(doors: Doors) -> None:
     assert done["moves"] == []
     doors.jobs()
     mine = doors.get(doors.caseworker, sent).json
-    assert [step["move"] for step in mine["steps"]] == ["send", "accept", "schedule", "start", "complete"]
+    assert [step["move"] for step in mine["steps"]] == [
+        *("send", "accept", "schedule", "change_appointment", "start", "complete")
+    ]
     closed = doors.post(doors.caseworker, mine, "closure", {"helped": "yes", "words": "They were kind"})
     assert (closed.status_code, closed.json["state"]) == (200, "closed")
     assert closed.headers["ETag"] == f'"{closed.json["version"]}"'

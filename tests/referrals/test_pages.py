@@ -134,6 +134,14 @@ def test_the_whole_loop_by_hand(desks: Desks) -> None:
     on = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     form = form_of(desks.worker.get(f"{one}/appointment"), on=on, place="Gate 2")
     assert desks.worker.send_form(f"{one}/appointment", form).status_code == 303
+    again = desks.worker.get(f"{one}/appointment/change")
+    assert form_of(again)["on"] == [on]
+    assert form_of(again)["place"] == ["Gate 2"]
+    wrong = desks.worker.send_form(f"{one}/appointment/change", form_of(again, on="2020-01-01T10:00"))
+    assert wrong.status_code == 422
+    later = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    form = form_of(again, on=later, place="Gate 3")
+    assert desks.worker.send_form(f"{one}/appointment/change", form).status_code == 303
     assert "The appointment: " in desks.worker.get(one).text
     assert "The appointment: " in desks.worker.get("/inbox").text
     version = {"version": form_of(desks.worker.get(f"{one}/outcome"))["version"]}
@@ -146,6 +154,8 @@ def test_the_whole_loop_by_hand(desks: Desks) -> None:
     mine = desks.caseworker.get(one)
     for shown in (
         "Gate 2",
+        "Gate 3",
+        "Appointment changed",
         "Two nights",
         "Served in full",
         "Close the referral",

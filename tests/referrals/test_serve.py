@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from network.core import clock
-from network.core.errors import IllegalTransition, Invalid, UnknownCode
+from network.core.errors import IllegalTransition, Invalid, NotFound, UnknownCode
+from network.exchange.operations import mark_read
 from network.referrals import operations
 from tests.referrals.conftest import NEED, World, reason
 
@@ -36,6 +37,42 @@ def test_an_appointment_tells_both_sides_when_and_hides_where_in_the_packet(worl
     assert page.appointment.data["place"] == "Red door, ask for Amal"
     held = world.rows(world.sender, "SELECT ciphertext FROM exchange_message")
     assert not any(b"Red door" in bytes(one.ciphertext) for one in held)
+
+
+def test_an_appointment_is_moved_and_the_one_before_stays_in_the_history(world: World, accepted) -> None:
+    first, second = clock.now() + timedelta(days=1), clock.now() + timedelta(days=3)
+    world.act(world.receiver, operations.schedule_service, accepted, first, "Red door")
+    world.jobs()
+    world.act(world.sender, mark_read, accepted)
+    world.act(world.receiver, operations.change_appointment, accepted, second, "Blue door")
+    world.jobs()
+    page = world.page(world.sender, accepted)
+    assert page.exchange.state == "scheduled"
+    assert page.referral.appointment_at == second
+    assert page.appointment.data["place"] == "Blue door"
+    assert [one.data["place"] for one in page.messages if one.kind == "appointment"] == [
+        "Red door",
+        "Blue door",
+    ]
+    assert [step.move for step in page.steps][-2:] == ["schedule", "change_appointment"]
+    side = world.side(world.sender, accepted)
+    assert (side.unread, side.due_at) == (True, second)  # told, and reminded by the new time
+    assert world.timeline()[-1] == "referral.change_appointment"
+
+
+def test_only_the_receiver_moves_an_appointment_and_only_one_that_was_made(world: World, accepted) -> None:
+    on = clock.now() + timedelta(days=1)
+    with pytest.raises(IllegalTransition):
+        world.act(world.receiver, operations.change_appointment, accepted, on, "Here")
+    world.act(world.receiver, operations.schedule_service, accepted, on, "Here")
+    for who in (world.sender, world.stranger):
+        with pytest.raises(NotFound):
+            world.act(who, operations.change_appointment, accepted, on, "There")
+    with pytest.raises(Invalid):
+        world.act(world.receiver, operations.change_appointment, accepted, clock.now(), "There")
+    world.act(world.receiver, operations.start_service, accepted)
+    with pytest.raises(IllegalTransition):
+        world.act(world.receiver, operations.change_appointment, accepted, on, "There")
 
 
 @pytest.mark.parametrize(("minutes", "place"), [(-5, "Here"), (60, "  "), (60, "x" * 400)])

@@ -25,6 +25,7 @@ ALLOWED: dict[tuple[str, str], tuple[set[str], str]] = {
     ("accept", "receiver"): ({"sent", "received", "needs_information"}, "accepted"),
     ("decline", "receiver"): ({"sent", "received", "needs_information"}, "declined"),
     ("schedule", "receiver"): ({"accepted"}, "scheduled"),
+    ("change_appointment", "receiver"): ({"scheduled"}, "scheduled"),
     ("start", "receiver"): ({"accepted", "scheduled"}, "in_progress"),
     ("complete", "receiver"): ({"accepted", "scheduled", "in_progress"}, "completed"),
     ("not_served", "receiver"): ({"accepted", "scheduled", "in_progress"}, "not_served"),

@@ -19,6 +19,7 @@ from network.referrals.operations.looking import mark_read, note_inbox_viewed, o
 from network.referrals.operations.prepare import discard_draft, prepare_referral
 from network.referrals.operations.send import PURPOSE, Choices, ProposalChanged, send_referral, wanted_by
 from network.referrals.operations.serve import (
+    change_appointment,
     complete_service,
     record_not_served,
     schedule_service,
@@ -33,6 +34,7 @@ __all__ = [
     "acknowledge_referral",
     "answer_receiver",
     "ask_sender",
+    "change_appointment",
     "close_referral",
     "complete_service",
     "decline_referral",

@@ -32,6 +32,7 @@ declare_events(
         "referral.accept": _l("Referral accepted"),
         "referral.decline": _l("Referral declined"),
         "referral.schedule": _l("Appointment made"),
+        "referral.change_appointment": _l("Appointment changed"),
         "referral.start": _l("Service begun"),
         "referral.complete": _l("Outcome recorded by the partner"),
         "referral.not_served": _l("Referral not served"),

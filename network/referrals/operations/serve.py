@@ -29,6 +29,19 @@ def schedule_service(
     exchange_id: UUID, on: datetime, place: str, note: str = "", expected_version: int | None = None
 ) -> Moved:
     """Make an appointment. The place travels encrypted, the time is both sides' to see."""
+    return _appoint("schedule", exchange_id, on, place, note, expected_version)
+
+
+def change_appointment(
+    exchange_id: UUID, on: datetime, place: str, note: str = "", expected_version: int | None = None
+) -> Moved:
+    """Move an appointment to another time or place. The sender is told; the one before stays in the history."""
+    return _appoint("change_appointment", exchange_id, on, place, note, expected_version)
+
+
+def _appoint(
+    name: str, exchange_id: UUID, on: datetime, place: str, note: str, expected_version: int | None
+) -> Moved:
     check_named(exchange_id)
     if on <= clock.now():
         raise Invalid(fields={"on": [_("Enter a time that has not passed.")]})
@@ -42,7 +55,7 @@ def schedule_service(
         write_message(exchange, "appointment", note, **where)
 
     return make_as_receiver(
-        exchange_id, "schedule", given=Given(on=on), expected_version=expected_version, more=fix
+        exchange_id, name, given=Given(on=on), expected_version=expected_version, more=fix
     )
 
 

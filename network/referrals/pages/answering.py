@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from network.exchange.operations import Reason
 from network.exchange.schemas import WordsSchema
 from network.referrals import operations, wording
 from network.referrals.pages.showing import ONE, Errors, blueprint, move, open_for, sent, show
+from network.referrals.queries.page import ReferralPage
 from network.referrals.schemas import (
     AppointmentSchema,
     NotServedSchema,
@@ -24,6 +26,7 @@ from network.referrals.schemas import (
     ServiceOutcomeSchema,
 )
 from network.referrals.states import PLAIN_OUTCOMES
+from network.tenants.context import acting
 from network.web import forms
 from network.web.i18n import language
 
@@ -128,7 +131,44 @@ def _scheduling(exchange_id: UUID, errors: Errors | None = None) -> ResponseRetu
     page = open_for(exchange_id, "schedule")
     where = page.listing.town if page.listing.confidential else ", ".join(page.listing.address)
     values = request.form if errors else {"place": where}
-    return show("appointment", errors, page=page, values=values)
+    return show("appointment", errors, page=page, values=values, endpoint="schedule")
+
+
+@blueprint.get(f"{ONE}/appointment/change")
+@requires(P.REFERRAL_RECORD_OUTCOME)
+def changed_appointment_form(exchange_id: UUID) -> ResponseReturnValue:
+    """When and where instead?"""
+    return _changing(exchange_id)
+
+
+@blueprint.post(f"{ONE}/appointment/change")
+@requires(P.REFERRAL_RECORD_OUTCOME)
+def change_appointment(exchange_id: UUID) -> ResponseReturnValue:
+    """The appointment is moved."""
+
+    def make(given: dict[str, Any]) -> ResponseReturnValue:
+        said = _("The appointment was changed. The sender is told.")
+        return move(
+            exchange_id, operations.change_appointment, given["on"], given["place"], given["text"], said=said
+        )
+
+    return sent(exchange_id, AppointmentSchema, make, _changing)
+
+
+def _changing(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
+    page = open_for(exchange_id, "change_appointment")
+    values = request.form if errors else _as_it_stands(page)
+    return show("appointment", errors, page=page, values=values, endpoint="change_appointment")
+
+
+def _as_it_stands(page: ReferralPage) -> dict[str, str]:
+    """The appointment as the fields of its form hold it, in the time of the place."""
+    at, told = page.referral.appointment_at, page.appointment
+    return {
+        "on": at.astimezone(ZoneInfo(acting().time_zone)).strftime("%Y-%m-%dT%H:%M") if at else "",
+        "place": told.data["place"] if told else "",
+        "text": told.text if told else "",
+    }
 
 
 @blueprint.post(f"{ONE}/start")

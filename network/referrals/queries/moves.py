@@ -21,6 +21,7 @@ PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("receiver", "accept"): Permission.REFERRAL_ANSWER,
     ("receiver", "decline"): Permission.REFERRAL_ANSWER,
     ("receiver", "schedule"): Permission.REFERRAL_RECORD_OUTCOME,
+    ("receiver", "change_appointment"): Permission.REFERRAL_RECORD_OUTCOME,
     ("receiver", "start"): Permission.REFERRAL_RECORD_OUTCOME,
     ("receiver", "complete"): Permission.REFERRAL_RECORD_OUTCOME,
     ("receiver", "not_served"): Permission.REFERRAL_RECORD_OUTCOME,
