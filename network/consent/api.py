@@ -113,6 +113,24 @@ def withdraw_everything(given: dict[str, Any], client_id: UUID) -> dict[str, int
     return {"ended": len(ended)}
 
 
+@blueprint.route(
+    "/clients/<uuid:client_id>/organizations/<uuid:organization_id>/withdrawal", methods=["POST"]
+)
+@requires(Permission.CONSENT_RECORD)
+@blueprint.arguments(WithdrawSchema)
+@blueprint.response(200, WithdrawnOut)
+def withdraw_from(given: dict[str, Any], client_id: UUID, organization_id: UUID) -> dict[str, int]:
+    """Stop everything for one organization; what lies with it is sealed when this answers."""
+
+    def once() -> UUID:
+        operations.withdraw_from(client_id, organization_id, given["leaves"])
+        return client_id
+
+    run_once(once)
+    named = [one for one in list_grants(client_id) if one.organization_id == organization_id]
+    return {"ended": sum(one.withdrawn_at is not None for one in named)}
+
+
 @blueprint.route("/clients/<uuid:client_id>/grants", methods=["GET"])
 @requires(Permission.CASE_VIEW)
 @blueprint.response(200, GrantOut(many=True))

@@ -51,6 +51,16 @@ def test_consent_is_recorded_shown_and_taken_back(desk: Desk) -> None:
     assert again.status_code == 409
 
 
+def test_everything_for_one_organization_is_stopped_in_one_request(desk: Desk) -> None:
+    clients = f"/api/v1/clients/{desk.story.client_id}"
+    desk.browser.api("POST", f"{clients}/consents", body(desk))
+    packet = desk.story.disclose()
+    stop = f"{clients}/organizations/{desk.story.shelter.organization_id}/withdrawal"
+    assert desk.browser.api("POST", stop, {"leaves": "service"}).json == {"ended": 1}
+    assert desk.story.seen(packet) == {}
+    assert desk.browser.api("POST", stop, {"leaves": "service"}).status_code == 409
+
+
 def test_the_same_request_sent_again_is_carried_out_once(desk: Desk) -> None:
     url = f"/api/v1/clients/{desk.story.client_id}/consents"
     first = desk.browser.api("POST", url, body(desk), key="rina-consents-once")

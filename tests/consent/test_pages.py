@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import render_template_string
@@ -185,6 +186,26 @@ def test_everything_is_withdrawn_at_once(desk: Desk) -> None:
     assert not desk.story.propose().ok
     assert "nothing left to take back" in desk.browser.get(url).text
     assert desk.browser.send_form(url, {"leaves": "anything"}).status_code == 422
+
+
+def test_everything_for_one_organization_is_stopped_from_the_page_of_consent(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    packet = desk.story.disclose()
+    page = desk.browser.get(f"{desk.case}/consent").text
+    [url] = re.findall(rf'href="({desk.case}/consent/withdrawal\?organization=[^"]+)"', page)
+    before = desk.browser.get(url).text
+    assert "Stop everything for" in before
+    assert "is sealed at once" in before
+    assert desk.browser.send_form(url, leaves="anything").status_code == 422
+    assert desk.story.seen(packet)
+    assert desk.browser.send_form(url, leaves="sharing").status_code == 303
+    assert desk.story.seen(packet) == {}
+    assert "nothing left to take back" in desk.browser.get(url).text
+    assert "Stop everything" not in desk.browser.get(f"{desk.case}/consent").text
+    other = signed_in(desk.story.app, make_tenant(desk.story.app), "caseworker")
+    assert other.get(url).status_code == 404
+    unknown = f"{desk.case}/consent/withdrawal?organization={uuid4()}"
+    assert desk.browser.get(unknown).status_code == 404
 
 
 def test_who_was_told_what_when(desk: Desk) -> None:

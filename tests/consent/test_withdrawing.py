@@ -6,17 +6,20 @@ import pytest
 
 from network.consent.operations import (
     withdraw_all,
+    withdraw_from,
     withdraw_grant,
 )
 from network.consent.queries import (
     get_consent,
+    get_recipient,
     live_grants,
     live_refusals,
 )
 from network.core.errors import Conflict, Invalid, NotFound
 from network.referrals import operations as referrals
 from network.tenants.context import scope
-from tests.consent.conftest import Story
+from tests.consent.conftest import NEED, Story, a_grant, make_member_listing
+from tests.factories import Listed
 
 
 def test_withdrawing_seals_the_packet_before_it_returns(story: Story) -> None:
@@ -106,3 +109,44 @@ def test_withdrawing_everything_ends_every_grant_and_keeps_her_refusals(story: S
         assert [one.class_code for one in live_refusals(story.client_id)] == ["recruiter"]
         assert get_consent(first.id).state == "withdrawn"
     assert ("consent.left",) in story.rows("SELECT kind FROM case_event")
+
+
+def other_shelter(story: Story) -> Listed:
+    return make_member_listing(story.app, needs=[NEED], place="jo-irbid")[0]
+
+
+def test_everything_for_one_organization_stops_in_one_act_and_nothing_for_another(story: Story) -> None:
+    elsewhere = other_shelter(story)
+    story.consent(story.grant(), a_grant(organization_id=elsewhere.organization_id))
+    story.consent(story.grant("health_special"))
+    packet = story.disclose()
+    with story.acting():
+        assert withdraw_from(story.client_id, story.shelter.organization_id) == 2
+    assert story.seen(packet) == {}
+    with story.app.app_context(), scope(story.rana):
+        assert [one.organization_id for one in live_grants(story.client_id)] == [elsewhere.organization_id]
+        assert live_refusals(story.client_id) == ()
+    assert not story.propose().ok
+    with story.acting(), pytest.raises(Conflict):
+        withdraw_from(story.client_id, story.shelter.organization_id)
+    with story.acting(story.stranger), pytest.raises(NotFound):
+        withdraw_from(story.client_id, story.shelter.organization_id)
+
+
+def test_a_grant_to_every_shelter_goes_on_for_the_others_and_this_one_is_refused(story: Story) -> None:
+    with story.app.app_context(), scope(story.rana):
+        kind = get_recipient(story.shelter.organization_id)
+    every = a_grant(recipient_class=kind.class_code, recipient_country=kind.country)
+    story.consent(every)
+    packet = story.disclose()
+    with story.acting():
+        assert withdraw_from(story.client_id, story.shelter.organization_id) == 0
+    assert story.seen(packet) == {}
+    assert not story.propose().ok
+    with story.app.app_context(), scope(story.rana):
+        assert len(live_grants(story.client_id)) == 1
+        assert [one.organization_id for one in live_refusals(story.client_id)] == [
+            story.shelter.organization_id
+        ]
+    with story.acting(), pytest.raises(Conflict):
+        withdraw_from(story.client_id, story.shelter.organization_id)

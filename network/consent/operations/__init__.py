@@ -9,6 +9,7 @@ from network.consent.operations.withdraw import (
     warn_of_expiry,
     withdraw_all,
     withdraw_consent,
+    withdraw_from,
     withdraw_grant,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "warn_of_expiry",
     "withdraw_all",
     "withdraw_consent",
+    "withdraw_from",
     "withdraw_grant",
     "withdraw_refusal",
 ]

@@ -13,11 +13,13 @@ from network.background.outbox import enqueue
 from network.cases.queries.clients import get_client
 from network.consent import packets
 from network.consent.models import Consent, ConsentGrant
+from network.consent.operations.refuse import write_refusals
 from network.consent.operations.sealing import seal, seal_all_of, seal_under
 from network.consent.operations.telling import EXPIRY, WARNINGS, note, tell
 from network.consent.queries import (
     WARNED_AHEAD,
     disclosures_under,
+    find_latest_consent,
     get_consent,
     get_grant,
     grants_by_id,
@@ -25,6 +27,7 @@ from network.consent.queries import (
     list_consents,
     list_grants,
     running_services,
+    stands_with,
 )
 from network.consent.states import ConsentState, GrantState, moved_consent
 from network.core import clock
@@ -95,6 +98,35 @@ def withdraw_all(client_id: UUID, leaves: str = "sharing") -> int:
     seal_all_of(client_id, "withdrawn", leaves_service=leaves == "service")
     if latest is not None:
         tell(latest, kind)
+    return ended
+
+
+def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing") -> int:
+    """Stop everything for one organization: take back each grant that names it, and seal all that lies with it.
+
+    A grant to every body of its class goes on for the others; so that this one gets nothing under it either, a
+    refusal of the organization is recorded. Returns how many grants ended. Raises ``Conflict`` where nothing is
+    left to stop.
+    """
+    kind = _kind(leaves)
+    get_client(client_id, lock=True)
+    ended = 0
+    latest: Consent | None = None
+    for asked in list_consents(client_id):
+        consent = get_consent(asked.id, lock=True)
+        grants = [one for one in _standing(consent) if one.recipient_organization_id == organization_id]
+        if grants:
+            _withdraw(consent, grants)
+            latest = latest or consent
+            ended += len(grants)
+    left = stands_with(client_id, organization_id)
+    sealed = seal(left.lying, "withdrawn", leaves_service=leaves == "service")
+    latest = latest or find_latest_consent(client_id)
+    if latest is None or not (ended or sealed or left.by_class):
+        raise Conflict(_("There is nothing left to take back."))
+    if left.by_class:
+        write_refusals(latest, [{"organization_id": organization_id}])
+    tell(latest, kind)
     return ended
 
 

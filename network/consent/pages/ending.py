@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from network.audit.trail import record
 from network.consent import operations as do
 from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, show
 from network.consent.queries import (
+    StandsWith,
     disclosures_of,
     disclosures_under,
     list_grants,
     live_grants,
     running_services,
+    stands_with,
 )
 from network.consent.schemas import WithdrawSchema
 from network.core.db import unit_of_work
@@ -28,41 +31,61 @@ from network.web import forms
 from network.web.doors import run_once
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What is to be taken back: one grant, everything for one organization, or, where neither is named, all."""
+
+    grant_id: UUID | None
+    organization_id: UUID | None
+
+    def address(self) -> dict[str, UUID]:
+        """The same as the address carries it."""
+        named = {"grant": self.grant_id, "organization": self.organization_id}
+        return {name: value for name, value in named.items() if value is not None}
+
+
 @blueprint.get("/cases/<uuid:case_id>/consent/withdrawal")
 @requires(Permission.CONSENT_RECORD)
 def withdrawal(case_id: UUID) -> ResponseReturnValue:
-    """Say what will happen: of one grant (``grant``), or of everything."""
-    return _page(case_id, _grant_id())
+    """Say what will happen: of one grant (``grant``), of all for one organization (``organization``), or of
+    everything."""
+    return _page(case_id, _part())
 
 
 @blueprint.post("/cases/<uuid:case_id>/consent/withdrawal")
 @requires(Permission.CONSENT_RECORD)
 def withdraw(case_id: UUID) -> ResponseReturnValue:
     """Carry it out: what was sent is sealed when the next page shows."""
-    grant_id = _grant_id()
+    part = _part()
     try:
         given = forms.load(WithdrawSchema, request.form)
-        run_once(lambda: _withdraw(case_id, grant_id, given["leaves"]))
+        run_once(lambda: _withdraw(case_id, part, given["leaves"]))
     except Invalid as wrong:
-        return _page(case_id, grant_id, wrong.fields)
+        return _page(case_id, part, wrong.fields)
     said = _("Consent is withdrawn. Whatever was sent under it is sealed.")
     if given["leaves"] == "service":
         said = _("Consent is withdrawn, what was sent is sealed, and the request to the service is recalled.")
     return done(".of_case", said, case_id=case_id)
 
 
-def _withdraw(case_id: UUID, grant_id: UUID | None, leaves: str) -> UUID:
+def _withdraw(case_id: UUID, part: _Part, leaves: str) -> UUID:
     _case, card = case_and_card(case_id)
-    if grant_id is None:
+    if part.grant_id is not None:
+        _mine(card.id, part.grant_id)
+        return do.withdraw_grant(part.grant_id, leaves).id
+    if part.organization_id is not None:
+        do.withdraw_from(card.id, part.organization_id, leaves)
+    else:
         do.withdraw_all(card.id, leaves)
-        return card.id
-    _mine(card.id, grant_id)
-    return do.withdraw_grant(grant_id, leaves).id
+    return card.id
 
 
-def _grant_id() -> UUID | None:
-    given = request.args.get("grant")
-    return forms.as_uuid(given, "grant") if given else None
+def _part() -> _Part:
+    grant, organization = request.args.get("grant"), request.args.get("organization")
+    return _Part(
+        forms.as_uuid(grant, "grant") if grant else None,
+        forms.as_uuid(organization, "organization") if organization and not grant else None,
+    )
 
 
 def _mine(client_id: UUID, grant_id: UUID) -> None:
@@ -71,20 +94,24 @@ def _mine(client_id: UUID, grant_id: UUID) -> None:
         raise NotFound
 
 
-def _page(
-    case_id: UUID, grant_id: UUID | None, errors: dict[str, list[str]] | None = None
-) -> ResponseReturnValue:
+def _page(case_id: UUID, part: _Part, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+    stands: StandsWith | None = None
     with unit_of_work():
         case, card = case_and_card(case_id)
         grants = live_grants(card.id)
-        if grant_id is not None:
-            _mine(card.id, grant_id)
-            grants = tuple(terms for terms in grants if terms.id == grant_id)
-            disclosed = disclosures_under([grant_id])
+        if part.grant_id is not None:
+            _mine(card.id, part.grant_id)
+            grants = tuple(terms for terms in grants if terms.id == part.grant_id)
+            disclosed = disclosures_under([part.grant_id])
+        elif part.organization_id is not None:
+            stands = stands_with(card.id, part.organization_id)
+            grants, disclosed = stands.named, list(stands.lying)
         else:
             disclosed = [one for one in disclosures_of(card.id) if one.sealed_at is None]
         running = running_services([one.exchange_id for one in disclosed])
         page: dict[str, Any] = {"grants": grant_rows(grants), "disclosed": disclosed, "running": running}
         record("viewed", "consent", case_id, fields=["grants"])
     values = request.form if errors else {"leaves": "sharing"}
-    return show("withdrawal", errors, case=case, card=card, grant_id=grant_id, values=values, **page)
+    return show(
+        "withdrawal", errors, case=case, card=card, part=part.address(), stands=stands, values=values, **page
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from network.cases.queries import list_cases_of
 from network.consent.disclosure import wording
 from network.consent.pages.showing import blueprint, case_and_card, grant_rows, show
 from network.consent.queries import (
+    KnownTo,
     consent_record,
     expiring,
     get_consent,
@@ -28,7 +30,7 @@ from network.consent.queries import (
     refused_persons,
     who_knows_what,
 )
-from network.consent.terms import RefusalTerms
+from network.consent.terms import GrantTerms, RefusalTerms
 from network.core import clock
 from network.core.db import unit_of_work
 from network.core.errors import NotFound
@@ -42,13 +44,15 @@ def of_case(case_id: UUID) -> ResponseReturnValue:
     with unit_of_work():
         case, card = case_and_card(case_id)
         now = clock.now()
-        grants = list_grants(card.id)
+        grants, known = list_grants(card.id), who_knows_what(card.id)
+        live = [one for one in grants if one.state(now) == "live"]
         page: dict[str, Any] = {
-            "grants": grant_rows(one for one in grants if one.state(now) == "live"),
+            "grants": grant_rows(live),
             "ended": grant_rows(one for one in grants if one.state(now) != "live"),
             "refusals": refusal_rows(card.id),
             "consents": list_consents(card.id),
-            "known": who_knows_what(card.id),
+            "known": known,
+            "stops": stops(live, known),
         }
         record("viewed", "consent", case_id, fields=["grants", "refusals"])
     return show("of_case", case=case, card=card, now=now, next_steps=acts_in(case_id), **page)
@@ -106,6 +110,17 @@ def asked(consent_id: UUID) -> ResponseReturnValue:
         "now": clock.now(),
     }
     return show("asked", case=case, card=card, **about)
+
+
+def stops(grants: Iterable[GrantTerms], known: Iterable[KnownTo]) -> list[tuple[UUID, str]]:
+    """The organizations for which there is something to stop: a grant names them, or something lies with them."""
+    found = organization_names({one.organization_id for one in grants if one.organization_id})
+    found |= {
+        one.organization_id: one.organization
+        for one in known
+        if any(told.sealed_at is None for told in one.disclosures)
+    }
+    return sorted(found.items(), key=lambda one: one[1].casefold())
 
 
 def refusal_rows(client_id: UUID) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from network.consent.queries.grants import (
     list_grants,
     live_grants,
 )
+from network.consent.queries.organizations import StandsWith, stands_with
 from network.consent.queries.refusals import (
     get_recipient,
     get_refusal,
@@ -41,6 +42,7 @@ __all__ = [
     "DisclosureRecord",
     "Expiring",
     "KnownTo",
+    "StandsWith",
     "consent_record",
     "disclosures_of",
     "disclosures_under",
@@ -61,5 +63,6 @@ __all__ = [
     "organization_names",
     "refused_persons",
     "running_services",
+    "stands_with",
     "who_knows_what",
 ]
