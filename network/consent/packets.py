@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from network.consent.models import PARTS, Packet, PacketKey, PacketPart
 from network.core import clock, crypto
@@ -21,6 +21,20 @@ from network.core.ids import new_id
 from network.tenants.keys import settings
 
 Content = dict[str, Any]
+
+_PACKET = Packet.__table__.c
+# What is written once and never by the ORM read back.
+_NEW_KEY = insert(cast(Table, PacketKey.__table__))
+_NEW_PARTS = insert(cast(Table, PacketPart.__table__))
+_ALIVE = select(
+    select(_PACKET.id)
+    .where(
+        _PACKET.exchange_id == bindparam("exchange"),
+        _PACKET.sealed_at.is_(None),
+        _PACKET.readable_until > func.now(),
+    )
+    .exists()
+)
 
 
 @dataclass(frozen=True)
@@ -63,16 +77,17 @@ def freeze(
     key = DataKey(packet.id, crypto.new_secret())
     sides = {"exchange_id": exchange_id, "from_tenant_id": from_tenant_id, "to_tenant_id": to_tenant_id}
     wrapped = crypto.wrap(settings().master_key, key, from_tenant_id)
-    db.session.add(PacketKey(packet_id=packet.id, wrapped=wrapped, **sides))
+    db.session.execute(_NEW_KEY, {"packet_id": packet.id, "wrapped": wrapped, **sides})
+    sealed = []
     for part in PARTS:
         ciphertext = crypto.seal_bytes(
             key, f"packet_part.{part}", from_tenant_id, packet.id, orjson.dumps(parts[part])
         )
         digest = hashlib.sha256(ciphertext).digest()
-        db.session.add(
-            PacketPart(packet_id=packet.id, part=part, ciphertext=ciphertext, sha256=digest, **sides)
+        sealed.append(
+            {"packet_id": packet.id, "part": part, "ciphertext": ciphertext, "sha256": digest, **sides}
         )
-    db.session.flush()
+    db.session.execute(_NEW_PARTS, sealed)
     return packet
 
 
@@ -138,19 +153,8 @@ def find_key(packet: Packet) -> DataKey | None:
 
 def is_alive(exchange_id: UUID) -> bool:
     """Whether the exchange's packet can still be read: by the database's clock, as its policies judge."""
-    return bool(
-        db.session.scalar(
-            select(
-                select(Packet.id)
-                .where(
-                    Packet.exchange_id == exchange_id,
-                    Packet.sealed_at.is_(None),
-                    Packet.readable_until > db.func.now(),
-                )
-                .exists()
-            )
-        )
-    )
+    db.session.flush()
+    return bool(db.session.scalar(_ALIVE, {"exchange": exchange_id}))
 
 
 def seal(packet_id: UUID, reason: str) -> bool:

@@ -8,12 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from network.audit.trail import record
 from network.consent.packets import is_alive
 from network.core import clock, terms, vocabulary
-from network.core.db import db
+from network.core.db import db, unit_store
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.core.ids import new_id
 from network.core.references import new_reference
@@ -24,6 +24,12 @@ from network.tenants.context import acting
 
 # The one first move by which nothing leaves: a draft is thrown away.
 DISCARD = "discard"
+_LOCK = (
+    select(Exchange)
+    .where(Exchange.id == bindparam("asked"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -155,21 +161,21 @@ def make_move(
     my_side.unread = False
     my_side.open = exchange.state not in ends
     my_side.updated_at = now
-    db.session.flush()
     record(name, exchange.kind, exchange.id, reason=given.reason.code if given.reason else None)
     return Moved(exchange, event)
 
 
 def lock(exchange_id: UUID) -> Exchange:
-    """The exchange, locked until the unit ends; raises ``NotFound``."""
-    exchange = db.session.scalars(
-        select(Exchange)
-        .where(Exchange.id == exchange_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
+    """The exchange, locked until the unit ends; raises ``NotFound``. While it is locked nobody else moves it: the
+    unit that holds it is not asked to read it again."""
+    held = unit_store("exchanges_locked")
+    known: Exchange | None = next((one for one in held if one.id == exchange_id), None)
+    if known is not None:
+        return known
+    exchange = db.session.scalars(_LOCK, {"asked": exchange_id}).first()
     if exchange is None:
         raise NotFound
+    held.append(exchange)
     return exchange
 
 

@@ -244,7 +244,7 @@ def proposal_for(exchange_id: UUID, choices: Choices) -> Proposal:
     """What the disclosure door proposes for a draft of ours, on record as a look at her data."""
     with unit_of_work():
         page = operations.open_referral(exchange_id)
-        return propose(operations.wanted_by(page.side, page.exchange, page.referral, choices))
+        return propose(operations.wanted_by(page.side, page.exchange, page.referral, page.own_codes, choices))
 
 
 def moved(exchange_id: UUID, operation: Callable[..., Moved], *given: Any) -> Response:

@@ -68,10 +68,10 @@ def owed_next(state: str, referral: Referral, moved_at: datetime) -> Owed | None
     return Owed(kind, by[kind] or moved_at)
 
 
-def start_all(referral: Referral) -> None:
-    """Set the three due times of a referral that is being sent now."""
+def start_all(referral: Referral, hours: Hours) -> None:
+    """Set the three due times of a referral that is being sent now, to somebody who works in these hours."""
     priority, now = vocabulary.priority(referral.priority), clock.now()
-    found = dues(priority, now, hours_of(referral.service_at_location_id), referral.needed_by)
+    found = dues(priority, now, hours, referral.needed_by)
     referral.acknowledge_by, referral.decide_by = found.acknowledge_by, found.decide_by
     referral.serve_by = found.serve_by
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from network.consent.models import Packet
 from network.core import vocabulary
 from network.core.errors import Conflict, Invalid
-from network.directory.queries import Listing
+from network.directory.queries import Listing, Terms
 from network.exchange.models import Exchange
 from network.exchange.operations import Reason
 from network.referrals.states import PLAIN_OUTCOMES, PROTECTED
@@ -31,7 +31,7 @@ def check_needs(need_codes: Sequence[str]) -> tuple[str, ...]:
     return codes
 
 
-def check_can_be_asked(listing: Listing, own_tenant_id: UUID) -> UUID:
+def check_can_be_asked(listing: Listing | Terms, own_tenant_id: UUID) -> UUID:
     """The tenant that receives for this listing. Raises ``Conflict`` where it cannot be asked in the platform."""
     if listing.held:
         raise Conflict(_("Your centre has put this service on hold. Somebody must review it first."))

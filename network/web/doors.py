@@ -6,12 +6,14 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from network.core import clock, crypto
 from network.core.db import db, unit_of_work
@@ -26,6 +28,42 @@ KEPT_FOR = timedelta(hours=24)
 # What a form carries for the door and not for the operation.
 DOOR_FIELDS = frozenset({"csrf_token", FIELD})
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{8,100}\Z")
+
+
+_TABLE = cast(Table, IdempotencyKey.__table__)
+
+
+def _claiming() -> ReturningInsert[Any]:
+    statement = insert(_TABLE).values(
+        tenant_id=bindparam("tenant"),
+        account_id=bindparam("account"),
+        key=bindparam("given"),
+        route=bindparam("route"),
+        request_hmac=bindparam("hmac"),
+        result_id=None,
+        created_at=bindparam("now"),
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["tenant_id", "account_id", "key"],
+        set_={
+            "route": statement.excluded.route,
+            "request_hmac": statement.excluded.request_hmac,
+            "result_id": None,
+            "created_at": statement.excluded.created_at,
+        },
+        where=_TABLE.c.created_at < bindparam("expired"),
+    ).returning(_TABLE.c.key)
+
+
+# Every unsafe request runs these: they are built once.
+_MINE = (
+    _TABLE.c.tenant_id == bindparam("tenant"),
+    _TABLE.c.account_id == bindparam("account"),
+    _TABLE.c.key == bindparam("given"),
+)
+_CLAIM = _claiming()
+_KNOWN = select(_TABLE.c.route, _TABLE.c.request_hmac, _TABLE.c.result_id).where(*_MINE)
+_DONE = update(_TABLE).where(*_MINE).values(result_id=bindparam("result"))
 
 
 class KeyMissing(DomainError):
@@ -46,12 +84,8 @@ def run_once(operation: Callable[[], UUID]) -> UUID:
         if done is not None:
             return done
         result = operation()
-        db.session.execute(
-            update(IdempotencyKey)
-            .where(*_is(key))
-            .values(result_id=result)
-            .execution_options(synchronize_session=False)
-        )
+        db.session.flush()
+        db.session.execute(_DONE, _whose(key) | {"result": result})
         return result
 
 
@@ -67,44 +101,19 @@ def _claim(key: str) -> UUID | None:
 
     A second sending that arrives meanwhile waits here until the first has finished.
     """
-    now = clock.now()
-    statement = insert(IdempotencyKey).values(
-        tenant_id=acting().tenant,
-        account_id=acting().account,
-        key=key,
-        route=_route(),
-        request_hmac=_fingerprint(),
-        result_id=None,
-        created_at=now,
-    )
-    expired = IdempotencyKey.created_at < now - KEPT_FOR
-    renewed = statement.on_conflict_do_update(
-        index_elements=["tenant_id", "account_id", "key"],
-        set_={
-            "route": statement.excluded.route,
-            "request_hmac": statement.excluded.request_hmac,
-            "result_id": None,
-            "created_at": statement.excluded.created_at,
-        },
-        where=expired,
-    ).returning(IdempotencyKey.key)
-    if db.session.execute(renewed).first() is not None:
+    now, route, fingerprint = clock.now(), _route(), _fingerprint()
+    claim = {"route": route, "hmac": fingerprint, "now": now, "expired": now - KEPT_FOR}
+    if db.session.execute(_CLAIM, _whose(key) | claim).first() is not None:
         return None
-    known = db.session.execute(
-        select(IdempotencyKey.route, IdempotencyKey.request_hmac, IdempotencyKey.result_id).where(*_is(key))
-    ).one()
-    if known.route != _route() or bytes(known.request_hmac) != _fingerprint() or known.result_id is None:
+    known = db.session.execute(_KNOWN, _whose(key)).one()
+    if known.route != route or bytes(known.request_hmac) != fingerprint or known.result_id is None:
         raise Conflict(_("This key was used for another request. Send the request with a key of its own."))
     result: UUID = known.result_id
     return result
 
 
-def _is(key: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        IdempotencyKey.tenant_id == acting().tenant,
-        IdempotencyKey.account_id == acting().account,
-        IdempotencyKey.key == key,
-    )
+def _whose(key: str) -> dict[str, Any]:
+    return {"tenant": acting().tenant, "account": acting().account, "given": key}
 
 
 def _route() -> str:

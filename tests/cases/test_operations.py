@@ -191,7 +191,8 @@ def test_at_departure_the_numbers_of_the_country_she_leaves_are_not_used(centre:
         do.add_contact(client.id, SAFE | {"number": "+8801712345678", "belongs_to": "relative"})
         assert do.stop_destination_numbers(client.id) == 1
         assert [contact.state for contact in read.list_contacts(client.id)] == ["do_not_use", "in_use"]
-        items = read.data_by_category(client.id, do.open_case(client.id).id)["contact"]
+        case, card = read.open_case_with_card(do.open_case(client.id).id)
+        items = read.data_by_category(card, case, [])["contact"]
         assert [item.field for item in items] == ["contact.2"]
 
 

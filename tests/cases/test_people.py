@@ -29,7 +29,7 @@ def test_a_child_is_a_client_of_her_own_linked_both_ways(centre: Centre, act: Ac
         )
         assert {one.relationship for one in read.list_related(mother.id)} == {"daughter", "travels_with"}
         assert {one.relationship for one in read.list_related(child.id)} == {"mother", "travels_with"}
-        facts = read.preview_facts(mother.id)
+        facts = read.preview_facts(read.card_of(mother), read.list_related(mother.id))
         assert facts.children == (("0-4", "female"),)
         assert "Mitu" not in repr(facts)
         assert "Rina" not in repr(facts)

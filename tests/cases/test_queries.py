@@ -9,7 +9,14 @@ from sqlalchemy import event
 
 from network.cases import operations as do
 from network.cases.operations import record_document, register_client
-from network.cases.queries import case_page, data_by_category, list_cases_of, profile_of
+from network.cases.queries import (
+    case_page,
+    data_by_category,
+    list_cases_of,
+    list_related,
+    open_case_with_card,
+    profile_of,
+)
 from network.core.db import db
 from network.directory.eligibility import Profile
 from network.tenants.context import scope
@@ -79,7 +86,8 @@ def test_what_may_leave_stands_under_its_category_and_notes_never(centre: Centre
         do.add_note(case, "Only for us.")
         do.record_claim(case, {"kind": "wages_unpaid"})
         do.record_claim(case, {"kind": "trafficking"})
-        found = data_by_category(client.id, case)
+        record, card = open_case_with_card(case)
+        found = data_by_category(card, record, list_related(client.id))
     assert "case_notes" not in found
     assert "Only for us." not in repr(found)
     assert "Mitu" not in repr(found)  # she has a card and a consent of her own

@@ -46,7 +46,8 @@ def test_a_case_is_taken_over_from_a_packet_and_nothing_is_lost(
         )
         do.move_claim(claim.id, "lodge", {"forum": "wage_authority"}, claim.version)
         do.record_service(case.id, need_code="labour.wages", delivered_on=TODAY, outcome="ongoing")
-        items = read.data_by_category(sent.id, case.id)
+        record, card = read.open_case_with_card(case.id)
+        items = read.data_by_category(card, record, read.list_related(sent.id))
     packet = {category: {item.field: item.value for item in found} for category, found in items.items()}
     packet["identity"]["tattoo"] = "a bird"
     packet["travel"] = {"flight": "GF 150"}

@@ -19,6 +19,7 @@ from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
 from network.referrals.operations import Choices, wanted_by
 from network.referrals.queries.fingerprint import fingerprint
+from network.referrals.queries.records import own_need_codes
 from network.tenants.context import job_identity, scope
 
 SEARCHES = 8
@@ -53,7 +54,7 @@ def _drafts(tenant_id: UUID) -> list[Draft]:
 
 
 def _draft(exchange: Exchange, side: ExchangeSide, referral: Referral) -> Draft:
-    proposal = propose(wanted_by(side, exchange, referral, Choices()))
+    proposal = propose(wanted_by(side, exchange, referral, own_need_codes(exchange.id), Choices()))
     if not proposal.ok:
         raise Unexpected(f"the draft {exchange.reference} cannot be sent: {proposal.missing}")
     form = [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import cast
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Table, Text, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.audit.trail import record
 from network.cases import policies
 from network.cases.models import CaseFile, CaseNeed
 from network.cases.models.casework import PRIORITIES
-from network.cases.operations.events import write_event
+from network.cases.operations.events import OfCase, write_event
 from network.cases.operations.team import restrict_client
 from network.cases.queries.cards import home, home_today
 from network.cases.queries.cases import get_case, list_needs
@@ -25,6 +28,21 @@ from network.core.terms import Reason
 from network.directory.geo import get_place
 from network.directory.operations import record_service_gap
 from network.tenants.context import acting
+
+ENDED = frozenset({NeedState.MET, NeedState.NOT_MET, NeedState.WITHDRAWN})
+
+_NEED = cast(Table, CaseNeed.__table__)
+_CHANGE = (
+    update(_NEED)
+    .where(
+        _NEED.c.tenant_id == bindparam("tenant"),
+        _NEED.c.case_id == bindparam("case"),
+        _NEED.c.need_code == func.any(bindparam("codes", type_=ARRAY(Text()))),
+        _NEED.c.state != func.all(bindparam("stay", type_=ARRAY(Text()))),
+    )
+    .values(state=bindparam("to"), ended_on=bindparam("ended"), version=_NEED.c.version + 1)
+    .returning(_NEED.c.id, _NEED.c.need_code)
+)
 
 
 def add_need(
@@ -56,15 +74,39 @@ def set_need_state(need_id: UUID, state: str) -> CaseNeed:
     return need
 
 
-def change_need(case: CaseFile, need: CaseNeed, state: str) -> None:
+def change_need(case: OfCase, need: CaseNeed, state: str) -> None:
     """Move a need at hand to a state, with its line in the timeline."""
     need.state = state
-    ended = state in (NeedState.MET, NeedState.NOT_MET, NeedState.WITHDRAWN)
-    need.ended_on = home_today() if ended else None
+    need.ended_on = home_today() if state in ENDED else None
     need.version += 1
     db.session.flush()
-    write_event(case, "need.changed", "need", need.id, {"needs": need.need_code, "need_state": state})
-    record("changed", "need", need.id, fields=["state"])
+    _tell(case, need.id, need.need_code, state)
+
+
+def change_needs(
+    case: OfCase, codes: Collection[str], state: NeedState, *, but: Collection[NeedState] = ()
+) -> None:
+    """Move those of a case's needs that have one of these codes to a state, each with its line in the timeline;
+    whatever is in that state already, or in one of ``but``, stays."""
+    db.session.flush()
+    changed = db.session.execute(
+        _CHANGE,
+        {
+            "tenant": acting().tenant,
+            "case": case.id,
+            "codes": list(codes),
+            "stay": [str(one) for one in {*but, state}],
+            "to": str(state),
+            "ended": home_today() if state in ENDED else None,
+        },
+    ).all()
+    for need_id, code in sorted(changed):
+        _tell(case, need_id, code, state)
+
+
+def _tell(case: OfCase, need_id: UUID, code: str, state: str) -> None:
+    write_event(case, "need.changed", "need", need_id, {"needs": code, "need_state": state})
+    record("changed", "need", need_id, fields=["state"])
 
 
 def record_need(case: CaseFile, code: str, place_code: str | None) -> CaseNeed:

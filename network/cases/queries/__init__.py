@@ -15,6 +15,8 @@ from network.cases.queries.cases import (
     list_needs,
     list_notes,
     list_services,
+    lock_client_of,
+    open_case_with_card,
 )
 from network.cases.queries.clients import (
     contact_is_stopped,
@@ -76,6 +78,8 @@ __all__ = [
     "list_related",
     "list_services",
     "list_team",
+    "lock_client_of",
+    "open_case_with_card",
     "preview_facts",
     "profile_of",
     "search_clients",

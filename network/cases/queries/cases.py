@@ -16,7 +16,7 @@ from network.cases.models import (
     Client,
     Incident,
 )
-from network.cases.queries.cards import Related, card_of
+from network.cases.queries.cards import ClientCard, Related, card_of
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related, list_team
 from network.cases.queries.columns import (
     NEEDS,
@@ -34,6 +34,7 @@ from network.cases.queries.columns import (
 )
 from network.cases.queries.records import (
     CasePage,
+    CaseRecord,
     ClaimRecord,
     ClientPage,
     Note,
@@ -65,6 +66,17 @@ _PAGE = select(*columns_of(CaseFile, CaseColumns), *columns_of(Client, ClientCol
     _KEY.tenant_id == _CASE.tenant_id,
     _KEY.id == _CASE.client_id,
 )
+_CLIENT_LOCKED = (
+    select(_CLIENT.id)
+    .where(
+        _CLIENT.tenant_id == bindparam("tenant"),
+        _CLIENT.id
+        == select(_CASE.client_id)
+        .where(_CASE.tenant_id == bindparam("tenant"), _CASE.id == bindparam("about"))
+        .scalar_subquery(),
+    )
+    .with_for_update()
+)
 _EVENTS, _NOTES = events(LATEST_EVENTS), notes(LATEST_NOTES)
 _CLAIMS = (
     select(Claim)
@@ -91,25 +103,40 @@ def find_case(case_id: UUID) -> CaseFile | None:
 
 def case_page(case_id: UUID) -> CasePage:
     """All that a case's page shows of this floor; the number of queries does not depend on the case."""
+    case, card = open_case_with_card(case_id)
+    team = list_team(card.id)
+    return CasePage(
+        case=case,
+        card=card,
+        needs=tuple(read(NEEDS, NeedColumns, case_id)),
+        events=tuple(list_events(case_id)),
+        notes=tuple(list_notes(case_id)),
+        contacts=tuple(list_contacts(card.id)),
+        documents=tuple(list_documents(card.id)),
+        related=_told(list_related(card.id), team),
+        claims=tuple(list_claims(case_id)),
+        services=tuple(list_services(case_id)),
+        team=tuple(team),
+    )
+
+
+def open_case_with_card(case_id: UUID) -> tuple[CaseRecord, ClientCard]:
+    """A case and its client's card as they stand in the database now, opened, with one query; raises NotFound."""
+    db.session.flush()
     found = db.session.execute(_PAGE, {"tenant": acting().tenant, "about": case_id}).one_or_none()
     if found is None:
         raise NotFound
     case, client = CaseColumns(*found[:_OF_CASE]), ClientColumns(*found[_OF_CASE:-1])
     keys.unwrap_key(client.tenant_id, client.id, found.wrapped)
-    team = list_team(client.id)
-    return CasePage(
-        case=case_record(case),
-        card=card_of(client),
-        needs=tuple(read(NEEDS, NeedColumns, case_id)),
-        events=tuple(list_events(case_id)),
-        notes=tuple(list_notes(case_id)),
-        contacts=tuple(list_contacts(client.id)),
-        documents=tuple(list_documents(client.id)),
-        related=_told(list_related(client.id), team),
-        claims=tuple(list_claims(case_id)),
-        services=tuple(list_services(case_id)),
-        team=tuple(team),
-    )
+    return case_record(case), card_of(client)
+
+
+def lock_client_of(case_id: UUID) -> None:
+    """Lock the client of a case until the unit ends; raises NotFound. Whatever is read after it stands still."""
+    db.session.flush()
+    asked = {"tenant": acting().tenant, "about": case_id}
+    if db.session.execute(_CLIENT_LOCKED, asked).one_or_none() is None:
+        raise NotFound
 
 
 def client_page(client_id: UUID) -> ClientPage:

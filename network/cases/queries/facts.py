@@ -14,11 +14,11 @@ from uuid import UUID
 
 from network.cases.card.fields import FIELDS, OF_CASE, RECORDS
 from network.cases.card.reading import Item
-from network.cases.models import CaseNeed
 from network.cases.queries.cards import ClientCard, Contact, Document, Related, card_of, home_today
-from network.cases.queries.cases import get_case, list_claims, list_needs, list_services
+from network.cases.queries.cases import list_claims, list_services
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related
-from network.cases.queries.records import ClaimRecord, case_record
+from network.cases.queries.columns import NEEDS, NeedColumns, read
+from network.cases.queries.records import CaseRecord, ClaimRecord
 from network.core import vocabulary
 from network.directory.eligibility import Profile
 
@@ -41,10 +41,9 @@ class PreviewFacts:
     restricted: bool
 
 
-def preview_facts(client_id: UUID) -> PreviewFacts:
+def preview_facts(card: ClientCard, related: list[Related]) -> PreviewFacts:
     """Age band, sex, languages and the children who come along. Names nobody."""
-    card = card_of(get_client(client_id))
-    children = tuple((child.age_band, child.sex) for child in children_along(list_related(client_id)))
+    children = tuple((child.age_band, child.sex) for child in children_along(related))
     return PreviewFacts(card.age_band, card.sex, card.languages, children, card.restricted)
 
 
@@ -78,21 +77,18 @@ def children_along(related: list[Related]) -> list[ClientCard]:
     return list(found.values())
 
 
-def data_by_category(client_id: UUID, case_id: UUID) -> dict[str, list[Item]]:
+def data_by_category(card: ClientCard, record: CaseRecord, related: list[Related]) -> dict[str, list[Item]]:
     """Everything that the disclosure door may choose from, by category of the vocabulary, in the order of
     the card. Every category that may leave is there, empty ones too; case notes are not.
 
     Numbered records keep their number: it is their place among all that were ever recorded.
     """
-    client, case = get_client(client_id), get_case(case_id)
-    if case.client_id != client.id:
+    if record.client_id != card.id:
         raise ValueError("the case is another client's")
-    card, record = card_of(client), case_record(case)
-    related, needs = list_related(client.id), list_needs(case.id)
     values: dict[str, Any] = {code: card.get(code) for code in FIELDS if code not in OF_CASE}
     values["reference"] = card.reference
     values["what_happened"] = record.what_happened
-    values["protection_needs"] = protection_needs(needs)
+    values["protection_needs"] = protection_needs(read(NEEDS, NeedColumns, record.id))
     found: dict[str, list[Item]] = {
         code: [] for code in vocabulary.codes("data_categories") if not vocabulary.category(code).never_leaves
     }
@@ -100,14 +96,14 @@ def data_by_category(client_id: UUID, case_id: UUID) -> dict[str, list[Item]]:
         if field.category and values.get(code) not in (None, "", []):
             found[field.category].append(Item(code, field.label, values[code], field.category))
     numbered: list[tuple[str, list[Mapping[str, Any] | None]]] = [
-        ("contact", [contact_value(one) for one in list_contacts(client.id)]),
+        ("contact", [contact_value(one) for one in list_contacts(card.id)]),
         ("relative", [relative_value(one) for one in related if one.client is None]),
         ("dependant", _dependants(related)),
-        ("claim", [claim_value(one) for one in list_claims(case.id)]),
-        ("document", [document_value(one) for one in list_documents(client.id)]),
+        ("claim", [claim_value(one) for one in list_claims(record.id)]),
+        ("document", [document_value(one) for one in list_documents(card.id)]),
         ("service", [
             {"need": one.need_code, "on": one.delivered_on.isoformat(), "outcome": one.outcome}
-            for one in list_services(case.id)
+            for one in list_services(record.id)
         ]),
     ]  # fmt: skip
     for kind, records in numbered:
@@ -115,7 +111,7 @@ def data_by_category(client_id: UUID, case_id: UUID) -> dict[str, list[Item]]:
     return found
 
 
-def protection_needs(needs: list[CaseNeed]) -> list[str]:
+def protection_needs(needs: list[NeedColumns]) -> list[str]:
     """The needs of a case that say that somebody is in danger."""
     return [need.need_code for need in needs if vocabulary.need(need.need_code).group in PROTECTION_GROUPS]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import cast
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 
 from network.audit.trail import record, record_refusal
-from network.cases.operations.events import add_event
-from network.cases.queries import get_case, get_client
+from network.cases.operations.events import write_event
+from network.cases.queries import lock_client_of
 from network.cases.timeline import declare_events
 from network.consent import packets
 from network.consent.disclosure.proposal import propose
@@ -26,17 +28,26 @@ from network.tenants.context import acting
 
 declare_events({"disclosure.made": _l("Data left the centre")})
 
+_DISCLOSED = insert(cast(Table, Disclosure.__table__))
+_UNDER = insert(cast(Table, DisclosureGrant.__table__))
 
-def disclose(wanted: Wanted, exchange_id: UUID, legal_basis: str = "consent") -> Packet:
+
+def disclose(
+    wanted: Wanted,
+    exchange_id: UUID,
+    legal_basis: str = "consent",
+    *,
+    agreed: Callable[[Proposal], None] = lambda _proposal: None,
+) -> Packet:
     """Let it leave: a packet for this exchange, its disclosure, the grants used, the timeline, the audit.
 
     Decides anew under a lock on the client, so that no withdrawal or refusal slips in between. Raises
     ``NotCovered`` with every line that is not covered, which the audit notes, and ``Invalid`` where one focal
-    point must be named.
+    point must be named. ``agreed`` is shown exactly what is about to be frozen, and raises what it likes.
     """
     if legal_basis != "consent":
         raise Invalid(fields={"legal_basis": [_("Data leaves by consent only.")]})
-    client = get_client(get_case(wanted.case_id).client_id, lock=True)
+    lock_client_of(wanted.case_id)
     proposal = propose(wanted)
     if not proposal.ok or proposal.readable_until is None:
         why = next((line.code for line in proposal.missing), "not_covered")
@@ -44,6 +55,7 @@ def disclose(wanted: Wanted, exchange_id: UUID, legal_basis: str = "consent") ->
         raise NotCovered(proposal.missing)
     if proposal.needs_named and wanted.named_account_id is None:
         raise Invalid(fields={"named_account_id": [_("Choose the one person who may read this.")]})
+    agreed(proposal)
     packet = packets.freeze(
         exchange_id,
         acting().tenant,
@@ -59,48 +71,40 @@ def disclose(wanted: Wanted, exchange_id: UUID, legal_basis: str = "consent") ->
         ),
         {PREVIEW: proposal.content(PREVIEW), IDENTITY: proposal.content(IDENTITY)},
     )
-    disclosure = _write(proposal, packet, client.restricted)
-    _use_up_lifts(proposal, disclosure.id)
-    add_event(
-        wanted.case_id, "disclosure.made", "exchange", exchange_id, {"consent_purposes": wanted.purpose}
-    )
-    record("disclosed", "packet", packet.id, fields=disclosure.fields)
+    disclosed = [f"{one.category}.{one.field}" for one in proposal.leaving]
+    _use_up_lifts(proposal, _write(proposal, packet, disclosed))
+    codes = {"consent_purposes": wanted.purpose}
+    write_event(proposal.case, "disclosure.made", "exchange", exchange_id, codes)
+    record("disclosed", "packet", packet.id, fields=disclosed)
     return packet
 
 
-def _write(proposal: Proposal, packet: Packet, restricted: bool) -> Disclosure:
-    identity = acting()
-    disclosure = Disclosure(
-        tenant_id=identity.tenant,
-        id=new_id(),
-        client_id=proposal.client_id,
-        restricted=restricted,
-        case_id=proposal.wanted.case_id,
-        exchange_id=packet.exchange_id,
-        packet_id=packet.id,
-        recipient_organization_id=proposal.recipient.organization_id,
-        recipient_tenant_id=proposal.recipient.tenant_id,
-        purpose=packet.purpose,
-        categories=list(proposal.categories),
-        fields=[f"{one.category}.{one.field}" for one in proposal.leaving],
-        legal_basis=packet.legal_basis,
-        account_id=identity.account,
-        at=clock.now(),
+def _write(proposal: Proposal, packet: Packet, disclosed: list[str]) -> UUID:
+    """The disclosure and the grants under which it was made: kept for ever, so written past the ORM."""
+    identity, case = acting(), proposal.case
+    about = {"tenant_id": identity.tenant, "client_id": case.client_id, "restricted": case.restricted}
+    disclosure_id = new_id()
+    db.session.execute(
+        _DISCLOSED,
+        {
+            **about,
+            "id": disclosure_id,
+            "case_id": case.id,
+            "exchange_id": packet.exchange_id,
+            "packet_id": packet.id,
+            "recipient_organization_id": proposal.recipient.organization_id,
+            "recipient_tenant_id": proposal.recipient.tenant_id,
+            "purpose": packet.purpose,
+            "categories": list(proposal.categories),
+            "fields": disclosed,
+            "legal_basis": packet.legal_basis,
+            "account_id": identity.account,
+            "at": clock.now(),
+        },
     )
-    db.session.add(disclosure)
-    db.session.flush()
-    for grant in proposal.grants:
-        db.session.add(
-            DisclosureGrant(
-                tenant_id=identity.tenant,
-                disclosure_id=disclosure.id,
-                grant_id=grant.id,
-                client_id=proposal.client_id,
-                restricted=restricted,
-            )
-        )
-    db.session.flush()
-    return disclosure
+    used = [{**about, "disclosure_id": disclosure_id, "grant_id": grant.id} for grant in proposal.grants]
+    db.session.execute(_UNDER, used)
+    return disclosure_id
 
 
 def _use_up_lifts(proposal: Proposal, disclosure_id: UUID) -> None:

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from network.cases.models import CaseFile
 from network.cases.queries import (
+    CaseRecord,
     ClientCard,
     Item,
-    card_of,
-    case_record,
+    Related,
     data_by_category,
-    get_case,
-    get_client,
+    list_related,
+    open_case_with_card,
     preview_facts,
 )
 from network.consent.disclosure import wording
@@ -40,7 +39,8 @@ from network.consent.policies import shown_need, wants_named
 from network.consent.queries import get_recipient, has_need, list_grants, live_refusals
 from network.consent.terms import GrantTerms, Recipient, RefusalTerms
 from network.core import clock, vocabulary
-from network.directory.queries import listings_of_organization
+from network.directory.practices import to_hear
+from network.directory.queries import practices_of
 
 SOON = timedelta(days=14)
 FEAR_OF_RETURN = "legal.asylum"
@@ -51,22 +51,22 @@ def propose(wanted: Wanted) -> Proposal:
 
     Raises ``NotFound`` and ``UnknownCode``; what is not covered is told, not raised.
     """
-    case = get_case(wanted.case_id)
-    card = card_of(get_client(case.client_id))
+    case, card = open_case_with_card(wanted.case_id)
+    related = list_related(card.id)
     recipient = get_recipient(wanted.recipient_organization_id)
     grants, refusals, now = list_grants(card.id), live_refusals(card.id), clock.now()
     asked, facts = _asked(wanted), _facts(card, case)
     coverage = cover(asked, recipient, grants, refusals, facts, now)
-    data = _with(data_by_category(card.id, case.id), wanted.beside)
+    data = _with(data_by_category(card, case, related), wanted.beside)
     leaving: tuple[Leaving, ...] = ()
     if coverage.open:
-        leaving = _preview(wanted, card, coverage) + _identity(wanted, data, coverage, refusals)
+        leaving = _preview(wanted, card, related, coverage) + _identity(wanted, data, coverage, refusals)
     used = coverage.grants if coverage.open else ()
     feedback = gives_feedback(recipient, grants, now)
     ends_at = min((grant.ends_at for grant in used), default=None)
     return Proposal(
         wanted=wanted,
-        client_id=card.id,
+        case=case,
         recipient=recipient,
         leaving=leaving,
         missing=coverage.missing,
@@ -97,9 +97,9 @@ def _asked(wanted: Wanted) -> Asked:
     return Asked(wanted.purpose, wanted.need_codes, added, whole)
 
 
-def _facts(card: ClientCard, case: CaseFile) -> Facts:
+def _facts(card: ClientCard, case: CaseRecord) -> Facts:
     fears = has_need(card.id, FEAR_OF_RETURN)
-    return Facts(card.nationality, fear_of_return=fears, read_only=not case_record(case).writable)
+    return Facts(card.nationality, fear_of_return=fears, read_only=not case.writable)
 
 
 def _basis(card: ClientCard, used: tuple[GrantTerms, ...]) -> str:
@@ -109,8 +109,10 @@ def _basis(card: ClientCard, used: tuple[GrantTerms, ...]) -> str:
     return "consent_guardian" if used and spoken_for else "consent"
 
 
-def _preview(wanted: Wanted, card: ClientCard, coverage: Coverage) -> tuple[Leaving, ...]:
-    content = preview_content(preview_facts(card.id), wanted.need_codes, wanted.preview_extra)
+def _preview(
+    wanted: Wanted, card: ClientCard, related: list[Related], coverage: Coverage
+) -> tuple[Leaving, ...]:
+    content = preview_content(preview_facts(card, related), wanted.need_codes, wanted.preview_extra)
     grant_id = coverage.grants[0].id
     return tuple(
         Leaving(PREVIEW, name, wording.preview_label(name), value, PREVIEW, grant_id)
@@ -222,7 +224,6 @@ def _warnings(
 
 def _practices(wanted: Wanted) -> tuple[Warned, ...]:
     """What the recipient does that may endanger her, over all its services for these needs."""
-    listings = listings_of_organization(wanted.recipient_organization_id)
-    meant = [one for one in listings if not wanted.need_codes or set(one.need_codes) & set(wanted.need_codes)]
-    codes = dict.fromkeys(code for one in meant for code in one.to_hear.warnings)
+    found = practices_of(wanted.recipient_organization_id, wanted.need_codes)
+    codes = dict.fromkeys(code for practices in found for code in to_hear(practices).warnings)
     return tuple(Warned("practice", {"practice": code}) for code in codes)

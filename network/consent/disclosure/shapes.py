@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 
+from network.cases.queries import CaseRecord
 from network.consent.disclosure import wording
 from network.consent.disclosure.coverage import NotCoveredLine
 from network.consent.terms import GrantTerms, Recipient
@@ -93,7 +94,7 @@ class Proposal:
     """What would leave, what would not and why, and on which terms."""
 
     wanted: Wanted
-    client_id: UUID
+    case: CaseRecord
     recipient: Recipient
     leaving: tuple[Leaving, ...]
     missing: tuple[NotCoveredLine, ...]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.consent.models import Consent, ConsentGrant
 from network.consent.states import ConsentState, GrantState
@@ -18,6 +20,25 @@ from network.core.errors import NotFound
 from network.tenants.context import acting
 
 WARNED_AHEAD = timedelta(days=14)
+
+_GRANT, _CONSENT = ConsentGrant.__table__.c, Consent.__table__.c
+_GRANTS = (
+    select(
+        *(_GRANT.id, _GRANT.consent_id, _GRANT.purpose, _GRANT.need_code),
+        *(_GRANT.categories, _GRANT.recipient_organization_id, _GRANT.recipient_class),
+        *(_GRANT.recipient_country, _GRANT.onward, _GRANT.created_at),
+        *(_GRANT.expires_at, _GRANT.withdrawn_at),
+        *(_CONSENT.provisional_until, _CONSENT.confirmed_at, _CONSENT.capacity),
+    )
+    .where(
+        _GRANT.tenant_id == bindparam("tenant"),
+        _CONSENT.tenant_id == _GRANT.tenant_id,
+        _CONSENT.id == _GRANT.consent_id,
+    )
+    .order_by(_GRANT.created_at.desc(), _GRANT.id.desc())
+)
+_OF_CLIENT = _GRANTS.where(_GRANT.client_id == bindparam("client"))
+_BY_ID = _GRANTS.where(_GRANT.id == func.any(bindparam("grants", type_=ARRAY(Uuid()))))
 
 
 @dataclass(frozen=True)
@@ -48,7 +69,7 @@ def get_grant(grant_id: UUID, *, lock: bool = False) -> ConsentGrant:
 
 def list_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
     """Every grant she ever gave, newest first, as it stands in the database now."""
-    return _grants(ConsentGrant.client_id == client_id)
+    return _grants(_OF_CLIENT, client=client_id)
 
 
 def live_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
@@ -59,25 +80,13 @@ def live_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
 
 def grants_by_id(grant_ids: Collection[UUID]) -> dict[UUID, GrantTerms]:
     """Grants by their ids; whichever is not there is left out."""
-    return {grant.id: grant for grant in _grants(ConsentGrant.id.in_(grant_ids))} if grant_ids else {}
+    return {grant.id: grant for grant in _grants(_BY_ID, grants=list(grant_ids))} if grant_ids else {}
 
 
-def _grants(*conditions: ColumnElement[bool]) -> tuple[GrantTerms, ...]:
+def _grants(statement: Select[Any], **about: Any) -> tuple[GrantTerms, ...]:
     """Read as columns: what another transaction has withdrawn meanwhile is seen, not what was loaded before."""
-    rows = db.session.execute(
-        select(
-            *(ConsentGrant.id, ConsentGrant.consent_id, ConsentGrant.purpose, ConsentGrant.need_code),
-            *(ConsentGrant.categories, ConsentGrant.recipient_organization_id, ConsentGrant.recipient_class),
-            *(ConsentGrant.recipient_country, ConsentGrant.onward, ConsentGrant.created_at),
-            *(ConsentGrant.expires_at, ConsentGrant.withdrawn_at),
-            *(Consent.provisional_until, Consent.confirmed_at, Consent.capacity),
-        )
-        .join(
-            Consent, and_(Consent.tenant_id == ConsentGrant.tenant_id, Consent.id == ConsentGrant.consent_id)
-        )
-        .where(ConsentGrant.tenant_id == acting().tenant, *conditions)
-        .order_by(ConsentGrant.created_at.desc(), ConsentGrant.id.desc())
-    )
+    db.session.flush()
+    rows = db.session.execute(statement, {"tenant": acting().tenant, **about})
     return tuple(
         GrantTerms(
             id=row.id,

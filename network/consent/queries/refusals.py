@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.cases.envelopes import opened
 from network.cases.models import CaseNeed
@@ -15,9 +16,61 @@ from network.consent.terms import Recipient, RefusalTerms
 from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.models import Organization
-from network.directory.queries import get_organization, recipient_classes_of
+from network.directory.queries import recipient_classes_of
 from network.tenants.context import acting
 from network.tenants.models import Tenant
+
+_REFUSAL, _LIFT = ConsentRefusal.__table__.c, RefusalLift.__table__.c
+_LISTED, _TENANT = Organization.__table__.c, Tenant.__table__.c
+_STANDING = (
+    select(
+        _REFUSAL.id,
+        _REFUSAL.recipient_class,
+        _REFUSAL.organization_id,
+        _REFUSAL.country,
+        _REFUSAL.created_at,
+        func.array(
+            select(_LIFT.purpose)
+            .where(
+                _LIFT.tenant_id == _REFUSAL.tenant_id,
+                _LIFT.refusal_id == _REFUSAL.id,
+                _LIFT.used_at.is_(None),
+            )
+            .correlate(ConsentRefusal.__table__)
+            .scalar_subquery(),
+            type_=ARRAY(Text),
+        ).label("lifted_for"),
+    )
+    .where(
+        _REFUSAL.tenant_id == bindparam("tenant"),
+        _REFUSAL.client_id == bindparam("client"),
+        _REFUSAL.ended_at.is_(None),
+    )
+    .order_by(_REFUSAL.created_at, _REFUSAL.id)
+)
+_RECIPIENT = (
+    select(
+        _LISTED.recipient_class,
+        _LISTED.country,
+        _LISTED.name,
+        _TENANT.id.label("tenant_id"),
+        _TENANT.status,
+    )
+    .outerjoin_from(Organization.__table__, Tenant.__table__, _TENANT.organization_id == _LISTED.id)
+    .where(_LISTED.id == bindparam("asked"))
+)
+
+_NEED = CaseNeed.__table__.c
+_NEED_OF_CLIENT = (
+    select(_NEED.id)
+    .where(
+        _NEED.tenant_id == bindparam("tenant"),
+        _NEED.client_id == bindparam("client"),
+        _NEED.need_code == bindparam("need"),
+        _NEED.state != NeedState.WITHDRAWN.value,
+    )
+    .limit(1)
+)
 
 
 def get_refusal(refusal_id: UUID) -> ConsentRefusal:
@@ -34,31 +87,8 @@ def get_refusal(refusal_id: UUID) -> ConsentRefusal:
 
 def live_refusals(client_id: UUID) -> tuple[RefusalTerms, ...]:
     """Her standing refusals, oldest first, with the purposes for which she lifted one and did not use it yet."""
-    tenant_id = acting().tenant
-    refusals = db.session.execute(
-        select(
-            ConsentRefusal.id,
-            ConsentRefusal.recipient_class,
-            ConsentRefusal.organization_id,
-            ConsentRefusal.country,
-            ConsentRefusal.created_at,
-        )
-        .where(
-            ConsentRefusal.tenant_id == tenant_id,
-            ConsentRefusal.client_id == client_id,
-            ConsentRefusal.ended_at.is_(None),
-        )
-        .order_by(ConsentRefusal.created_at, ConsentRefusal.id)
-    ).all()
-    lifted: dict[UUID, set[str]] = {}
-    for refusal_id, purpose in db.session.execute(
-        select(RefusalLift.refusal_id, RefusalLift.purpose).where(
-            RefusalLift.tenant_id == tenant_id,
-            RefusalLift.client_id == client_id,
-            RefusalLift.used_at.is_(None),
-        )
-    ):
-        lifted.setdefault(refusal_id, set()).add(purpose)
+    db.session.flush()
+    rows = db.session.execute(_STANDING, {"tenant": acting().tenant, "client": client_id})
     return tuple(
         RefusalTerms(
             row.id,
@@ -66,9 +96,9 @@ def live_refusals(client_id: UUID) -> tuple[RefusalTerms, ...]:
             row.organization_id,
             row.country,
             row.created_at,
-            frozenset(lifted.get(row.id, ())),
+            frozenset(row.lifted_for),
         )
-        for row in refusals
+        for row in rows
     )
 
 
@@ -87,18 +117,17 @@ def refused_persons(client_id: UUID) -> dict[UUID, str]:
 
 def get_recipient(organization_id: UUID) -> Recipient:
     """An organization as the door sees it: its class, its tenant, and everybody behind it; raises ``NotFound``."""
-    organization = get_organization(organization_id)
-    tenant = db.session.execute(
-        select(Tenant.id, Tenant.status).where(Tenant.organization_id == organization_id)
-    ).first()
+    found = db.session.execute(_RECIPIENT, {"asked": organization_id}).first()
+    if found is None:
+        raise NotFound
     return Recipient(
-        organization_id=organization.id,
-        class_code=organization.recipient_class,
-        country=organization.country,
+        organization_id=organization_id,
+        class_code=found.recipient_class,
+        country=found.country,
         bodies=recipient_classes_of(organization_id),
-        tenant_id=tenant.id if tenant else None,
-        suspended=tenant is not None and tenant.status != "live",
-        name=organization.name,
+        tenant_id=found.tenant_id,
+        suspended=found.tenant_id is not None and found.status != "live",
+        name=found.name,
     )
 
 
@@ -114,10 +143,6 @@ def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def has_need(client_id: UUID, need_code: str) -> bool:
     """Whether this need is recorded in any of her cases and was not withdrawn."""
-    statement = select(CaseNeed.id).where(
-        CaseNeed.tenant_id == acting().tenant,
-        CaseNeed.client_id == client_id,
-        CaseNeed.need_code == need_code,
-        CaseNeed.state != NeedState.WITHDRAWN,
-    )
-    return db.session.scalars(statement.limit(1)).first() is not None
+    db.session.flush()
+    asked = {"tenant": acting().tenant, "client": client_id, "need": need_code}
+    return db.session.execute(_NEED_OF_CLIENT, asked).first() is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from network.cases.queries.cards import home_today
 from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
 from network.consent import packets
-from network.consent.disclosure import Wanted, disclose, propose
+from network.consent.disclosure import Proposal, Wanted, disclose
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.crossborder import policies
 from network.crossborder.models import Handoff
@@ -49,11 +50,15 @@ def offer(
         raise StaleVersion(theirs=exchange.state, version=exchange.version)
     check_can_offer(exchange, handoff)
     _check_named(exchange, wanted)
-    if seen is not None and fingerprint(propose(wanted)) != seen:
-        raise ProposalChanged(_("What would leave has changed since you looked. See it again, then offer."))
     if exchange.state == "prepared":
-        disclose(wanted, exchange_id)
+        disclose(wanted, exchange_id, agreed=partial(_check_seen, seen))
     return make(exchange_id, "offer", side="sender")
+
+
+def _check_seen(seen: str | None, proposal: Proposal) -> None:
+    """Exactly what was shown leaves, or nothing."""
+    if seen is not None and seen != fingerprint(proposal):
+        raise ProposalChanged(_("What would leave has changed since you looked. See it again, then offer."))
 
 
 def check_can_offer(exchange: Exchange, handoff: Handoff) -> None:

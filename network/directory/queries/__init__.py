@@ -29,6 +29,7 @@ from network.directory.queries.standing import (
     recipient_classes_of_all,
     tenant_of_organization,
 )
+from network.directory.queries.terms import Terms, practices_of, terms_of
 
 __all__ = [
     "Body",
@@ -36,6 +37,7 @@ __all__ = [
     "OrganizationPage",
     "PhoneNumber",
     "SavedSearch",
+    "Terms",
     "bodies_behind",
     "get_organization",
     "get_search",
@@ -49,10 +51,12 @@ __all__ = [
     "open_reports",
     "organization_of_tenant",
     "organization_page",
+    "practices_of",
     "private_address",
     "recipient_classes_of",
     "recipient_classes_of_all",
     "services_offering",
     "taxonomy_terms",
     "tenant_of_organization",
+    "terms_of",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from network.cases.operations import add_event
+from network.cases.operations.events import CaseIds, write_event
 from network.cases.timeline import declare_events
 from network.consent import packets
 from network.core import vocabulary
@@ -103,14 +103,9 @@ def settle(exchange: Exchange, event: ExchangeEvent) -> None:
 
 def tell_case(side: ExchangeSide, move: str, codes: dict[str, str] | None = None) -> None:
     """Write into the own case's timeline, where this side has a case."""
-    if side.case_id is not None:
-        add_event(
-            side.case_id,
-            f"referral.{move}",
-            subject_kind="referral",
-            subject_id=side.exchange_id,
-            codes=codes or {},
-        )
+    if side.case_id is not None and side.client_id is not None:
+        case = CaseIds(side.case_id, side.client_id, side.restricted)
+        write_event(case, f"referral.{move}", "referral", side.exchange_id, codes)
 
 
 def reason_of(event: ExchangeEvent) -> dict[str, str]:

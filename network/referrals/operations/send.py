@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.consent.disclosure import Wanted, disclose
+from network.consent.disclosure import Proposal, Wanted, disclose
 from network.core import clock, vocabulary
-from network.core.db import db
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
-from network.directory.queries import listing
+from network.directory.queries import terms_of
 from network.exchange.models import Exchange, ExchangeSide
 from network.exchange.operations import Moved, Reason, lock
 from network.exchange.queries import get_side
@@ -21,9 +21,9 @@ from network.referrals.models import Referral
 from network.referrals.operations.finish import withdraw_referral
 from network.referrals.operations.moves import make
 from network.referrals.operations.needs import mark_asked_for
-from network.referrals.queries.fingerprint import fingerprint_of
-from network.referrals.queries.receivers import find_focal_point
-from network.referrals.queries.records import get_referral, list_rivals, own_need_codes
+from network.referrals.queries.fingerprint import fingerprint
+from network.referrals.queries.receivers import find_focal_point, working_hours
+from network.referrals.queries.records import get_as_sender, list_rivals
 from network.referrals.states import OPEN, REFERRAL, UNDECIDED
 
 PURPOSE = "service_provision"
@@ -51,8 +51,10 @@ class Choices:
     seen: str | None = None
 
 
-def wanted_by(side: ExchangeSide, exchange: Exchange, referral: Referral, choices: Choices) -> Wanted:
-    """What is asked of the disclosure door for this referral."""
+def wanted_by(
+    side: ExchangeSide, exchange: Exchange, referral: Referral, need_codes: tuple[str, ...], choices: Choices
+) -> Wanted:
+    """What is asked of the disclosure door for this referral and these needs."""
     if side.case_id is None:
         raise NotFound
     needed_by = choices.needed_by or referral.needed_by
@@ -60,7 +62,7 @@ def wanted_by(side: ExchangeSide, exchange: Exchange, referral: Referral, choice
         case_id=side.case_id,
         recipient_organization_id=exchange.to_organization_id,
         purpose=PURPOSE,
-        need_codes=own_need_codes(exchange.id),
+        need_codes=need_codes,
         added=choices.added,
         left_out=choices.left_out,
         named_account_id=choices.named_account_id,
@@ -77,26 +79,29 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
     Sending on from a referral that nobody has decided withdraws that one: the client is asked for once.
     """
     exchange = lock(exchange_id)
-    side, referral = get_side(exchange_id), get_referral(exchange_id)
-    if side.role != "sender":
-        raise NotFound
+    side, referral, codes = get_as_sender(exchange_id)
     if expected_version is not None and expected_version != exchange.version:
         raise StaleVersion(theirs=exchange.state)
     REFERRAL.find("send", exchange.state, "sender")
-    policies.check_can_be_asked(listing(referral.service_at_location_id), exchange.from_tenant_id)
+    service = terms_of(referral.service_at_location_id)
+    policies.check_can_be_asked(service, exchange.from_tenant_id)
     _choose_terms(referral, choices)
     _leave_parent(exchange)
-    _check_named(side, exchange, referral, choices.named_account_id)
-    clockwork.start_all(referral)
-    db.session.flush()
-    packet = disclose(wanted_by(side, exchange, referral, choices), exchange_id)
-    if choices.seen is not None and choices.seen != fingerprint_of(packet):
+    _check_named(side, exchange, referral, codes, choices.named_account_id)
+    clockwork.start_all(referral, working_hours(service))
+    wanted = wanted_by(side, exchange, referral, codes, choices)
+    disclose(wanted, exchange_id, agreed=partial(_check_seen, choices.seen))
+    moved = make(exchange_id, "send", side="sender")
+    mark_asked_for(side, codes)
+    return moved
+
+
+def _check_seen(seen: str | None, proposal: Proposal) -> None:
+    """Exactly what was shown leaves, or nothing."""
+    if seen is not None and seen != fingerprint(proposal):
         raise ProposalChanged(
             _("What would leave has changed since it was shown. Look again before you send it.")
         )
-    moved = make(exchange_id, "send", side="sender")
-    mark_asked_for(exchange_id)
-    return moved
 
 
 def _choose_terms(referral: Referral, choices: Choices) -> None:
@@ -119,10 +124,13 @@ def _leave_parent(exchange: Exchange) -> None:
 
 
 def _check_named(
-    side: ExchangeSide, exchange: Exchange, referral: Referral, named_account_id: UUID | None
+    side: ExchangeSide,
+    exchange: Exchange,
+    referral: Referral,
+    codes: tuple[str, ...],
+    named_account_id: UUID | None,
 ) -> None:
     """Hold a protected referral to one named colleague, and to one service at a time."""
-    codes = own_need_codes(exchange.id)
     if named_account_id is not None:
         receiver = exchange.to_tenant_id
         if receiver is None or find_focal_point(receiver, referral.service_id, named_account_id) is None:

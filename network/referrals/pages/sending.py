@@ -87,7 +87,9 @@ def _page(
 ) -> ResponseReturnValue:
     with unit_of_work():
         page = operations.open_referral(exchange_id)
-        proposal = propose(operations.wanted_by(page.side, page.exchange, page.referral, choices))
+        proposal = propose(
+            operations.wanted_by(page.side, page.exchange, page.referral, page.own_codes, choices)
+        )
         refused = any(line.code in REFUSALS for line in proposal.missing)
         alternatives = next_best(exchange_id) if refused else ()
         receiver = page.exchange.to_tenant_id

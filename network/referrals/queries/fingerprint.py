@@ -8,8 +8,6 @@ from typing import Any
 import orjson
 
 from network.consent.disclosure import Proposal
-from network.consent.models import PARTS, Packet
-from network.consent.packets import find_part
 from network.core import crypto
 from network.tenants.keys import settings
 
@@ -20,12 +18,6 @@ def fingerprint(proposal: Proposal) -> str:
     Who alone may read it is no part of it: that is chosen by the very form that sends.
     """
     contents = [proposal.content("preview"), proposal.content("identity")]
-    return _hash(contents)
-
-
-def fingerprint_of(packet: Packet) -> str:
-    """The same of a packet as it was frozen; only its sender can compute it before it is released."""
-    contents = [find_part(packet, part) for part in PARTS]
     return _hash(contents)
 
 

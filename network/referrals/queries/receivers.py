@@ -10,8 +10,7 @@ from sqlalchemy import or_, select
 from network.core import clock
 from network.core.db import db
 from network.core.errors import NotFound
-from network.directory.hours import from_search
-from network.directory.models import ServiceSearch
+from network.directory.queries import Terms, terms_of
 from network.exchange.clocks import DAY_MINUTES, Hours, usual_hours
 from network.referrals.models import FocalPoint
 from network.tenants.context import acting
@@ -19,24 +18,23 @@ from network.tenants.context import acting
 
 def hours_of(service_at_location_id: UUID) -> Hours:
     """When the service works, in its own zone; where its listing tells no hours, its country's working week."""
-    row = db.session.execute(
-        select(ServiceSearch.openings, ServiceSearch.time_zone, ServiceSearch.country).where(
-            ServiceSearch.service_at_location_id == service_at_location_id
-        )
-    ).first()
-    if row is None:
-        raise NotFound
-    today = clock.today(row.time_zone)
+    return working_hours(terms_of(service_at_location_id))
+
+
+def working_hours(terms: Terms) -> Hours:
+    """The same, of a listing at hand."""
+    zone = terms.hours.time_zone
+    today = clock.today(zone)
     windows = [
         (day * DAY_MINUTES + opening.opens, day * DAY_MINUTES + opening.closes)
-        for opening in from_search(row.openings, row.time_zone).openings
+        for opening in terms.hours.openings
         if (opening.valid_from is None or opening.valid_from <= today)
         and (opening.valid_to is None or today <= opening.valid_to)
         for day in opening.days
     ]
     if not windows:
-        return usual_hours(row.country, row.time_zone)
-    return Hours(row.time_zone, _joined(windows))
+        return usual_hours(terms.country, zone)
+    return Hours(zone, _joined(windows))
 
 
 def _joined(windows: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

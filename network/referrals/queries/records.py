@@ -5,13 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from network.core.db import db
 from network.core.errors import NotFound
 from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral, ReferralClosure, ReferralNeed, ReferralOwnNeed
 from network.tenants.context import acting
+
+_NEEDED = (
+    select(
+        func.coalesce(
+            func.array_agg(aggregate_order_by(ReferralOwnNeed.need_code, ReferralOwnNeed.position)),
+            cast([], ARRAY(Text)),
+            type_=ARRAY(Text),
+        )
+    )
+    .where(
+        ReferralOwnNeed.tenant_id == ExchangeSide.tenant_id,
+        ReferralOwnNeed.exchange_id == ExchangeSide.exchange_id,
+    )
+    .correlate(ExchangeSide)
+    .scalar_subquery()
+)
+_AS_SENDER = (
+    select(ExchangeSide, Referral, _NEEDED)
+    .join(Referral, Referral.exchange_id == ExchangeSide.exchange_id)
+    .where(
+        ExchangeSide.tenant_id == bindparam("tenant"),
+        ExchangeSide.exchange_id == bindparam("asked"),
+        ExchangeSide.role == "sender",
+    )
+)
 
 
 def get_referral(exchange_id: UUID) -> Referral:
@@ -20,6 +46,16 @@ def get_referral(exchange_id: UUID) -> Referral:
     if found is None:
         raise NotFound
     return found
+
+
+def get_as_sender(exchange_id: UUID) -> tuple[ExchangeSide, Referral, tuple[str, ...]]:
+    """The sender's mailbox row, the details of the referral, and what was asked for, by position. Raises
+    ``NotFound``, also for a handoff and for what others have sent."""
+    found = db.session.execute(_AS_SENDER, {"tenant": acting().tenant, "asked": exchange_id}).first()
+    if found is None:
+        raise NotFound
+    side, referral, codes = found
+    return side, referral, tuple(codes)
 
 
 def list_needs(exchange_id: UUID) -> Sequence[ReferralNeed]:

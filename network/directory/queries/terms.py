@@ -1,0 +1,68 @@
+"""What a referral and a disclosure ask of a listing, and nothing more: one query each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, select
+
+from network.core.db import db
+from network.core.errors import NotFound
+from network.directory.hours import Hours, from_search
+from network.directory.models import Service, ServiceHold, ServiceSearch
+from network.tenants.models import Tenant
+
+_SEARCH, _SERVICE = ServiceSearch.__table__.c, Service.__table__.c
+_HOLD, _TENANT = ServiceHold.__table__.c, Tenant.__table__.c
+_TERMS = (
+    select(
+        _TENANT.id.label("tenant_id"),
+        exists().where(_HOLD.service_id == _SEARCH.service_id, _HOLD.released_at.is_(None)).label("held"),
+        _SERVICE.status,
+        _SERVICE.referral_method,
+        _SEARCH.country,
+        _SEARCH.time_zone,
+        _SEARCH.openings,
+    )
+    .join_from(ServiceSearch.__table__, Service.__table__, _SERVICE.id == _SEARCH.service_id)
+    .outerjoin(Tenant.__table__, _TENANT.organization_id == _SEARCH.organization_id)
+    .where(_SEARCH.service_at_location_id == bindparam("asked"))
+)
+_PRACTICES = (
+    select(_SEARCH.need_codes, _SEARCH.practices)
+    .where(_SEARCH.organization_id == bindparam("organization"))
+    .order_by(_SEARCH.service_name, _SEARCH.town, _SEARCH.service_at_location_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Whether and when a service at a location can be asked. ``tenant_id``: who receives for it in the platform;
+    None where nobody has claimed the listing."""
+
+    tenant_id: UUID | None
+    held: bool
+    status: str
+    referral_method: str
+    country: str
+    hours: Hours
+
+
+def terms_of(service_at_location_id: UUID) -> Terms:
+    """Whether and when it can be asked; raises NotFound."""
+    row = db.session.execute(_TERMS, {"asked": service_at_location_id}).first()
+    if row is None:
+        raise NotFound
+    hours = from_search(row.openings, row.time_zone)
+    return Terms(row.tenant_id, row.held, row.status, row.referral_method, row.country, hours)
+
+
+def practices_of(organization_id: UUID, need_codes: Collection[str] = ()) -> list[Mapping[str, Any]]:
+    """The practices that an organization states, of each service that meets one of these needs (of every one
+    where none is named), by name and town."""
+    rows = db.session.execute(_PRACTICES, {"organization": organization_id}).all()
+    wanted = set(need_codes)
+    return [row.practices for row in rows if not wanted or wanted & set(row.need_codes)]
