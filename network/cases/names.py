@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -106,15 +106,20 @@ def parts(text: str) -> list[Part]:
 
 
 def _parts_of(words: list[str]) -> list[Part]:
+    return [_part(spelling, places) for spelling, places in _placed(words)]
+
+
+def _placed(words: list[str]) -> list[tuple[str, tuple[int, ...]]]:
+    """The spellings of the parts, each with the places of the words that it stands for."""
     named = [place for place, word in enumerate(words) if word not in _ARTICLES] or list(range(len(words)))
-    found: list[Part] = []
+    found: list[tuple[str, tuple[int, ...]]] = []
     for place in named:
-        found += [_part(spelling, (place,)) for spelling in _without_article(words[place])]
+        found += [(spelling, (place,)) for spelling in _without_article(words[place])]
     for first in range(len(words) - 1):
         last = first + 2 if words[first + 1] not in _ARTICLES else first + 3
         if len(joined := "".join(words[first:last])) <= LONGEST_PART:
-            found.append(_part(joined, tuple(place for place in range(first, last) if place in named)))
-    return [part for part in found if part.words and part.spelling]
+            found.append((joined, tuple(place for place in range(first, last) if place in named)))
+    return [(spelling, places) for spelling, places in found if places and spelling]
 
 
 def keys(text: str) -> dict[str, Key]:
@@ -138,30 +143,26 @@ def likeness(asked: str, name: str) -> float:
     return likenesses(asked, [(name,)])[0]
 
 
-def likenesses(asked: str, people: Sequence[Iterable[str]]) -> list[float]:
+def likenesses(asked: str, people: Sequence[Sequence[str]]) -> list[float]:
     """How well each person answers what was asked: the likeness of the nearest of her names."""
     words = fold(asked)
-    wanted = _parts_of(words)
-    folded = [[fold(name) for name in names] for names in people]
-    held = [[_parts_of(name) for name in names] for names in folded]
-    # Those who are found share most parts of their names: each is compared once.
-    alike = _compared(wanted, {part.spelling: part for names in held for name in names for part in name})
+    # Those who are found share most of their names, and most parts of them: each is read and compared once.
+    folded = {name: fold(name) for names in people for name in names}
+    held = {name: {spelling for spelling, _places in _placed(read)} for name, read in folded.items()}
+    others = {spelling: _part(spelling, ()) for spellings in held.values() for spelling in spellings}
+    alike = _compared(_parts_of(words), others)
     question = " ".join(words)
-    return [
-        max(
-            (_likeness(question, alike, " ".join(name), parts) for name, parts in zip(*one, strict=True)),
-            default=0.0,
-        )
-        for one in zip(folded, held, strict=True)
-    ]
+    scores = {
+        name: _likeness(question, alike, " ".join(folded[name]), spellings)
+        for name, spellings in held.items()
+    }
+    return [max((scores[name] for name in names), default=0.0) for names in people]
 
 
-def _likeness(
-    question: str, alike: list[tuple[Part, dict[str, float]]], name: str, held: list[Part]
-) -> float:
+def _likeness(question: str, alike: list[tuple[Part, dict[str, float]]], name: str, held: set[str]) -> float:
     best: dict[int, float] = {}
     for part, known in alike:
-        nearest = max((known.get(other.spelling, 0.0) for other in held), default=0.0)
+        nearest = max((known[spelling] for spelling in held & known.keys()), default=0.0)
         for place in part.words:
             best[place] = max(best.get(place, 0.0), nearest)
     if not best or not any(best.values()):
