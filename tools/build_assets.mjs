@@ -6,6 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild-wasm'
 import rtlcss from 'rtlcss'
 import * as sass from 'sass'
+import { writeMap } from './build_map.mjs'
 
 const [source, target] = process.argv.slice(2)
 mkdirSync(target, { recursive: true })
@@ -31,5 +32,6 @@ const scripts = await esbuild.build({
 })
 write('app.js', scripts.outputFiles[0].contents)
 
+await writeMap(write)
 write('favicon.svg', readFileSync(join(source, 'images', 'favicon.svg')))
 process.exit(0)

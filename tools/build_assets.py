@@ -23,6 +23,7 @@ RECIPE = (
     ROOT / "package.json",
     ROOT / "package-lock.json",
     ROOT / "tools" / "build_assets.mjs",
+    ROOT / "tools" / "build_map.mjs",
     Path(__file__),
 )
 OLDEST_NODE = 18

@@ -94,9 +94,7 @@ def open_partners(headquarters: UUID, centres: list[Member], number: int) -> lis
 def places_of(country: str) -> list[Place]:
     """The towns of a country in the gazetteer, the capital and cities first."""
     rank = {"capital": 0, "city": 1}
-    return sorted(
-        listed_places(country), key=lambda one: rank.get(one.kind, 2)
-    )
+    return sorted(listed_places(country), key=lambda one: rank.get(one.kind, 2))
 
 
 def _open(headquarters: UUID, kind: TenantKind, code: str, country: str, prefix: str, staff: int) -> Member:
