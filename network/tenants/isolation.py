@@ -64,8 +64,8 @@ def isolate(engine: Engine, signer: ContextSigner) -> None:
 
     @event.listens_for(engine, "begin")
     def state_context(connection: Connection) -> None:
-        signed = signer.sign(context.find_acting()) if has_app_context() else ""
-        _set(connection, signed)
+        identity = context.find_acting() if has_app_context() else None
+        _set(connection, signer.sign(identity), identity)
 
 
 def enter_in_transaction(identity: Identity, signer: ContextSigner) -> None:
@@ -73,7 +73,7 @@ def enter_in_transaction(identity: Identity, signer: ContextSigner) -> None:
     if context.find_acting() is not None:
         raise RuntimeError("the transaction already acts for somebody")
     g.acting = identity
-    _set(db.session.connection(), signer.sign(identity))
+    _set(db.session.connection(), signer.sign(identity), identity)
 
 
 def install_context_key(connection: Connection, signer: ContextSigner) -> None:
@@ -88,5 +88,10 @@ def install_context_key(connection: Connection, signer: ContextSigner) -> None:
     )
 
 
-def _set(connection: Connection, signed: str) -> None:
-    connection.exec_driver_sql("SELECT set_config('network.context', %s, true)", (signed,))
+def _set(connection: Connection, signed: str, identity: Identity | None) -> None:
+    """The roles are unsigned: no policy reads them, the history of listings tells them."""
+    roles = ",".join(sorted(identity.roles)) if identity else ""
+    connection.exec_driver_sql(
+        "SELECT set_config('network.context', %s, true), set_config('network.roles', %s, true)",
+        (signed, roles),
+    )

@@ -33,6 +33,8 @@ DELETABLE = {
     "directory_search": "what was asked is not kept",
     "draft": "what was saved is a draft no more",
     "idempotency_key": "kept for 24 hours",
+    "listing_quarantine": "a value that was put right",
+    "saved_filter": "nobody uses it any more",
 }
 # In the clear a private table holds codes, times and ids. A column of text that is called so holds a person.
 PERSONAL = re.compile(

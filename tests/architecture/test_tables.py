@@ -43,6 +43,7 @@ DEFINERS = {
     "chain_audit_event",
     "deliver_exchange",
     "fill_service_search",
+    "note_listing_change",
 }
 # Tables that hold nothing of any tenant and have no row security: each has a reason.
 WITHOUT_ROW_SECURITY = {

@@ -28,6 +28,8 @@ LISTED = (
     "organization", "organization_role", "service", "location", "service_at_location", "phone", "language", "schedule",
     "service_eligibility", "service_practice", "attribute",
 )  # fmt: skip
+# Whoever reads the directory from outside learns of a removal from the row itself: it stays.
+LASTING = ("organization", "service", "location", "service_at_location")
 
 
 def full_listing(app: Flask, members: Members, **given: object):
@@ -44,7 +46,8 @@ def test_members_read_a_listing_and_only_its_steward_deletes_it(app: Flask, memb
     with app.app_context(), scope(members.stranger), unit_of_work():
         before = db.session.execute(count, mine).scalar_one()
         assert before > 0
-        assert db.session.execute(text(f"DELETE FROM {table}")).rowcount == 0
+        if table not in LASTING:
+            assert db.session.execute(text(f"DELETE FROM {table}")).rowcount == 0
         assert db.session.execute(count, mine).scalar_one() == before
 
 
@@ -79,14 +82,27 @@ def test_nobody_hangs_a_row_on_anothers_listing(app: Flask, members: Members):
 
 def test_a_steward_cannot_give_its_listing_away_nor_move_a_row(app: Flask, members: Members):
     full_listing(app, members)
+    another = make_listing(app, members.stranger.tenant)
     with app.app_context(), scope(members.partner):
         with pytest.raises(DBAPIError, match="row-level security"), unit_of_work():
             db.session.execute(
                 text("UPDATE organization SET steward_tenant_id = :other"), {"other": members.stranger.tenant}
             )
     with app.app_context(), scope(members.partner):
+        with pytest.raises(DBAPIError, match="fk_service_organization_id"), unit_of_work():
+            db.session.execute(
+                text(
+                    "UPDATE service SET organization_id = :other WHERE steward_tenant_id = context_tenant()"
+                ),
+                {"other": another.organization_id},
+            )
+
+
+@pytest.mark.parametrize("table", LASTING)
+def test_nobody_deletes_what_other_systems_must_learn_the_end_of(app: Flask, members: Members, table: str):
+    with app.app_context(), scope(members.partner):
         with pytest.raises(DBAPIError, match="permission denied"), unit_of_work():
-            db.session.execute(text("UPDATE service SET organization_id = id"))
+            db.session.execute(text(f"DELETE FROM {table}"))
 
 
 def test_the_signed_out_read_what_is_public_and_nothing_else(app: Flask, members: Members):

@@ -1,46 +1,103 @@
-"""The directory's tables: HSDS listings, our profile, the taxonomy, the search table, a centre's own records."""
+"""The directory's tables: HSDS's entities, our profile, trust, sources, the search table, a centre's own records."""
 
-from network.directory.models.listings import (
+from network.directory.models.details import (
+    Accessibility,
     Address,
+    Contact,
+    Funding,
     Language,
+    OrganizationIdentifier,
+    Phone,
+    Url,
+)
+from network.directory.models.hours import (
+    Schedule,
+    ScheduleException,
+)
+from network.directory.models.listings import (
     Location,
     Organization,
     OrganizationRole,
-    Phone,
-    Schedule,
+    Program,
     Service,
     ServiceAtLocation,
 )
+from network.directory.models.offer import (
+    CostOption,
+    RequiredDocument,
+    ServiceArea,
+    ServiceCapacity,
+    Unit,
+)
 from network.directory.models.own import (
     DirectorySearch,
-    ListingReport,
     LocationPrivate,
+    SavedFilter,
     ServiceGap,
     ServiceHold,
 )
 from network.directory.models.profile import (
-    Attribute,
     ServiceEligibility,
     ServicePractice,
+)
+from network.directory.models.search import (
+    ServiceNeedSearch,
+    ServiceSearch,
+)
+from network.directory.models.sources import (
+    ListingQuarantine,
+    ListingSource,
+)
+from network.directory.models.terms import (
+    Attribute,
+    Metadata,
+    MetaTableDescription,
     Taxonomy,
     TaxonomyTerm,
 )
-from network.directory.models.search import ServiceNeedSearch, ServiceSearch
+from network.directory.models.trust import (
+    ListingChange,
+    ListingClaim,
+    ListingMerge,
+    ListingReport,
+    ListingSuggestion,
+    NotDuplicate,
+)
 
 __all__ = [
+    "Accessibility",
     "Address",
     "Attribute",
+    "Contact",
+    "CostOption",
     "DirectorySearch",
+    "Funding",
     "Language",
+    "ListingChange",
+    "ListingClaim",
+    "ListingMerge",
+    "ListingQuarantine",
     "ListingReport",
+    "ListingSource",
+    "ListingSuggestion",
     "Location",
     "LocationPrivate",
+    "MetaTableDescription",
+    "Metadata",
+    "NotDuplicate",
     "Organization",
+    "OrganizationIdentifier",
     "OrganizationRole",
     "Phone",
+    "Program",
+    "RequiredDocument",
+    "SavedFilter",
     "Schedule",
+    "ScheduleException",
     "Service",
+    "ServiceArea",
     "ServiceAtLocation",
+    "ServiceCapacity",
     "ServiceEligibility",
     "ServiceGap",
     "ServiceHold",
@@ -49,4 +106,6 @@ __all__ = [
     "ServiceSearch",
     "Taxonomy",
     "TaxonomyTerm",
+    "Unit",
+    "Url",
 ]

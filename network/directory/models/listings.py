@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base, UTCDateTime
 from network.directory.states import (
+    FEEDBACK_PROMISES,
     LOCATION_TYPES,
     REFERRAL_METHODS,
     RELATIONS,
@@ -23,6 +24,30 @@ from network.directory.states import (
     VISIBILITIES,
 )
 from network.tenants.models import one_of
+
+
+def one_owner(*columns: str) -> CheckConstraint:
+    """Exactly one of these columns leads to an owner."""
+    return CheckConstraint(f"num_nonnulls({', '.join(columns)}) = 1", name="one_owner")
+
+
+def owned_by(*owners: str) -> tuple[ForeignKeyConstraint | CheckConstraint, ...]:
+    """A row belongs to exactly one of these, and to its steward."""
+    columns = [f"{owner}_id" for owner in owners]
+    return (*(of_steward(f"{owner}_id", owner) for owner in owners), one_owner(*columns))
+
+
+def open_place(table: str) -> tuple[ForeignKeyConstraint | CheckConstraint, ...]:
+    """What would lead to the door of a confidential location cannot hang on one."""
+    return (
+        ForeignKeyConstraint(
+            ["location_id", "steward_tenant_id", "confidential"],
+            ["location.id", "location.steward_tenant_id", "location.confidential"],
+            name=f"fk_{table}_location",
+            onupdate="CASCADE",
+        ),
+        CheckConstraint("NOT confidential", name="not_confidential"),
+    )
 
 
 def of_steward(column: str, parent: str) -> ForeignKeyConstraint:
@@ -40,6 +65,8 @@ class Organization(Base):
         UniqueConstraint("id", "steward_tenant_id"),
         CheckConstraint(one_of("visibility", VISIBILITIES), name="visibility"),
         CheckConstraint("parent_organization_id <> id", name="parent_is_another"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        Index("ix_organization_modified_at", "modified_at"),
         {"info": {"kind": "shared"}},
     )
 
@@ -53,9 +80,21 @@ class Organization(Base):
     country: Mapped[str]
     recipient_class: Mapped[str]
     parent_organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
+    tax_status: Mapped[str | None]
+    tax_id: Mapped[str | None]
+    year_incorporated: Mapped[int | None]
+    legal_status: Mapped[str | None]
+    logo: Mapped[str | None]
+    uri: Mapped[str | None]
     visibility: Mapped[str] = mapped_column(default="network")
     invented: Mapped[bool] = mapped_column(default=False)
     verified_on: Mapped[date | None]
+    verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    verified_by_account_id: Mapped[UUID | None]
+    verification_due_on: Mapped[date | None]
+    do_not_list: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     modified_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -83,6 +122,25 @@ class OrganizationRole(Base):
     other_organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
 
 
+class Program(Base):
+    """What an organization calls a group of its services."""
+
+    __tablename__ = "program"
+    __table_args__: Any = (
+        UniqueConstraint("id", "steward_tenant_id"),
+        of_steward("organization_id", "organization"),
+        Index("ix_program_organization_id", "organization_id"),
+        {"info": {"kind": "shared"}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID]
+    steward_tenant_id: Mapped[UUID]
+    name: Mapped[str]
+    alternate_name: Mapped[str | None]
+    description: Mapped[str] = mapped_column(default="")
+
+
 class Service(Base):
     """What an organization does for people, and how it takes referrals."""
 
@@ -94,6 +152,12 @@ class Service(Base):
         CheckConstraint(one_of("visibility", VISIBILITIES), name="visibility"),
         CheckConstraint(one_of("referral_method", REFERRAL_METHODS), name="referral_method"),
         CheckConstraint("response_hours > 0", name="response_hours"),
+        CheckConstraint(one_of("feedback_promised", FEEDBACK_PROMISES), name="feedback_promised"),
+        CheckConstraint("minimum_age >= 0 AND maximum_age >= 0", name="ages"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        of_steward("program_id", "program"),
+        Index("ix_service_program_id", "program_id"),
+        Index("ix_service_modified_at", "modified_at"),
         Index("ix_service_organization_id", "organization_id"),
         {"info": {"kind": "shared"}},
     )
@@ -101,6 +165,7 @@ class Service(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     organization_id: Mapped[UUID]
     steward_tenant_id: Mapped[UUID]
+    program_id: Mapped[UUID | None]
     name: Mapped[str]
     alternate_name: Mapped[str | None]
     description: Mapped[str] = mapped_column(default="")
@@ -110,13 +175,31 @@ class Service(Base):
     interpretation_services: Mapped[str | None]
     application_process: Mapped[str | None]
     alert: Mapped[str | None]
+    fees_description: Mapped[str | None]
+    wait_time: Mapped[str | None]
+    fees: Mapped[str | None]
+    accreditations: Mapped[str | None]
+    licenses: Mapped[str | None]
+    eligibility_description: Mapped[str | None]
+    minimum_age: Mapped[float | None]
+    maximum_age: Mapped[float | None]
+    assured_date: Mapped[date | None]
+    assurer_email: Mapped[str | None]
     referral_method: Mapped[str]
     other_referral_methods: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     response_hours: Mapped[int | None]
     cost: Mapped[str | None]
+    next_step: Mapped[str | None]
+    feedback_promised: Mapped[str | None]
     visibility: Mapped[str] = mapped_column(default="network")
     invented: Mapped[bool] = mapped_column(default=False)
     verified_on: Mapped[date | None]
+    verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    verified_by_account_id: Mapped[UUID | None]
+    verification_due_on: Mapped[date | None]
+    do_not_list: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     modified_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -138,10 +221,12 @@ class Location(Base):
         CheckConstraint("location_type <> 'physical' OR latitude IS NOT NULL", name="physical_is_somewhere"),
         CheckConstraint(
             "NOT confidential OR (place_code IS NOT NULL AND name IS NULL AND alternate_name IS NULL "
-            "AND description IS NULL AND transportation IS NULL)",
+            "AND description IS NULL AND transportation IS NULL AND url IS NULL AND external_identifier IS NULL)",
             name="confidential",
         ),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("ix_location_organization_id", "organization_id"),
+        Index("ix_location_modified_at", "modified_at"),
         {"info": {"kind": "shared"}},
     )
 
@@ -160,7 +245,17 @@ class Location(Base):
     country: Mapped[str]
     time_zone: Mapped[str]
     confidential: Mapped[bool] = mapped_column(default=False)
+    url: Mapped[str | None]
+    external_identifier: Mapped[str | None]
+    external_identifier_type: Mapped[str | None]
     visibility: Mapped[str] = mapped_column(default="network")
+    verified_on: Mapped[date | None]
+    verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    verified_by_account_id: Mapped[UUID | None]
+    verification_due_on: Mapped[date | None]
+    do_not_list: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     modified_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -176,6 +271,7 @@ class ServiceAtLocation(Base):
         of_steward("service_id", "service"),
         of_steward("location_id", "location"),
         Index("ix_service_at_location_location_id", "location_id"),
+        Index("ix_service_at_location_modified_at", "modified_at"),
         {"info": {"kind": "shared"}},
     )
 
@@ -184,123 +280,6 @@ class ServiceAtLocation(Base):
     location_id: Mapped[UUID]
     steward_tenant_id: Mapped[UUID]
     description: Mapped[str | None]
-
-
-class Address(Base):
-    """Where a location is. The constraint keeps a confidential location's address out of the directory."""
-
-    __tablename__ = "address"
-    __table_args__: Any = (
-        ForeignKeyConstraint(
-            ["location_id", "steward_tenant_id", "confidential"],
-            ["location.id", "location.steward_tenant_id", "location.confidential"],
-            name="fk_address_location",
-            onupdate="CASCADE",
-        ),
-        CheckConstraint("NOT confidential", name="not_confidential"),
-        CheckConstraint(one_of("address_type", LOCATION_TYPES), name="address_type"),
-        Index("ix_address_location_id", "location_id"),
-        {"info": {"kind": "shared"}},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    location_id: Mapped[UUID]
-    steward_tenant_id: Mapped[UUID]
-    confidential: Mapped[bool] = mapped_column(default=False)
-    attention: Mapped[str | None]
-    address_1: Mapped[str | None]
-    address_2: Mapped[str | None]
-    city: Mapped[str]
-    region: Mapped[str | None]
-    state_province: Mapped[str | None]
-    postal_code: Mapped[str | None]
-    country: Mapped[str]
-    address_type: Mapped[str] = mapped_column(default="physical")
-
-
-class Phone(Base):
-    """A number of exactly one organization, service, location or service at a location."""
-
-    __tablename__ = "phone"
-    __table_args__: Any = (
-        of_steward("organization_id", "organization"),
-        of_steward("service_id", "service"),
-        of_steward("location_id", "location"),
-        of_steward("service_at_location_id", "service_at_location"),
-        CheckConstraint(
-            "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
-            name="one_owner",
-        ),
-        Index("ix_phone_organization_id", "organization_id"),
-        Index("ix_phone_service_id", "service_id"),
-        Index("ix_phone_location_id", "location_id"),
-        Index("ix_phone_service_at_location_id", "service_at_location_id"),
-        {"info": {"kind": "shared"}},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    steward_tenant_id: Mapped[UUID]
-    organization_id: Mapped[UUID | None]
-    service_id: Mapped[UUID | None]
-    location_id: Mapped[UUID | None]
-    service_at_location_id: Mapped[UUID | None]
-    number: Mapped[str]
-    extension: Mapped[int | None]
-    type: Mapped[str | None]
-    description: Mapped[str | None]
-
-
-class Language(Base):
-    """A language (BCP 47) spoken in a service or at a location without an interpreter."""
-
-    __tablename__ = "language"
-    __table_args__: Any = (
-        of_steward("service_id", "service"),
-        of_steward("location_id", "location"),
-        CheckConstraint("num_nonnulls(service_id, location_id) = 1", name="one_owner"),
-        UniqueConstraint("service_id", "location_id", "code", postgresql_nulls_not_distinct=True),
-        Index("ix_language_location_id", "location_id"),
-        {"info": {"kind": "shared"}},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    steward_tenant_id: Mapped[UUID]
-    service_id: Mapped[UUID | None]
-    location_id: Mapped[UUID | None]
-    code: Mapped[str]
-    note: Mapped[str | None]
-
-
-class Schedule(Base):
-    """Weekly hours in the location's own time. ``24:00`` ends a day; closing before opening is the next day."""
-
-    __tablename__ = "schedule"
-    __table_args__: Any = (
-        of_steward("service_id", "service"),
-        of_steward("location_id", "location"),
-        of_steward("service_at_location_id", "service_at_location"),
-        CheckConstraint(
-            "num_nonnulls(service_id, location_id, service_at_location_id) = 1", name="one_owner"
-        ),
-        CheckConstraint("num_nonnulls(byday, opens_at, closes_at) IN (0, 3)", name="whole_hours"),
-        CheckConstraint("byday ~ '^(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*$'", name="byday"),
-        CheckConstraint("opens_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'", name="opens_at"),
-        CheckConstraint("closes_at ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'", name="closes_at"),
-        CheckConstraint("valid_to >= valid_from", name="valid"),
-        Index("ix_schedule_service_id", "service_id"),
-        Index("ix_schedule_location_id", "location_id"),
-        Index("ix_schedule_service_at_location_id", "service_at_location_id"),
-        {"info": {"kind": "shared"}},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    steward_tenant_id: Mapped[UUID]
-    service_id: Mapped[UUID | None]
-    location_id: Mapped[UUID | None]
-    service_at_location_id: Mapped[UUID | None]
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
-    byday: Mapped[str | None]
-    opens_at: Mapped[str | None]
-    closes_at: Mapped[str | None]
-    description: Mapped[str | None]
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    modified_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,4 +1,4 @@
-"""What a centre keeps to itself: a shelter's address, its searches, gaps and holds; and reports to a steward."""
+"""What a centre keeps to itself: a shelter's address, its searches, filters, gaps and holds."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base, UTCDateTime
-from network.directory.states import REPORT_STATES
-from network.tenants.models import one_of
 
 
 class LocationPrivate(Base):
@@ -93,29 +91,18 @@ class ServiceHold(Base):
     released_by: Mapped[UUID | None]
 
 
-class ListingReport(Base):
-    """What one tenant tells the steward of a listing: that something in it is wrong. Holds codes only."""
+class SavedFilter(Base):
+    """A filter of the directory that a centre kept under a label; it holds nothing of any client."""
 
-    __tablename__ = "listing_report"
+    __tablename__ = "saved_filter"
     __table_args__: Any = (
-        ForeignKeyConstraint(
-            ["service_id", "steward_tenant_id"],
-            ["service.id", "service.steward_tenant_id"],
-            name="fk_listing_report_service",
-            onupdate="CASCADE",
-        ),
-        CheckConstraint(one_of("state", REPORT_STATES), name="state"),
-        Index("ix_listing_report_steward_tenant_id_state", "steward_tenant_id", "state"),
-        Index("ix_listing_report_service_id", "service_id"),
-        {"info": {"kind": "two-party"}},
+        UniqueConstraint("tenant_id", "label"),
+        {"info": {"kind": "private"}},
     )
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    from_tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
-    steward_tenant_id: Mapped[UUID]
-    service_id: Mapped[UUID]
-    reason_list: Mapped[str]
-    reason_code: Mapped[str]
-    state: Mapped[str] = mapped_column(default="open")
+    label: Mapped[str]
+    criteria: Mapped[Any] = mapped_column(JSONB)
+    created_by: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

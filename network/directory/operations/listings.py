@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from network.audit.trail import record
 from network.core import clock, vocabulary
@@ -304,14 +305,25 @@ def place_service_at_location(service_id: UUID, location_id: UUID, description: 
     location = db.session.get(Location, location_id)
     if location is None or location.organization_id != service.organization_id:
         raise fields.wrong("location_id", _("Choose a location of the organization itself."))
-    offered = ServiceAtLocation(
-        id=new_id(),
-        service_id=service_id,
-        location_id=location_id,
-        steward_tenant_id=service.steward_tenant_id,
-        description=fields.optional_text("description", description),
+    now = clock.now()
+    offered = db.session.scalar(
+        select(ServiceAtLocation).where(
+            ServiceAtLocation.service_id == service_id, ServiceAtLocation.location_id == location_id
+        )
     )
-    db.session.add(offered)
+    if offered is not None and offered.removed_at is None:
+        raise fields.wrong("location_id", _("The service is offered there already."))
+    if offered is None:
+        offered = ServiceAtLocation(
+            id=new_id(),
+            service_id=service_id,
+            location_id=location_id,
+            steward_tenant_id=service.steward_tenant_id,
+            created_at=now,
+        )
+        db.session.add(offered)
+    offered.description = fields.optional_text("description", description)
+    offered.removed_at, offered.modified_at = None, now
     db.session.flush()
     record("service.placed", "service", service_id)
     return offered.id
