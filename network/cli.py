@@ -267,9 +267,10 @@ def headquarters(name: str, country: str) -> None:
 @network.command()
 def doctor() -> None:
     """Look at this machine and the installation, and say what is wrong; exit code 1 where something is."""
+    from network.audit.anchors import last_anchored_at
     from network.stack.doctor import examine
 
-    findings = examine(os.environ)
+    findings = examine(os.environ, last_anchored_at)
     for finding in findings:
         click.echo(f"{finding.verdict:<8} {finding.subject}: {finding.words}")
     sys.exit(1 if any(finding.verdict == "wrong" for finding in findings) else 0)

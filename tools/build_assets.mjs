@@ -1,11 +1,12 @@
 // Compiles our styles and scripts with what npm installed; tools/build_assets.py runs it and names the files.
 // Arguments: the folder with the sources, the folder to write to.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild-wasm'
 import rtlcss from 'rtlcss'
 import * as sass from 'sass'
+import { writeMap } from './build_map.mjs'
 
 const [source, target] = process.argv.slice(2)
 mkdirSync(target, { recursive: true })
@@ -31,5 +32,20 @@ const scripts = await esbuild.build({
 })
 write('app.js', scripts.outputFiles[0].contents)
 
+await writeMap(write)
 write('favicon.svg', readFileSync(join(source, 'images', 'favicon.svg')))
+
+// The typefaces of what is printed, as their packages have them (WOFF is compressed already), with their licences.
+const licences = []
+for (const { script, weights, packages } of JSON.parse(readFileSync(join(source, 'fonts.json')))) {
+  for (const weight of weights) {
+    packages.forEach(([name, part], place) => {
+      const from = join('node_modules', '@fontsource', name, 'files', `${name}-${part}-${weight}-normal.woff`)
+      copyFileSync(from, join(target, `print-${script}-${weight}${place ? `-${place}` : ''}.woff`))
+    })
+  }
+  licences.push(...packages.map(([name]) => name))
+}
+write('fonts-licences.txt', [...new Set(licences)].map(name =>
+  `${name}\n\n${readFileSync(join('node_modules', '@fontsource', name, 'LICENSE'), 'utf8')}`).join('\n\n'))
 process.exit(0)

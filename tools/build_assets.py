@@ -1,4 +1,4 @@
-"""Builds the stylesheets and scripts of the pages into network/static/vendor.
+"""Builds the stylesheets, scripts and typefaces into network/static/vendor.
 
 Run by ``make setup``. Installs what package-lock.json names, compiles our sources with it, gives each
 file a name that carries its content's hash, keeps a compressed copy beside it, and writes
@@ -23,6 +23,7 @@ RECIPE = (
     ROOT / "package.json",
     ROOT / "package-lock.json",
     ROOT / "tools" / "build_assets.mjs",
+    ROOT / "tools" / "build_map.mjs",
     Path(__file__),
 )
 OLDEST_NODE = 18
@@ -132,7 +133,8 @@ def publish(built: Path, stamp: str) -> None:
             continue
         files[path.name] = name = hashed_name(path)
         for extension in ("", ".gz", ".br"):
-            shutil.copyfile(f"{path}{extension}", TARGET / f"{name}{extension}")
+            if (made := Path(f"{path}{extension}")).is_file():  # typefaces are compressed as they are
+                shutil.copyfile(made, TARGET / f"{name}{extension}")
     manifest = TARGET / "manifest.json.new"
     manifest.write_text(json.dumps({"stamp": stamp, "files": files}, indent=1) + "\n", "utf-8")
     manifest.replace(TARGET / "manifest.json")

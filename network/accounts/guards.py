@@ -7,6 +7,7 @@ views that are open to everybody say ``@public``. Views do not touch flask_login
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -20,6 +21,7 @@ from network.accounts.queries import OpenSession, find_identity, find_session
 from network.audit.trail import record_refusal
 from network.core.errors import Forbidden, NotAuthenticated
 from network.tenants.context import Identity, TenantKind, complete_identity, enter_scope
+from network.web.handlers import RECOGNIZE
 from network.web.security import GUARD, bearer_token, public, session_cookie_name
 
 __all__ = ["Guard", "guard_application", "public", "requires"]
@@ -80,6 +82,16 @@ def requires(
 def admit(guard: Guard) -> Identity:
     """Enter the scope of who is signed in; raises ``NotAuthenticated`` or ``Forbidden``."""
     opened = _opened()
+    identity = _enter(opened)
+    if opened.locked and not guard.even_locked:
+        raise NotAuthenticated(door=UNLOCK)
+    if not guard.admits(identity.permissions):
+        raise Forbidden(missing=guard.permissions[0].value)
+    return identity
+
+
+def _enter(opened: OpenSession) -> Identity:
+    """Her scope, with her whole identity; raises ``NotAuthenticated`` where she no longer works there."""
     enter_scope(
         Identity(
             kind="staff",
@@ -93,10 +105,6 @@ def admit(guard: Guard) -> Identity:
     if identity is None:
         raise NotAuthenticated
     complete_identity(identity)
-    if opened.locked and not guard.even_locked:
-        raise NotAuthenticated(door=UNLOCK)
-    if not guard.admits(identity.permissions):
-        raise Forbidden(missing=guard.permissions[0].value)
     return identity
 
 
@@ -106,6 +114,15 @@ def guard_application(app: Flask) -> None:
     manager.session_protection = None  # our own sessions are kept in the database and can be revoked there
     manager.request_loader(_load)
     manager.init_app(app)
+    app.extensions[RECOGNIZE] = recognize
+
+
+def recognize() -> None:
+    """Act as who is signed in, for the frame of a page that names nothing; nobody where the screen is locked."""
+    if not current_user.is_authenticated or _opened().locked:
+        return
+    with suppress(NotAuthenticated):  # she has been shut out meanwhile
+        _enter(_opened())
 
 
 def is_signed_in() -> bool:

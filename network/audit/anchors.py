@@ -14,9 +14,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BufferedRandom
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -84,6 +83,16 @@ def read_anchors(paths: Iterable[Path], public_keys: Iterable[str]) -> Anchors:
             except ValueError as wrong:
                 found.faults.append(f"{path.name}, line {number}: {wrong}")
     return found
+
+
+def last_anchored_at(path: Path) -> datetime | None:
+    """When the last line of the file was written, by its own word; None where it says nothing. Raises ``OSError``."""
+    with path.open("rb") as file:
+        last, _whole = _last_line(file)
+    try:
+        return datetime.fromisoformat(_parsed(last)["at"]) if last else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def heads_of(paths: Iterable[Path], tenant_id: UUID) -> Iterator[Head]:
@@ -185,7 +194,7 @@ def _link(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest() if line else ""
 
 
-def _last_line(file: BufferedRandom) -> tuple[bytes, bool]:
+def _last_line(file: BinaryIO) -> tuple[bytes, bool]:
     """The last line that says something, and whether the file ends with a line's end."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - LONGEST_TAIL))

@@ -7,51 +7,20 @@ Al Hasan and alhasan meet. Pure: no database, no keys. What is searched are keye
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
-from anyascii import anyascii
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-MOST_CHARACTERS = 300
-MOST_PARTS = 12
-LONGEST_PART = 30
-MOST_SKELETONS = 4
+from network.core.spelling import LONGEST_PART, fold_words, is_arabic, skeletons_of_word, without_article
+
 FORGIVING_FROM = 3  # letters: shorter parts are compared as they stand
 ONE_TYPO_FROM = 4
 NEAR = 60  # per cent of letters in common; two spellings that one slip sets apart always have more
 
-_APOSTROPHES = re.compile(r"['’‘ʼʻʿʾ`´]")
-_ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
-_NO_ASCII_WORD = re.compile(r"[^A-Za-z0-9]+")
-_NO_LETTER = re.compile(r"[^a-z]")
-_FOLDED = str.maketrans("أإآٱىئیےؤةۀہھەکٹڈڑں", "اااايييي" + "و" + "ههههه" + "كتدرن")
 _ARTICLES = frozenset({"al", "el", "ul"})
-_ARABIC_ARTICLE = "ال"
-
-# The consonants behind each Arabic letter, in the Latin letters of ``_latin_skeletons``: several where
-# spelling in Latin differs between countries (Uthman and Usman, Ramadan and Ramzan, Gamal and Jamal).
-_ARABIC_SOUNDS: dict[str, tuple[str, ...]] = {
-    "ب": ("b",), "پ": ("b",), "ت": ("t",), "ث": ("t", "s"), "ج": ("j", "g"), "چ": ("C",), "ح": ("h",),
-    "خ": ("k",), "د": ("d",), "ذ": ("d", "z"), "ر": ("r",), "ز": ("z",), "ژ": ("j",), "س": ("s",),
-    "ش": ("S",), "ص": ("s",), "ض": ("d", "z"), "ط": ("t",), "ظ": ("z", "d"), "غ": ("g",), "ف": ("f",),
-    "ڤ": ("f",), "ق": ("k",), "ك": ("k",), "گ": ("g",), "ل": ("l",), "م": ("m",), "ن": ("n",), "ه": ("h",),
-}  # fmt: skip
-_LATIN_SOUNDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("sch", ("S",)), ("kh", ("k",)), ("gh", ("g",)), ("sh", ("S",)), ("ch", ("C",)), ("th", ("t",)),
-    ("dh", ("d",)), ("ph", ("f",)), ("jh", ("j",)), ("bh", ("b", "bh")), ("ck", ("k",)), ("q", ("k",)),
-    ("c", ("k",)), ("x", ("ks",)), ("v", ("f", "w")), ("p", ("b",)),
-)  # fmt: skip
-_SPOKEN = dict(_LATIN_SOUNDS)
-_LATIN_LETTERS = re.compile("|".join(letters for letters, _spoken_as in _LATIN_SOUNDS) + "|.", re.DOTALL)
-_VOWELS = frozenset("aeiou")
-_SILENT = frozenset("aeiouyw")
 
 
 @dataclass(frozen=True)
@@ -65,8 +34,7 @@ class Part:
     @cached_property
     def skeletons(self) -> frozenset[str]:
         """Its consonants in Latin letters, in every way in which they may be meant."""
-        found = (_arabic_skeletons if self.arabic else _latin_skeletons)(self.spelling)
-        return frozenset(form for form in found if len(form) > 1)
+        return skeletons_of_word(self.spelling)
 
     @property
     def joined(self) -> bool:
@@ -84,20 +52,7 @@ class Key:
 
 def fold(text: str) -> list[str]:
     """The words of a name, in plain letters: no accents, no case, one form of each Arabic letter."""
-    plain = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
-    plain = _ARABIC_MARKS.sub("", _APOSTROPHES.sub("", plain)).translate(_FOLDED).replace("ء", "")
-    if plain.isascii():  # most names, and by far the quickest
-        pieces = _NO_ASCII_WORD.sub(" ", plain).split()
-    else:
-        pieces = "".join(sign if _belongs_to_a_word(sign) else " " for sign in plain).split()
-    words = [word[:LONGEST_PART] for piece in pieces if (word := _plain_letters(piece))]
-    return words[:MOST_PARTS]
-
-
-def _plain_letters(piece: str) -> str:
-    if piece.isascii():
-        return _NO_LETTER.sub("", piece.lower())
-    return piece if _ARABIC.search(piece) else _NO_LETTER.sub("", anyascii(_bare(piece)).lower())
+    return fold_words(text)
 
 
 def parts(text: str) -> list[Part]:
@@ -114,7 +69,7 @@ def _placed(words: list[str]) -> list[tuple[str, tuple[int, ...]]]:
     named = [place for place, word in enumerate(words) if word not in _ARTICLES] or list(range(len(words)))
     found: list[tuple[str, tuple[int, ...]]] = []
     for place in named:
-        found += [(spelling, (place,)) for spelling in _without_article(words[place])]
+        found += [(spelling, (place,)) for spelling in without_article(words[place])]
     for first in range(len(words) - 1):
         last = first + 2 if words[first + 1] not in _ARTICLES else first + 3
         if len(joined := "".join(words[first:last])) <= LONGEST_PART:
@@ -202,68 +157,10 @@ def _alike_in_one_script(one: Part, other: Part) -> float:
 
 
 def _part(spelling: str, places: tuple[int, ...]) -> Part:
-    return Part(spelling, not spelling.isascii() and bool(_ARABIC.search(spelling)), places)
-
-
-def _without_article(word: str) -> list[str]:
-    if word.startswith(_ARABIC_ARTICLE) and len(word) >= 5:
-        return [word, word[2:]]
-    if word[:2] in ("al", "el") and len(word) >= 6 and word[2] not in _VOWELS:
-        return [word, word[2:]]
-    return [word]
+    return Part(spelling, is_arabic(spelling), places)
 
 
 def _shortened(word: str) -> set[str]:
     if len(word) < FORGIVING_FROM:
         return set()
     return {word[:place] + word[place + 1 :] for place in range(len(word))}
-
-
-def _belongs_to_a_word(sign: str) -> bool:
-    """Letters, digits, and the marks by which many scripts write their vowels."""
-    return unicodedata.category(sign)[0] in "LMN"
-
-
-def _bare(word: str) -> str:
-    """Latin letters without their accents; other scripts keep their marks, which are vowels there."""
-    plain = unicodedata.normalize("NFKD", word)
-    if any(sign.isalpha() and "LATIN" not in unicodedata.name(sign, "") for sign in plain):
-        return word
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
-
-
-def _arabic_skeletons(word: str) -> set[str]:
-    sounds: list[tuple[str, ...]] = [_arabic_beginning(word[0])]
-    sounds += [_ARABIC_SOUNDS.get(letter, ("",)) for letter in word[1:].replace("تش", "چ")]
-    return _spoken(sounds)
-
-
-def _arabic_beginning(letter: str) -> tuple[str, ...]:
-    return {"ا": ("a",), "ع": ("a",), "ي": ("y", "a"), "و": ("w", "a")}.get(
-        letter, _ARABIC_SOUNDS.get(letter, ("",))
-    )
-
-
-def _latin_skeletons(word: str) -> set[str]:
-    sounds: list[tuple[str, ...]] = []
-    for found in _LATIN_LETTERS.finditer(word):
-        letters = found[0]
-        if (spoken := _SPOKEN.get(letters)) is not None:
-            sounds.append(spoken)
-        elif found.start() == 0:
-            sounds.append(("a",) if letters in _VOWELS else (letters,))
-        else:
-            sounds.append(("",) if letters in _SILENT else (letters,))
-    return _spoken(sounds)
-
-
-def _spoken(sounds: list[tuple[str, ...]]) -> set[str]:
-    """The skeletons of a row of sounds: doubled consonants once, no breath at the end, no glide inside."""
-    found: set[str] = set()
-    for one in product(*sounds):
-        first, rest = one[0], "".join(one[1:]).replace("w", "")
-        joined = re.sub(r"(.)\1+", r"\1", first + rest)
-        found.add(joined[:-1] if joined.endswith("h") and len(joined) > 1 else joined)
-        if len(found) == MOST_SKELETONS:
-            break
-    return found

@@ -23,11 +23,8 @@ _NEAREST_FIRST = ("self", "run_by", "board", "parent")
 
 
 def grant_reaches(grant: GrantTerms, recipient: Recipient) -> bool:
-    """Whether the grant names this recipient: by itself, or by its own class and country. Never by a parent,
-    a board or a name, so merging or renaming listings widens nothing."""
-    if grant.organization_id is not None:
-        return grant.organization_id == recipient.organization_id
-    return grant.class_code == recipient.class_code and grant.country == recipient.country
+    """Whether the grant names this recipient."""
+    return grant.reaches(recipient)
 
 
 def grant_is_for(grant: GrantTerms, purpose: str, need_code: str | None) -> bool:

@@ -53,6 +53,13 @@ class GrantTerms:
             now=now,
         )
 
+    def reaches(self, recipient: Recipient) -> bool:
+        """Whether it names this recipient: by itself, or by its own class and country. Never by a parent, a board
+        or a name, so merging or renaming listings widens nothing."""
+        if self.organization_id is not None:
+            return self.organization_id == recipient.organization_id
+        return self.class_code == recipient.class_code and self.country == recipient.country
+
     @property
     def ends_at(self) -> datetime:
         """When it ends if nothing happens: a provisional consent ends before its date."""

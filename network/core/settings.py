@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ENVIRONMENTS = ("production", "development", "test", "demonstration")
 KEY_BYTES = 32
+_TILES = re.compile(
+    r"(?:https://[a-z0-9.-]+|http://(?:localhost|127\.0\.0\.1))(?::[0-9]{1,5})?/"
+    r"(?=[^?#]*\{z\})(?=[^?#]*\{x\})(?=[^?#]*\{y\})[A-Za-z0-9/._~{}@-]+(?:\?[A-Za-z0-9=&._~-]*)?"
+)
 URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -41,6 +47,14 @@ class Settings:
     default_language: str = "en"
     trusted_proxies: int = 0
     audit_anchors: Path | None = None
+    map_tiles: str = ""
+    map_credit: str = ""
+
+    @property
+    def map_tiles_origin(self) -> str:
+        """The origin that pages may fetch map tiles from; empty where the map stands on outlines alone."""
+        parts = urlsplit(self.map_tiles)
+        return f"{parts.scheme}://{parts.netloc}" if self.map_tiles else ""
 
     @property
     def anchors_file(self) -> Path:
@@ -107,6 +121,8 @@ class Settings:
             default_language=text("DEFAULT_LANGUAGE", "en"),
             trusted_proxies=number("TRUSTED_PROXIES"),
             audit_anchors=Path(given) if (given := text("AUDIT_ANCHORS", "")) else None,
+            map_tiles=_tiles(text("MAP_TILES", "")),
+            map_credit=text("MAP_CREDIT", ""),
         )
         if missing:
             raise SettingsError(f"Set {', '.join(missing)} (or the same name with _FILE) and start again")
@@ -123,6 +139,16 @@ def read_variable(environ: Mapping[str, str], name: str) -> str | None:
         except OSError as error:
             raise SettingsError(f"NETWORK_{name}_FILE cannot be read: {error.strerror}") from error
     return None
+
+
+def _tiles(address: str) -> str:
+    """The address of map tiles, checked: what it names is let into every page's Content-Security-Policy."""
+    if address and not _TILES.fullmatch(address):
+        raise SettingsError(
+            "NETWORK_MAP_TILES must be an https address with {z}, {x} and {y} and one host, "
+            "such as https://tiles.example.org/{z}/{x}/{y}.png"
+        )
+    return address
 
 
 def _driver(url: str) -> str:

@@ -142,7 +142,7 @@ class Looser:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a search found, nearest first, those that cannot take the client last. ``more``: there is more."""
+    """What a search found, nearest first, those that a client cannot be referred to last. ``more``: there is more."""
 
     found: tuple[Found, ...]
     more: bool = False
@@ -150,26 +150,37 @@ class Findings:
 
 
 def find(criteria: Criteria, profile: Profile | None = None, at: datetime | None = None) -> Findings:
-    """Search. ``at`` is the instant for which open or closed is told (now). At most ``criteria.limit`` are found."""
+    """Search. ``at`` is the instant for which open or closed is told (now). At most ``criteria.limit`` are found.
+
+    With a client in mind what takes no referrals comes after what does, however near it is: it is shown, because a
+    telephone call may help. What cannot take her, or is on hold, comes last.
+    """
     fetch = criteria.limit + 1 if profile is None else CANDIDATES
-    ranked = []
+    ranked: list[tuple[int, Mapping[Any, Any], Match | None]] = []
     for row in _rows(criteria, fetch):
         match = eligibility.match(row["eligibility"], profile) if profile is not None else None
-        last = row["held"] or (match is not None and match.verdict == "not_eligible")
-        ranked.append((last, row, match))
+        ranked.append((_rank(row, match), row, match))
     # The rows come nearest first, and sorting keeps that order within each part.
     ranked.sort(key=lambda one: one[0])
     instant = at or clock.now()
     shown = []
-    for last, row, match in ranked[: criteria.limit]:
+    for rank, row, match in ranked[: criteria.limit]:
         distance = _distance(row, criteria.point)
         if distance is None or distance <= criteria.radius_km:
             shown.append(
-                (last, math.inf if distance is None else distance, _found(row, match, distance, instant))
+                (rank, math.inf if distance is None else distance, _found(row, match, distance, instant))
             )
     shown.sort(key=lambda one: one[:2])
     found = tuple(one for _, _, one in shown)
     return Findings(found, more=len(ranked) > criteria.limit, looser=() if found else loosen(criteria))
+
+
+def _rank(row: Mapping[Any, Any], match: Match | None) -> int:
+    """0: to be asked; 1: takes no referrals at present; 2: cannot take her, or is on hold."""
+    if row["held"] or (match is not None and match.verdict == "not_eligible"):
+        return 2
+    takes = row["referral_method"] != "not_accepted" and row["status"] == "active"
+    return 0 if match is None or takes else 1
 
 
 def loosen(criteria: Criteria) -> tuple[Looser, ...]:

@@ -8,12 +8,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import psycopg
 
-from network.core.settings import SettingsError
+from network.core.settings import SettingsError, read_variable
 from network.stack.account import find_account
 from network.stack.bootstrap import DEFINER_ROLES, LOGIN_ROLES, OLDEST_SERVER
 from network.stack.environment import Plan, make_plan
@@ -27,6 +28,8 @@ from network.stack.servers import wait_for_database, wait_for_redis
 
 ENOUGH_DISK_BYTES = 1_000_000_000
 PORT = 8000
+# Three rounds of the worker's.
+STALE_ANCHOR = timedelta(minutes=15)
 
 Verdict = Literal["ok", "note", "wrong"]
 
@@ -40,8 +43,11 @@ class Finding:
     words: str
 
 
-def examine(environ: Mapping[str, str]) -> list[Finding]:
-    """Look at everything that can be looked at; a fault in one thing doesn't hide the others."""
+def examine(environ: Mapping[str, str], last_anchored_at: Callable[[Path], datetime | None]) -> list[Finding]:
+    """Look at everything that can be looked at; a fault in one thing doesn't hide the others.
+
+    ``last_anchored_at`` reads when the audit trail was last anchored: the floor that writes anchors knows how.
+    """
     instance = Instance.from_environ(environ)
     findings = [*_machine(), *_folder(instance)]
     if any(finding.verdict == "wrong" for finding in findings):
@@ -56,7 +62,7 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
         return findings
     if plan.embedded_postgres and instance.running() is None:
         return [*findings, Finding("note", "installation", "not running: `network up` starts it")]
-    return [*findings, *_installation(plan)]
+    return [*findings, *_installation(plan), _anchors(plan, last_anchored_at)]
 
 
 def _machine() -> Iterator[Finding]:
@@ -116,6 +122,37 @@ def _installation(plan: Plan) -> Iterator[Finding]:
     yield _try("database", lambda: _database(plan))
     yield _try("migrations", lambda: _migrations(plan))
     yield _try("roles", lambda: _roles(plan))
+
+
+def _anchors(plan: Plan, last_anchored_at: Callable[[Path], datetime | None]) -> Finding:
+    given = read_variable(plan.given, "AUDIT_ANCHORS")
+    return look_at_anchors(
+        Path(given) if given else plan.instance.folder / "audit" / "anchors.jsonl", last_anchored_at
+    )
+
+
+def look_at_anchors(file: Path, last_anchored_at: Callable[[Path], datetime | None]) -> Finding:
+    """How old the last anchor of the audit trail is: what was done since can still be rewritten unnoticed."""
+    try:
+        last = last_anchored_at(file)
+    except FileNotFoundError:
+        last = None
+    except OSError as error:
+        return Finding("note", "audit anchors", f"{file} cannot be read: {error.strerror}")
+    if last is None:
+        return Finding("note", "audit anchors", f"none yet in {file}: a worker writes one every five minutes")
+    age = datetime.now(UTC) - last
+    words = f"last {_words(age)} ago"
+    if age <= STALE_ANCHOR:
+        return Finding("ok", "audit anchors", words)
+    since = "unless nobody has worked since, no worker writes them: look at its log for anchors_not_written"
+    return Finding("note", "audit anchors", f"{words}; {since}")
+
+
+def _words(age: timedelta) -> str:
+    minutes = max(0, int(age.total_seconds())) // 60
+    days, hours = minutes // 1440, minutes // 60 % 24
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
 def _database(plan: Plan) -> str:

@@ -21,6 +21,9 @@ from network.tenants.models import Draft
 from network.web.doors import DOOR_FIELDS
 
 SEALED_AS = "draft"
+# More than anybody works on at a time. Beyond it the oldest goes: a refusal would meet whoever is typing now, in the
+# very form that a power cut takes away, and she could do nothing about forms that she left open weeks ago.
+MOST_DRAFTS = 100
 
 _DRAFT = Draft.__table__.c
 _KEPT = select(_DRAFT.id, _DRAFT.sealed).where(
@@ -34,10 +37,10 @@ _KEPT = select(_DRAFT.id, _DRAFT.sealed).where(
 def save_draft(form: str, subject_id: UUID | None, fields: Mapping[str, Sequence[str]]) -> UUID:
     """Keep what was typed into ``form`` about ``subject_id`` (None: somebody new); returns the draft's id.
 
-    The last saving replaces the one before.
+    The last saving replaces the one before. Of more than ``MOST_DRAFTS`` the oldest are forgotten.
     """
     identity = acting()
-    db.session.execute(
+    made = db.session.execute(
         insert(Draft)
         .values(
             tenant_id=identity.tenant,
@@ -49,7 +52,10 @@ def save_draft(form: str, subject_id: UUID | None, fields: Mapping[str, Sequence
             saved_at=clock.now(),
         )
         .on_conflict_do_nothing()
-    )
+        .returning(Draft.id)
+    ).first()
+    if made is not None:
+        _forget_oldest()
     draft = _find(form, subject_id)
     assert draft is not None, "it was just inserted"
     kept = {name: list(values) for name, values in fields.items() if name not in DOOR_FIELDS}
@@ -80,6 +86,17 @@ def discard_draft(form: str, subject_id: UUID | None) -> None:
             Draft.form == form,
             Draft.subject_id.is_not_distinct_from(subject_id),
         )
+    )
+
+
+def _forget_oldest() -> None:
+    identity = acting()
+    mine = (Draft.tenant_id == identity.tenant, Draft.account_id == identity.account)
+    oldest = (
+        select(Draft.id).where(*mine).order_by(Draft.saved_at.desc(), Draft.id.desc()).offset(MOST_DRAFTS)
+    )
+    db.session.execute(
+        delete(Draft).where(*mine, Draft.id.in_(oldest)).execution_options(synchronize_session=False)
     )
 
 

@@ -10,7 +10,7 @@ import traceback
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -29,11 +29,15 @@ from network.core.errors import (
     StaleVersion,
     TooMany,
 )
+from network.tenants.context import find_acting
+from network.web.addresses import page_above, page_address
 from network.web.assets import AssetsMissing
 from network.web.forms import flat
 from network.web.security import wants_json
 
 SIGN_IN = "accounts_pages.sign_in"
+# What the floor above leaves here: finds who is signed in, for a page that no guard stood before.
+RECOGNIZE = "network_recognize"
 INSUFFICIENT_PRIVILEGE = "42501"
 
 # The first class that fits decides.
@@ -169,10 +173,24 @@ def _answer(status: int, code: str, detail: str, more: dict[str, Any] | None = N
 def _page(status: int, title: str, detail: str, more: dict[str, Any]) -> str:
     lines = [detail or _advice(status)]
     lines += [message for messages in more.get("errors", {}).values() for message in messages]
+    about = {"title": title, "lines": lines, "request_id": g.get("request_id"), "above": _way_on(status)}
     try:
-        return render_template("errors/error.html", title=title, lines=lines, request_id=g.get("request_id"))
+        return render_template("errors/error.html", signed_in=status < 500 and _is_known(), **about)
     except AssetsMissing as missing:
         return str(missing)
+
+
+def _is_known() -> bool:
+    """Whether somebody is signed in, who keeps her menu; also where no view, and so no guard, was reached."""
+    if find_acting() is None and (recognize := current_app.extensions.get(RECOGNIZE)) is not None:
+        recognize()
+    identity = find_acting()
+    return identity is not None and identity.kind == "staff" and bool(identity.permissions)
+
+
+def _way_on(status: int) -> str:
+    """The page that this address belongs to, where it leads on: what was refused may be looked at as it stands."""
+    return page_above() if status in (405, 409, 412, 428) else page_address() if status == 400 else "/"
 
 
 def _title(status: int, code: str) -> str:

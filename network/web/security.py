@@ -15,7 +15,7 @@ BODY_BYTES = 1024 * 1024
 FORM_FIELDS = 2000
 YEAR_SECONDS = 365 * 24 * 3600
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles}; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 GUARD = "network_guard"
@@ -54,12 +54,18 @@ def bearer_token() -> str | None:
     return (authorization.token or "").strip() or None
 
 
+def content_security_policy(tiles_origin: str = "") -> str:
+    """What a page may load: our own, and pictures of map tiles from the one origin that the settings name."""
+    return POLICY.format(tiles=f" {tiles_origin}" if tiles_origin else "")
+
+
 def protect(app: Flask, settings: Settings) -> None:
     """Set up the protection of every request and answer."""
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=BODY_BYTES,
         MAX_FORM_PARTS=FORM_FIELDS,
+        CONTENT_SECURITY_POLICY=content_security_policy(settings.map_tiles_origin),
         SESSION_COOKIE_NAME="network_form",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
@@ -109,7 +115,7 @@ def refuse_unreadable_json() -> None:
 def add_headers(response: Response) -> Response:
     """Nothing is stored, framed, sniffed or told onward, unless a view said otherwise."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Content-Security-Policy", current_app.config["CONTENT_SECURITY_POLICY"])
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

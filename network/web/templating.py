@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from network.core import clock, vocabulary
 from network.tenants.context import find_acting
 from network.web import wording
+from network.web.addresses import page_address
 from network.web.assets import asset
 from network.web.i18n import DEFAULT, LANGUAGES, comma, direction, language
 from network.web.navigation import navigation
@@ -252,7 +253,7 @@ def register(app: Flask) -> None:
     here = (
         asset, form_guard, local_time, local_date, local_clock, age_of, countdown, country_name, language_name,
         need_label, label, choices, link, messages, given, given_list, joined, has_endpoint, navigation, direction,
-        language,
+        language, page_address,
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in here})
     environment.globals.update(

@@ -222,6 +222,20 @@ def test_who_was_told_what_when(desk: Desk) -> None:
     assert "Rina" not in page.text
 
 
+def test_whoever_asks_again_sees_every_refusal_that_stands_persons_too(desk: Desk) -> None:
+    url = f"{desk.case}/refusals/new"
+    how = {"method": "signature_paper", "language": "bn"}
+    for refused in (
+        {"recipient_class": "family"},
+        {"recipient_class": "named_person", "person": "The foreman"},
+    ):
+        assert desk.browser.send_form(url, refused | how).status_code == 303
+    page = unescape(desk.browser.get(desk.ask_url()).text)
+    told = page.split("Refused already, and it stands:")[1].split("</strong>")[0]
+    assert "The foreman" in told
+    assert "amily" in told
+
+
 def test_a_refusal_is_recorded_lifted_once_and_taken_back(desk: Desk) -> None:
     url = f"{desk.case}/refusals/new"
     assert desk.browser.get(url).status_code == 200

@@ -18,6 +18,7 @@ from geopy.distance import geodesic
 from network.core import vocabulary
 from network.core.references import is_valid_reference, new_reference
 from network.demonstration.people import Names
+from network.directory import geo
 
 DAYS = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 METHODS = {"in_platform", "email", "phone", "form", "walk_in", "not_accepted"}
@@ -30,7 +31,7 @@ def load(package: str, name: str) -> dict[str, Any]:
     return json.loads((resources.files(package) / "data" / name).read_bytes())
 
 
-PLACES = {place["code"]: place for place in load("network.directory", "places.json")["places"]}
+PLACES = {place.code: place for place in geo.places()}
 CENTRES = load("network.demonstration", "centres.json")
 ORIGIN = load("network.demonstration", "origin_centres.json")
 PARTNERS = load("network.demonstration", "partners.json")["organizations"]
@@ -119,10 +120,10 @@ def test_a_partner_stands_where_its_town_is(partner):
     for location in partner["locations"]:
         place = PLACES[location["place"]]
         here = (location["latitude"], location["longitude"])
-        town = (place["latitude"], place["longitude"])
+        town = (place.latitude, place.longitude)
         assert geodesic(here, town).km < 10
-        assert location["time_zone"] == place["time_zone"]
-        assert location["addresses"][0]["country"] == place["country"]
+        assert location["time_zone"] == place.time_zone
+        assert location["addresses"][0]["country"] == place.country
         if location["confidential"]:
             assert here == town
             assert location["addresses"][0]["address_1"] is None
@@ -269,9 +270,9 @@ def test_a_centre_speaks_the_vocabulary(centre):
     added = centre["demonstration"]
     check_classes(added["run_by"] + added["board"])
     assert ZoneInfo(added["time_zone"])
-    assert PLACES[added["place_code"]]["country"] == centre["country"]
+    assert PLACES[added["place_code"]].country == centre["country"]
     place = PLACES[added["place_code"]]
-    assert geodesic((centre["lat"], centre["lon"]), (place["latitude"], place["longitude"])).km < 15
+    assert geodesic((centre["lat"], centre["lon"]), (place.latitude, place.longitude)).km < 15
     assert all(is_language(tag) for tag in added["languages"])
     for offer in added["offers"]:
         for need in offer["needs"]:
@@ -285,8 +286,8 @@ def test_a_centre_of_origin_is_marked_invented_and_speaks_the_vocabulary(centre)
     assert centre["invented"] is True
     check_classes(centre["run_by"] + centre["board"])
     assert ZoneInfo(centre["time_zone"])
-    assert PLACES[centre["place_code"]]["country"] == centre["country"]
-    assert all(PLACES[district]["country"] == centre["country"] for district in centre["districts"])
+    assert PLACES[centre["place_code"]].country == centre["country"]
+    assert all(PLACES[district].country == centre["country"] for district in centre["districts"])
     assert all(vocabulary.need(need) for offer in centre["offers"] for need in offer["needs"])
 
 
@@ -367,7 +368,7 @@ def test_situations_are_a_few_dozen_and_speak_the_vocabulary():
         assert bool(situation.get("restricted")) >= any(opens_restricted)
         assert situation.get("employer") is None or situation["employer"] in employers
     for employer in PEOPLE["employers"]:
-        assert PLACES[employer["place"]]["country"] == employer["country"]
+        assert PLACES[employer["place"]].country == employer["country"]
         vocabulary.check("eligibility.sector", employer["sector"])
 
 

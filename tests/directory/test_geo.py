@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 
 import pytest
 from geopy.distance import geodesic
@@ -28,6 +30,33 @@ from network.directory.geo import Point
         ("काठमाडौं", "np-kathmandu"),
         ("kathmndu", "np-kathmandu"),
         ("서울", "kr-seoul"),
+        ("Al Hasan", "jo-al-hassan-industrial-estate"),
+        ("Al-Hassan", "jo-al-hassan-industrial-estate"),
+        ("الحسن", "jo-al-hassan-industrial-estate"),
+        ("Zarqa", "jo-zarqa"),
+        ("Az Zarqa", "jo-zarqa"),
+        ("az-zarqaa", "jo-zarqa"),
+        ("الزرقاء", "jo-zarqa"),
+        ("الزرقا", "jo-zarqa"),
+        ("محافظة إربد", "jo-irbid"),
+        ("Dhulayl", "jo-ad-dulayl"),
+        ("المَفْرَق", "jo-mafraq"),
+        ("Chattogram", "bd-chattogram"),
+        ("Chittagong", "bd-chattogram"),
+        ("চট্টগ্রাম", "bd-chattogram"),
+        ("Cox's Bazar", "bd-coxs-bazar"),
+        ("Cox’s bazar", "bd-coxs-bazar"),
+        ("Coxs bazar", "bd-coxs-bazar"),
+        ("coxsbazar", "bd-coxs-bazar"),
+        ("Cumilla district", "bd-cumilla"),
+        ("Zahlé", "lb-zahle"),
+        ("Zaatari camp", "jo-zaatari-camp"),
+        ("மட்டக்களப்பு", "lk-batticaloa"),
+        ("Da Nang", "vn-da-nang"),
+        ("Đà Nẵng", "vn-da-nang"),
+        ("ភ្នំពេញ", "kh-phnom-penh"),
+        ("กรุงเทพ", "th-bangkok"),
+        ("Jawa Barat", "id-west-java"),
     ],
 )
 def test_a_place_is_found_by_any_of_its_names_and_with_a_slip(typed, code):
@@ -37,6 +66,28 @@ def test_a_place_is_found_by_any_of_its_names_and_with_a_slip(typed, code):
 def test_a_name_that_two_countries_share_gives_both_and_the_country_decides():
     assert {place.country for place in geo.find_places("Gopalganj")} == {"BD", "IN"}
     assert {place.country for place in geo.find_places("Gopalganj", country="IN")} == {"IN"}
+
+
+def test_the_nearest_of_namesakes_comes_first():
+    near_dhaka, near_patna = geo.get_place("bd-dhaka").point, geo.get_place("in-patna").point
+    assert geo.find_places("Gopalganj", near=near_dhaka)[0].country == "BD"
+    assert geo.find_places("Gopalganj", near=near_patna)[0].country == "IN"
+
+
+def test_a_name_with_its_area_tells_namesakes_apart():
+    mazar = {place.full_label() for place in geo.find_places("Mazar", country="JO")}
+    assert mazar >= {"Al Mazar ash Shamali, Irbid", "Al Mazar al Janubi, Karak"}
+    assert geo.get_place("jo-sahab").full_label("ar") == "سحاب، عمّان"
+
+
+def test_nobody_reads_the_gazetteer_who_asks_for_no_place():
+    code = (
+        "import network.app, network.directory.geo.gazetteer as g; print(g._of_country.cache_info().currsize)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert told.stdout.strip() == "0"
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "Zzzzzzz", "!!", "x" * 5000])

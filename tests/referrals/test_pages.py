@@ -59,6 +59,11 @@ class Desks:
 def form_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
     """What the page's last form holds as it was served."""
     assert page.status_code == 200, page.text
+    return fields_of(page, **typed)
+
+
+def fields_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
+    """The same, also of a form that came back."""
     html = page.text.split('<form method="post"')[-1]
     held: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", html):
@@ -288,6 +293,21 @@ def test_a_service_chosen_in_the_directory_is_asked_for_what_it_offers(desks: De
     page = desks.caseworker.get(f"/cases/{desks.world.case_id}/referrals/new?service_at_location_id={place}")
     answer = desks.caseworker.send_form(f"/cases/{desks.world.case_id}/referrals", form_of(page))
     assert answer.location.endswith("/preview")
+
+
+def test_asking_a_service_for_nothing_comes_back_with_what_was_typed(desks: Desks) -> None:
+    place = desks.world.listed.service_at_location_id
+    ask = f"/cases/{desks.world.case_id}/referrals"
+    page = desks.caseworker.get(f"{ask}/new?service_at_location_id={place}")
+    nothing = desks.caseworker.send_form(ask, form_of(page) | {"need_codes": []})
+    assert nothing.status_code == 422
+    assert "Choose what she or he needs there." in nothing.text
+    assert fields_of(nothing)["service_at_location_id"] == [str(place)]
+    unknown = desks.caseworker.send_form(ask, {"service_at_location_id": "anything", "need_codes": NEED})
+    assert unknown.status_code == 422
+    assert "Find a service" in unknown.text
+    missing = desks.caseworker.send_form(ask, {"service_at_location_id": str(uuid.uuid4()), "need_codes": []})
+    assert missing.status_code == 422
 
 
 def test_forms_come_back_with_what_was_typed(desks: Desks) -> None:

@@ -66,6 +66,7 @@ def test_commands_use_the_servers_of_the_running_copy(data: Path) -> None:
     doctor = network("doctor", environment=variables(data))
     assert doctor.returncode == 0, doctor.stdout
     assert "roles: the application owns nothing" in doctor.stdout
+    assert "audit anchors: " in doctor.stdout
 
 
 def test_headquarters_are_opened_once_and_their_first_administrator_can_join(up: Running, data: Path) -> None:

@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 from network.accounts.models import Membership
 from network.accounts.queries import list_staff
 from network.core import clock
-from network.core.db import db
-from network.tenants.context import job_identity, scope
+from network.core.db import db, unit_of_work
+from network.tenants.context import Identity, job_identity, scope
+from network.web import drafts
 from network.web.drafts import find_draft
-from tests.factories import Person, make_account, make_tenant, sign_in, signed_in, visitor
+from tests.factories import Person, make_account, make_tenant, sign_in, signed_in, staff, visitor
 from tests.support.visitor import Visitor
 
 RINA = {"name": "Rina Akter", "email": "rina@example.org", "roles": ["intake"]}
@@ -147,6 +148,32 @@ def test_the_cookie_does_not_count_beside_a_bearer_token(
     """Otherwise a foreign page could leave the form token out by sending any bearer token."""
     assert administrator.api("POST", "/api/v1/staff", RINA, token="forged").status_code == 401
     assert count_staff(app, tenant) == 1
+
+
+def test_of_more_than_a_hundred_drafts_the_oldest_are_forgotten_and_nobody_elses(
+    app: Flask, tenant: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 3)
+    me, colleague = staff(tenant), staff(tenant)
+    subjects = [uuid.uuid4() for _ in range(5)]
+
+    def kept(who: Identity) -> list[bool]:
+        with app.app_context(), scope(who):
+            return [find_draft("intake", one) is not None for one in subjects]
+
+    def save(who: Identity, subject: UUID) -> None:
+        with app.app_context(), scope(who), unit_of_work():
+            drafts.save_draft("intake", subject, {"name": ["R"]})
+
+    save(colleague, subjects[0])
+    for subject in subjects[:3]:
+        save(me, subject)
+    save(me, subjects[0])  # it is the newest now
+    save(me, subjects[3])
+    assert kept(me) == [True, False, True, True, False]
+    save(me, subjects[4])
+    assert kept(me) == [True, False, False, True, True]
+    assert kept(colleague)[0]
 
 
 def test_what_is_typed_is_kept_sealed_and_seen_by_her_alone(app: Flask, tenant: UUID) -> None:

@@ -14,7 +14,7 @@ from network.accounts.queries import find_open_invitation_of, list_staff
 from network.accounts.tokens import invitation_token
 from network.core.db import unit_of_work
 from network.core.ids import new_id
-from network.directory.geo import Place, places
+from network.directory.geo import Place, listed_places
 from network.directory.operations import load_taxonomy
 from network.tenants.context import Identity, TenantKind, job_identity, scope
 from network.tenants.keys import create_key
@@ -94,9 +94,7 @@ def open_partners(headquarters: UUID, centres: list[Member], number: int) -> lis
 def places_of(country: str) -> list[Place]:
     """The towns of a country in the gazetteer, the capital and cities first."""
     rank = {"capital": 0, "city": 1}
-    return sorted(
-        (place for place in places() if place.country == country), key=lambda one: rank.get(one.kind, 2)
-    )
+    return sorted(listed_places(country), key=lambda one: rank.get(one.kind, 2))
 
 
 def _open(headquarters: UUID, kind: TenantKind, code: str, country: str, prefix: str, staff: int) -> Member:

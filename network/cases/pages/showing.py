@@ -22,7 +22,7 @@ from network.cases.queries.columns import EventColumns
 from network.cases.timeline import find_kind
 from network.core import vocabulary
 from network.core.terms import ClaimForum, ClaimKind, Need
-from network.directory.geo import get_place, places
+from network.directory.geo import get_place, listed_places
 from network.tenants.context import acting
 from network.web.i18n import language
 from network.web.templating import link
@@ -191,7 +191,7 @@ def has_power(relationship: str) -> bool:
 def towns() -> list[tuple[str, str]]:
     """The places of the gazetteer in the centre's own country, by name."""
     country = home().country
-    found = [(one.code, one.label(acting().language)) for one in places() if one.country == country]
+    found = [(one.code, one.label(acting().language)) for one in listed_places(country)]
     return sorted(found, key=lambda one: one[1])
 
 

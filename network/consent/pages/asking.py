@@ -28,6 +28,7 @@ from network.consent.pages.showing import (
     grant_rows,
     guardians,
     how_asked,
+    refusal_rows,
     show,
 )
 from network.consent.policies import grant_reaches
@@ -188,7 +189,7 @@ def _page(
         "recipient": recipient,
         "to_hear": _to_hear(recipient, subject),
         "standing": grant_rows(standing),
-        "refused": [label("recipient_classes", code) for code in refused],
+        "refused": list(dict.fromkeys(one["whom"] for one in refusal_rows(card.id))),
         "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],
         "never_more": [one for one in classes if one[0] not in (*NEVER_FIRST, *refused)],
         "classes": classes,

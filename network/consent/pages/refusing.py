@@ -12,8 +12,7 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.consent import operations as do
-from network.consent.pages.showing import blueprint, case_and_card, done, how_asked, show
-from network.consent.pages.standing import refusal_rows
+from network.consent.pages.showing import blueprint, case_and_card, done, how_asked, refusal_rows, show
 from network.consent.queries import find_latest_consent, get_refusal
 from network.consent.questions import NEVER_FIRST, NO_RECIPIENT
 from network.consent.schemas import LiftSchema, RefusalSchema

@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from network.cases.models import CaseFile
 from network.cases.queries import ClientCard, card_of, get_case, get_client, list_related
 from network.consent.disclosure import wording
-from network.consent.queries import organization_names
+from network.consent.queries import live_refusals, organization_names, refused_persons
 from network.consent.questions import CONTENTS
 from network.consent.schemas import PERIODS
-from network.consent.terms import GrantTerms
+from network.consent.terms import GrantTerms, RefusalTerms
 from network.core import vocabulary
 from network.web.i18n import language, safe_path
 from network.web.templating import country_name, label, language_name
@@ -142,3 +142,28 @@ def grant_rows(grants: Iterable[GrantTerms]) -> list[dict[str, Any]]:
         }
         for one in grants
     ]
+
+
+def refusal_rows(client_id: UUID) -> list[dict[str, Any]]:
+    """Standing refusals as the pages show them."""
+    refusals = live_refusals(client_id)
+    names = organization_names({one.organization_id for one in refusals if one.organization_id})
+    persons = refused_persons(client_id)
+    return [
+        {
+            "id": one.id,
+            "whom": _whom(one, names, persons),
+            "lifted_for": [label("consent_purposes", code) for code in sorted(one.lifted_for)],
+            "created_at": one.created_at,
+        }
+        for one in refusals
+    ]
+
+
+def _whom(refusal: RefusalTerms, names: dict[UUID, str], persons: dict[UUID, str]) -> str:
+    if refusal.id in persons:
+        return persons[refusal.id]
+    if refusal.organization_id is not None:
+        return names.get(refusal.organization_id, "")
+    text = label("recipient_classes", refusal.class_code or "")
+    return f"{text} ({country_name(refusal.country)})" if refusal.country else text

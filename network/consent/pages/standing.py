@@ -16,7 +16,7 @@ from network.audit.trail import record
 from network.cases.parts import acts_in
 from network.cases.queries import list_cases_of
 from network.consent.disclosure import wording
-from network.consent.pages.showing import blueprint, case_and_card, grant_rows, show
+from network.consent.pages.showing import blueprint, case_and_card, grant_rows, refusal_rows, show
 from network.consent.queries import (
     KnownTo,
     consent_record,
@@ -25,16 +25,13 @@ from network.consent.queries import (
     list_consents,
     list_grants,
     live_grants,
-    live_refusals,
     organization_names,
-    refused_persons,
     who_knows_what,
 )
-from network.consent.terms import GrantTerms, RefusalTerms
+from network.consent.terms import GrantTerms
 from network.core import clock
 from network.core.db import unit_of_work
 from network.core.errors import NotFound
-from network.web.templating import country_name, label
 
 
 @blueprint.get("/cases/<uuid:case_id>/consent")
@@ -121,31 +118,6 @@ def stops(grants: Iterable[GrantTerms], known: Iterable[KnownTo]) -> list[tuple[
         if any(told.sealed_at is None for told in one.disclosures)
     }
     return sorted(found.items(), key=lambda one: one[1].casefold())
-
-
-def refusal_rows(client_id: UUID) -> list[dict[str, Any]]:
-    """Standing refusals as the pages show them."""
-    refusals = live_refusals(client_id)
-    names = organization_names({one.organization_id for one in refusals if one.organization_id})
-    persons = refused_persons(client_id)
-    return [
-        {
-            "id": one.id,
-            "whom": _whom(one, names, persons),
-            "lifted_for": [label("consent_purposes", code) for code in sorted(one.lifted_for)],
-            "created_at": one.created_at,
-        }
-        for one in refusals
-    ]
-
-
-def _whom(refusal: RefusalTerms, names: dict[UUID, str], persons: dict[UUID, str]) -> str:
-    if refusal.id in persons:
-        return persons[refusal.id]
-    if refusal.organization_id is not None:
-        return names.get(refusal.organization_id, "")
-    text = label("recipient_classes", refusal.class_code or "")
-    return f"{text} ({country_name(refusal.country)})" if refusal.country else text
 
 
 def field_words(fields: tuple[str, ...]) -> list[str]:

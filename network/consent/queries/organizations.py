@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from network.consent.policies import grant_reaches
 from network.consent.queries.disclosed import DisclosureRecord, disclosures_of
 from network.consent.queries.grants import live_grants
 from network.consent.queries.refusals import get_recipient, live_refusals
@@ -33,7 +32,7 @@ def stands_with(client_id: UUID, organization_id: UUID) -> StandsWith:
     """What the organization may be told about her, and what lies with it; raises ``NotFound`` for one that is
     not listed."""
     recipient = get_recipient(organization_id)
-    reaching = [grant for grant in live_grants(client_id) if grant_reaches(grant, recipient)]
+    reaching = [grant for grant in live_grants(client_id) if grant.reaches(recipient)]
     refused = any(one.organization_id == organization_id for one in live_refusals(client_id))
     return StandsWith(
         organization_id,

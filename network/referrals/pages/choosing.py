@@ -13,7 +13,7 @@ from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.cases.queries import case_record, get_case, profile_of
 from network.core.db import unit_of_work
-from network.core.errors import Conflict, Invalid
+from network.core.errors import Conflict, Invalid, NotFound
 from network.directory import wording as listings
 from network.directory.asking import asked
 from network.directory.operations import start_search
@@ -21,7 +21,7 @@ from network.directory.queries import listing
 from network.directory.schemas import CriteriaSchema
 from network.directory.search import Criteria
 from network.referrals import operations
-from network.referrals.pages.showing import blueprint, show
+from network.referrals.pages.showing import Errors, blueprint, show
 from network.referrals.queries.matching import Choice, choice_for, open_needs
 from network.referrals.schemas import ReferralSchema
 from network.web import forms
@@ -59,13 +59,9 @@ def search(case_id: UUID) -> ResponseReturnValue:
 @requires(P.REFERRAL_PREPARE)
 def ask_service(case_id: UUID) -> ResponseReturnValue:
     """What is asked of a service that was chosen elsewhere, in the directory."""
-    place = forms.as_uuid(request.args.get("service_at_location_id"), "service_at_location_id")
-    with unit_of_work():
-        case, found = case_record(get_case(case_id)), listing(place)
-        codes = open_needs(case_id)
-        record("viewed", "case", case_id)
-    fitting = [code for code in codes if code in found.need_codes]
-    return show("ask_service", case=case, listing=found, codes=codes, fitting=fitting or list(codes[:1]))
+    return _asking(
+        case_id, forms.as_uuid(request.args.get("service_at_location_id"), "service_at_location_id")
+    )
 
 
 @blueprint.post("/cases/<uuid:case_id>/referrals")
@@ -76,12 +72,37 @@ def prepare(case_id: UUID) -> ResponseReturnValue:
         given = forms.load(ReferralSchema, request.form)
         exchange_id = run_once(lambda: operations.prepare_referral(case_id, **given).id)
     except Invalid as wrong:
-        flash(" ".join(line for lines in wrong.fields.values() for line in lines), "error")
-        return redirect(url_for(".choose", case_id=case_id), 303)
+        return _asking_again(case_id, wrong.fields)
     except Conflict as refused:
         flash(refused.message, "error")
         return redirect(url_for(".choose", case_id=case_id), 303)
     return redirect(url_for(".preview", exchange_id=exchange_id), 303)
+
+
+def _asking(case_id: UUID, place: UUID, errors: Errors | None = None) -> ResponseReturnValue:
+    with unit_of_work():
+        case, found = case_record(get_case(case_id)), listing(place)
+        codes = open_needs(case_id)
+        record("viewed", "case", case_id)
+    fitting = [code for code in codes if code in found.need_codes] or list(codes[:1])
+    return show(
+        "ask_service",
+        errors,
+        case=case,
+        listing=found,
+        codes=codes,
+        fitting=fitting,
+        parent=request.form.get("parent_id"),
+    )
+
+
+def _asking_again(case_id: UUID, errors: Errors) -> ResponseReturnValue:
+    """The form with what was typed; where no service of the directory was named, the choice of one."""
+    try:
+        place = forms.as_uuid(request.form.get("service_at_location_id"), "service_at_location_id")
+        return _asking(case_id, place, errors)
+    except (Invalid, NotFound):
+        return _page(case_id, _looked(case_id, None), errors, typed=False)
 
 
 def _looked(case_id: UUID, search_id: UUID | None) -> Choice:
@@ -91,7 +112,9 @@ def _looked(case_id: UUID, search_id: UUID | None) -> Choice:
     return found
 
 
-def _page(case_id: UUID, found: Choice, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
+def _page(
+    case_id: UUID, found: Choice, errors: Errors | None = None, *, typed: bool = True
+) -> ResponseReturnValue:
     return show(
         "choose",
         errors,
@@ -101,7 +124,7 @@ def _page(case_id: UUID, found: Choice, errors: dict[str, list[str]] | None = No
         radii=[(km, _("%(km)s km", km=km)) for km in _radii(found.criteria)],
         spoken=sorted(((code, language_name(code)) for code in SPOKEN), key=lambda pair: pair[1]),
         listings=listings,
-        values=request.form if errors else _typed(found.criteria),
+        values=request.form if errors and typed else _typed(found.criteria),
     )
 
 

@@ -121,7 +121,7 @@ def home_point() -> tuple[Point, str, str | None]:
     if start is not None:
         return start.point, start.name, start.country
     country = db.session.get_one(Tenant, acting().tenant).country
-    towns = [place for place in geo.places() if place.country == country] or list(geo.places())
+    towns = geo.listed_places(country) or geo.listed_places(geo.countries()[0])
     capital = next((place for place in towns if place.kind == "capital"), towns[0])
     return capital.point, capital.name, country
 

@@ -6,6 +6,7 @@ import { startFormGuard } from './guard.js'
 import { startHtmx } from './htmx.js'
 import { startLock } from './lock.js'
 import { startPassword } from './password.js'
+import { startPosted } from './posted.js'
 import { startReveal } from './reveal.js'
 
 // The class that govuk-frontend's styles wait for.
@@ -15,6 +16,7 @@ function startComponents (scope) {
   for (const start of [startErrors, startReveal, startPassword, startAutosave]) start(scope)
 }
 
+startPosted()
 startLock()
 startExit()
 startFormGuard()
