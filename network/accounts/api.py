@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 
 from network.accounts import gate
 from network.accounts.guards import public, requires
-from network.accounts.operations import leaving, own, staff
+from network.accounts.operations import corridors, leaving, own, staff
 from network.accounts.operations.opening import first_invitation_token, open_tenant
 from network.accounts.permissions import Permission
 from network.accounts.queries import (
@@ -24,6 +24,10 @@ from network.accounts.queries import (
     list_tenants,
 )
 from network.accounts.schemas import (
+    AgreementOut,
+    AgreementSchema,
+    CorridorOut,
+    EndAgreementSchema,
     FirstJoinSchema,
     IdentityOut,
     InvitedOut,
@@ -43,6 +47,7 @@ from network.audit.trail import record
 from network.core.db import unit_of_work
 from network.tenants.context import Identity, acting
 from network.tenants.models import Tenant
+from network.tenants.queries import Agreed, CorridorAgreements, get_agreement, list_corridors
 from network.web.doors import run_once
 from network.web.limits import at_the_gate
 from network.web.versions import etag, given_version
@@ -200,6 +205,32 @@ def new_tenant(given: dict[str, Any]) -> dict[str, Any]:
     tenant_id = run_once(lambda: open_tenant(**given))
     opened: dict[str, Any] = TenantOut().dump(get_tenant(tenant_id))
     return {**opened, "id": tenant_id, "invitation_token": first_invitation_token(tenant_id)}
+
+
+@blueprint.route("/corridors", methods=["GET"])
+@requires(Permission.CORRIDOR_MANAGE)
+@blueprint.response(200, CorridorOut(many=True))
+def corridor_list() -> list[CorridorAgreements]:
+    """Every corridor with its agreements."""
+    return list_corridors()
+
+
+@blueprint.route("/corridors/<uuid:corridor_id>/agreements", methods=["POST"])
+@requires(Permission.CORRIDOR_MANAGE)
+@blueprint.arguments(AgreementSchema)
+@blueprint.response(201, AgreementOut)
+def new_agreement(given: dict[str, Any], corridor_id: UUID) -> Agreed:
+    """Record that two centres of a corridor exchange cases."""
+    return get_agreement(run_once(lambda: corridors.agree(corridor_id, **given)))
+
+
+@blueprint.route("/agreements/<uuid:agreement_id>/end", methods=["POST"])
+@requires(Permission.CORRIDOR_MANAGE)
+@blueprint.arguments(EndAgreementSchema)
+@blueprint.response(200, AgreementOut)
+def end_agreement(given: dict[str, Any], agreement_id: UUID) -> Agreed:
+    """Let an agreement end on a day to come."""
+    return get_agreement(run_once(lambda: corridors.end_agreement(agreement_id, given["until_on"])))
 
 
 def _member(membership_id: UUID, status: int = 200) -> Response:

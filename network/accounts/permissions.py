@@ -23,6 +23,7 @@ class Permission(StrEnum):
     VOCABULARY_VIEW = "vocabulary.view"
     DIRECTORY_VIEW = "directory.view"
     LISTING_EDIT = "listing.edit"
+    FOCAL_POINT_NAME = "focal-point.name"
     CLIENT_VIEW = "client.view"
     CLIENT_EDIT = "client.edit"
     CLIENT_REGISTER = "client.register"
@@ -87,18 +88,30 @@ ROLES: dict[str, Role] = {
     "coordinator": Role(
         _l("Coordinator"),
         "centre",
-        CASEWORK | {P.HANDOFF_ANSWER, P.RETURN_REVIEW, P.LISTING_EDIT, P.FIGURES_VIEW, P.AUDIT_VIEW},
+        CASEWORK
+        | {
+            P.HANDOFF_ANSWER,
+            P.RETURN_REVIEW,
+            P.LISTING_EDIT,
+            P.FOCAL_POINT_NAME,
+            P.FIGURES_VIEW,
+            P.AUDIT_VIEW,
+        },
     ),
     "caseworker": Role(_l("Caseworker"), "centre", CASEWORK),
     "intake": Role(_l("Intake worker"), "centre", INTAKE),
     "monitoring_officer": Role(_l("Monitoring officer"), "centre", EVERYBODY | {P.FIGURES_VIEW}),
     "centre_administrator": Role(
-        _l("Centre administrator"), "centre", EVERYBODY | {P.STAFF_MANAGE, P.LISTING_EDIT, P.AUDIT_VIEW}
+        _l("Centre administrator"),
+        "centre",
+        EVERYBODY | {P.STAFF_MANAGE, P.LISTING_EDIT, P.FOCAL_POINT_NAME, P.AUDIT_VIEW},
     ),
     "partner_manager": Role(
         _l("Partner manager"),
         "partner",
-        EVERYBODY | RECEIVING | {P.STAFF_MANAGE, P.LISTING_EDIT, P.FIGURES_VIEW, P.AUDIT_VIEW},
+        EVERYBODY
+        | RECEIVING
+        | {P.STAFF_MANAGE, P.LISTING_EDIT, P.FOCAL_POINT_NAME, P.FIGURES_VIEW, P.AUDIT_VIEW},
     ),
     "partner_worker": Role(_l("Partner worker"), "partner", EVERYBODY | RECEIVING),
     "network_administrator": Role(

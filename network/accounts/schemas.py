@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from marshmallow import Schema, ValidationError, fields, validate
 
 from network.accounts.passwords import LONGEST
@@ -166,6 +167,58 @@ class TenantSchema(RequestSchema):
     )
     default_language = fields.String(load_default="en", validate=validate.OneOf(list(LANGUAGES)))
     time_zone = fields.String(load_default="UTC", validate=_known_zone)
+
+
+def _country(said: LazyString) -> fields.String:
+    return fields.String(required=True, validate=validate.OneOf(COUNTRIES), error_messages=missing(said))
+
+
+class CorridorSchema(RequestSchema):
+    """Two countries between which centres may exchange cases."""
+
+    origin = _country(_l("Choose the country of origin."))
+    destination = _country(_l("Choose the country of destination."))
+
+
+class AgreementSchema(RequestSchema):
+    """Two centres of a corridor, and from when to when they exchange cases."""
+
+    origin_tenant_id = fields.UUID(
+        required=True, error_messages=missing(_l("Choose the centre in the country of origin."))
+    )
+    destination_tenant_id = fields.UUID(
+        required=True, error_messages=missing(_l("Choose the centre in the country of destination."))
+    )
+    from_on = fields.Date(required=True, error_messages=missing(_l("Enter the day on which it begins.")))
+    until_on = fields.Date(load_default=None, allow_none=True)
+
+
+class EndAgreementSchema(RequestSchema):
+    """The last day of an agreement."""
+
+    until_on = fields.Date(required=True, error_messages=missing(_l("Enter the last day.")))
+
+
+class AgreementOut(Schema):
+    """An agreement between two centres."""
+
+    id = fields.UUID(attribute="agreement.id")
+    corridor_id = fields.UUID(attribute="agreement.corridor_id")
+    origin_tenant_id = fields.UUID(attribute="agreement.origin_tenant_id")
+    destination_tenant_id = fields.UUID(attribute="agreement.destination_tenant_id")
+    origin = fields.String()
+    destination = fields.String()
+    from_on = fields.Date(attribute="agreement.from_on")
+    until_on = fields.Date(attribute="agreement.until_on", allow_none=True)
+
+
+class CorridorOut(Schema):
+    """A corridor with its agreements."""
+
+    id = fields.UUID(attribute="corridor.id")
+    origin = fields.String(attribute="corridor.origin")
+    destination = fields.String(attribute="corridor.destination")
+    agreements = fields.List(fields.Nested(AgreementOut), attribute="agreed")
 
 
 class TenantOut(Schema):

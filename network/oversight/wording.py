@@ -183,6 +183,8 @@ OBJECTS: Final[dict[str, LazyString]] = {
     "service_gap": _l("Missing help"),
     "session": _l("Session"),
     "tenant": _l("Member organization"),
+    "corridor": _l("Corridor"),
+    "agreement": _l("Agreement between two centres"),
 }
 
 REASONS: Final[dict[str, LazyString]] = {

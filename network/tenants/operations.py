@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from network.core import clock
 from network.core.db import db
-from network.core.errors import Invalid
+from network.core.errors import Conflict, Invalid, NotFound
 from network.core.ids import new_id
-from network.tenants.context import TenantKind
+from network.tenants.context import TenantKind, acting
 from network.tenants.models import Agreement, Corridor, Tenant
 
 
@@ -91,6 +91,14 @@ def create_agreement(
         tenant = db.session.get(Tenant, tenant_id)
         if tenant is None or tenant.kind != "centre" or tenant.country != country:
             wrong[f"{side}_tenant_id"] = [_("Choose a centre of the corridor's country.")]
+    twice = select(Agreement.id).where(
+        Agreement.corridor_id == corridor_id,
+        Agreement.origin_tenant_id == origin_tenant_id,
+        Agreement.destination_tenant_id == destination_tenant_id,
+        Agreement.from_on == from_on,
+    )
+    if db.session.scalar(twice):
+        wrong["from_on"] = [_("These two centres have an agreement from this day on already.")]
     if until_on is not None and until_on < from_on:
         wrong["until_on"] = [_("An agreement ends after it begins.")]
     if wrong:
@@ -104,5 +112,23 @@ def create_agreement(
         until_on=until_on,
     )
     db.session.add(agreement)
+    db.session.flush()
+    return agreement
+
+
+def end_agreement(agreement_id: UUID, until_on: date) -> Agreement:
+    """Let an agreement end on a day that has not passed. Raises ``NotFound``, ``Invalid``, and ``Conflict`` where it
+    has ended already."""
+    agreement = db.session.scalars(
+        select(Agreement).where(Agreement.id == agreement_id).with_for_update()
+    ).first()
+    if agreement is None:
+        raise NotFound
+    today = clock.today(acting().time_zone)
+    if agreement.until_on is not None and agreement.until_on < today:
+        raise Conflict(_("This agreement has ended already."))
+    if until_on < max(today, agreement.from_on):
+        raise Invalid(fields={"until_on": [_("Enter a day that has not passed, and not before it begins.")]})
+    agreement.until_on = until_on
     db.session.flush()
     return agreement

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
 
 from network.core.db import db
 from network.core.errors import NotFound
@@ -25,6 +26,27 @@ class Reachable:
     def is_origin(self) -> bool:
         """Whether it is the corridor's origin side, to which people return."""
         return self.agreement.origin_tenant_id == self.tenant.id
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """An agreement, with the names of the two centres that made it."""
+
+    agreement: Agreement
+    origin: str
+    destination: str
+
+    def ended(self, today: date) -> bool:
+        """Whether its last day has passed."""
+        return self.agreement.until_on is not None and self.agreement.until_on < today
+
+
+@dataclass(frozen=True)
+class CorridorAgreements:
+    """A corridor with everything that was agreed over it."""
+
+    corridor: Corridor
+    agreed: tuple[Agreed, ...]
 
 
 def get_tenant(tenant_id: UUID) -> Tenant:
@@ -46,6 +68,43 @@ def corridors_between(country: str, other: str) -> list[Corridor]:
     there = (Corridor.origin == country) & (Corridor.destination == other)
     back = (Corridor.origin == other) & (Corridor.destination == country)
     return list(db.session.scalars(select(Corridor).where(or_(there, back)).order_by(Corridor.origin)))
+
+
+def get_corridor(corridor_id: UUID) -> Corridor:
+    """A corridor; raises ``NotFound``."""
+    found = db.session.get(Corridor, corridor_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_corridors() -> list[CorridorAgreements]:
+    """Every corridor with its agreements, by its countries; the latest agreement first."""
+    kept: dict[UUID, list[Agreed]] = {}
+    for agreed in _agreed():
+        kept.setdefault(agreed.agreement.corridor_id, []).append(agreed)
+    found = db.session.scalars(select(Corridor).order_by(Corridor.origin, Corridor.destination))
+    return [CorridorAgreements(one, tuple(kept.get(one.id, ()))) for one in found]
+
+
+def get_agreement(agreement_id: UUID) -> Agreed:
+    """An agreement with its two centres; raises ``NotFound``."""
+    found = _agreed(Agreement.id == agreement_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _agreed(*conditions: ColumnElement[bool]) -> list[Agreed]:
+    origin, destination = aliased(Tenant), aliased(Tenant)
+    rows = db.session.execute(
+        select(Agreement, origin.name.label("origin"), destination.name.label("destination"))
+        .join(origin, origin.id == Agreement.origin_tenant_id)
+        .join(destination, destination.id == Agreement.destination_tenant_id)
+        .where(*conditions)
+        .order_by(Agreement.from_on.desc(), origin.name, destination.name)
+    )
+    return [Agreed(row.Agreement, row.origin, row.destination) for row in rows]
 
 
 def agreement_in_force(origin_tenant_id: UUID, destination_tenant_id: UUID, on: date) -> Agreement | None:

@@ -12,7 +12,7 @@ from network.web.navigation import Item
 NAVIGATION = (
     Item(_l("Inbox"), "referrals_pages.inbox", Permission.INBOX_VIEW, order=14),
     Item(_l("Referrals"), "referrals_pages.sent", Permission.REFERRAL_VIEW, order=16),
-    Item(_l("Focal points"), "referrals_pages.focal_points", Permission.LISTING_EDIT, order=82),
+    Item(_l("Focal points"), "referrals_pages.focal_points", Permission.FOCAL_POINT_NAME, order=82),
 )
 LISTING_ACTS = (
     ListingAct(_l("Refer the client there"), "referrals_pages.ask_service", Permission.REFERRAL_PREPARE),

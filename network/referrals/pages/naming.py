@@ -26,14 +26,14 @@ P = Permission
 
 
 @blueprint.get("/focal-points")
-@requires(P.LISTING_EDIT)
+@requires(P.FOCAL_POINT_NAME)
 def focal_points() -> ResponseReturnValue:
     """Who is named, and who may be."""
     return _page()
 
 
 @blueprint.post("/focal-points")
-@requires(P.LISTING_EDIT)
+@requires(P.FOCAL_POINT_NAME)
 def name_focal_point() -> ResponseReturnValue:
     """Name a colleague."""
     try:
@@ -46,7 +46,7 @@ def name_focal_point() -> ResponseReturnValue:
 
 
 @blueprint.post("/focal-points/<uuid:focal_point_id>/end")
-@requires(P.LISTING_EDIT)
+@requires(P.FOCAL_POINT_NAME)
 def end_focal_point(focal_point_id: UUID) -> ResponseReturnValue:
     """Name her no more."""
     run_once(lambda: operations.end_focal_point(focal_point_id).id)
