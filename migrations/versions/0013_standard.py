@@ -208,7 +208,16 @@ $$
 
 def upgrade() -> None:
     """Make room for the whole standard."""
-    walled = ("organization", "service", "location", "service_at_location", "phone", "schedule", "attribute")
+    walled = (
+        "tenant",
+        "organization",
+        "service",
+        "location",
+        "service_at_location",
+        "phone",
+        "schedule",
+        "attribute",
+    )
     with ddl.walls_lifted(*walled):
         more_columns()
         entities()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask_babel import gettext as _
 
 from network.core.errors import Forbidden
@@ -12,6 +14,12 @@ from network.tenants.context import Identity
 def require_steward(identity: Identity, organization: Organization) -> None:
     """Only its steward changes a listing."""
     if identity.tenant_id is None or identity.tenant_id != organization.steward_tenant_id:
+        raise Forbidden(_("Only the steward of a listing changes it."))
+
+
+def require_own(identity: Identity, steward_tenant_id: UUID) -> None:
+    """Only its steward changes a row of a listing."""
+    if identity.tenant_id is None or identity.tenant_id != steward_tenant_id:
         raise Forbidden(_("Only the steward of a listing changes it."))
 
 

@@ -95,3 +95,53 @@ def test_a_consent_that_names_another_clients_case_stops_the_migration(earlier: 
     with psycopg.connect(earlier.admin_url) as admin:
         rows = admin.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity")
         assert rows.fetchall() == []
+
+
+def test_listings_of_before_are_kept_and_hidden_numbers_go(earlier: Database) -> None:
+    """Needs stay the service's, hours stay weekly, a verified listing is due again; no number leads to a shelter."""
+    migrate(earlier, "0012")
+    tenant, organization, service, open_place, hidden, term, taxonomy = (new_id() for _ in range(7))
+    with psycopg.connect(earlier.admin_url) as admin:
+        admin.execute("SET session_replication_role = replica")
+        put(admin, "tenant", id=tenant, code="ah", kind="centre", status="live", country="JO")
+        mine = {"steward_tenant_id": tenant}
+        put(admin, "organization", id=organization, visibility="network", verified_on=NOW.date(), **mine)
+        put(
+            admin,
+            "service",
+            **{"id": service, "organization_id": organization, "visibility": "network", "status": "active"},
+            **{"referral_method": "phone", **mine},
+        )
+        for place, confidential in ((open_place, False), (hidden, True)):
+            put(
+                admin,
+                "location",
+                **{"id": place, "organization_id": organization, "visibility": "network"},
+                **{
+                    "location_type": "virtual",
+                    "confidential": confidential,
+                    "place_code": "jo-irbid",
+                    **mine,
+                },
+            )
+            put(admin, "phone", location_id=place, **mine)
+        put(admin, "service_at_location", service_id=service, location_id=open_place, **mine)
+        put(admin, "schedule", service_id=service, byday="MO", opens_at="08:00", closes_at="12:00", **mine)
+        put(admin, "taxonomy", id=taxonomy)
+        put(admin, "taxonomy_term", id=term, taxonomy_id=taxonomy)
+        put(admin, "attribute", link_id=service, link_entity="service", taxonomy_term_id=term, **mine)
+    migrate(earlier)
+    with psycopg.connect(earlier.admin_url) as admin:
+        assert admin.execute("SELECT service_id, organization_id FROM attribute").fetchall() == [
+            (service, None)
+        ]
+        assert admin.execute("SELECT freq FROM schedule").fetchall() == [("WEEKLY",)]
+        assert admin.execute("SELECT location_id FROM phone").fetchall() == [(open_place,)]
+        assert admin.execute(
+            "SELECT verified_by_tenant_id, verification_due_on FROM organization"
+        ).fetchall() == [(tenant, date(2027, 5, 20))]
+        assert admin.execute("SELECT modified_at FROM service_at_location").fetchall() == [(NOW,)]
+        unforced = admin.execute(
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
+        )
+        assert unforced.fetchall() == []

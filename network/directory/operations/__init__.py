@@ -25,14 +25,18 @@ from network.directory.operations.own import (
     resolve_report,
     start_search,
 )
+from network.directory.operations.parts import add_part, change, editable_fields, remove, restore
 from network.directory.operations.taxonomy import load_taxonomy
 
 __all__ = [
+    "add_part",
     "add_phone",
     "add_role",
+    "change",
     "create_location",
     "create_organization",
     "create_service",
+    "editable_fields",
     "hold_service",
     "link_tenant",
     "load_listing",
@@ -40,8 +44,10 @@ __all__ = [
     "place_service_at_location",
     "record_service_gap",
     "release_hold",
+    "remove",
     "report_listing",
     "resolve_report",
+    "restore",
     "set_eligibility",
     "set_languages",
     "set_needs",
