@@ -101,26 +101,43 @@ def likeness(asked: str, name: str) -> float:
 def likenesses(asked: str, people: Sequence[Sequence[str]]) -> list[float]:
     """How well each person answers what was asked: the likeness of the nearest of her names."""
     words = fold(asked)
+    wanted = _parts_of(words)
     # Those who are found share most of their names, and most parts of them: each is read and compared once.
     folded = {name: fold(name) for names in people for name in names}
     held = {name: {spelling for spelling, _places in _placed(read)} for name, read in folded.items()}
     others = {spelling: _part(spelling, ()) for spellings in held.values() for spelling in spellings}
-    alike = _compared(_parts_of(words), others)
+    told = _told(_compared(wanted, others))
+    places = tuple(dict.fromkeys(place for part in wanted for place in part.words))
     question = " ".join(words)
     scores = {
-        name: _likeness(question, alike, " ".join(folded[name]), spellings)
+        name: _likeness(question, places, told, " ".join(folded[name]), spellings)
         for name, spellings in held.items()
     }
     return [max((scores[name] for name in names), default=0.0) for names in people]
 
 
-def _likeness(question: str, alike: list[tuple[Part, dict[str, float]]], name: str, held: set[str]) -> float:
-    best: dict[int, float] = {}
+def _told(alike: list[tuple[Part, dict[str, float]]]) -> dict[str, list[tuple[int, float]]]:
+    """By spelling, at which places of the question it answers, and how well."""
+    told: dict[str, list[tuple[int, float]]] = {}
     for part, known in alike:
-        nearest = max((known[spelling] for spelling in held & known.keys()), default=0.0)
-        for place in part.words:
-            best[place] = max(best.get(place, 0.0), nearest)
-    if not best or not any(best.values()):
+        for spelling, score in known.items():
+            told.setdefault(spelling, []).extend((place, score) for place in part.words)
+    return told
+
+
+def _likeness(
+    question: str,
+    places: tuple[int, ...],
+    told: dict[str, list[tuple[int, float]]],
+    name: str,
+    held: set[str],
+) -> float:
+    best = dict.fromkeys(places, 0.0)
+    for spelling in held & told.keys():
+        for place, score in told[spelling]:
+            if score > best[place]:
+                best[place] = score
+    if not any(best.values()):
         return 0.0
     mean = sum(best.values()) / len(best)
     order = fuzz.token_sort_ratio(question, name) / 100

@@ -52,7 +52,8 @@ def client_key(tenant_id: UUID, client_id: UUID) -> DataKey:
 
 def key_of(tenant_id: UUID, key_id: UUID) -> DataKey:
     """The key of this id; raises ``NotFound`` if it is not the tenant's or was destroyed."""
-    return keys_of(tenant_id, [key_id])[key_id]
+    known = _remembered().get((tenant_id, key_id))
+    return known or keys_of(tenant_id, [key_id])[key_id]
 
 
 def keys_of(tenant_id: UUID, key_ids: list[UUID]) -> dict[UUID, DataKey]:

@@ -31,5 +31,5 @@ def test_sending_a_referral_asks_nothing_twice(small: Filled) -> None:
         if statement.sql.startswith("SELECT")
     ]
     assert sorted(set(asked)) == sorted(asked)
-    # Two of the guard, the key of the request, five locks and terms, fourteen of the door's decision, and the writes.
-    assert recorded.statements <= 38
+    # Two of the guard, the key of the request, five locks and terms, thirteen of the door's decision, and the writes.
+    assert recorded.statements <= 36

@@ -11,7 +11,6 @@ from network.cases.envelopes import fetch_keys
 from network.cases.models import (
     CaseFile,
     CaseNeed,
-    Claim,
     ClaimAuthorization,
     Client,
     Incident,
@@ -19,9 +18,11 @@ from network.cases.models import (
 from network.cases.queries.cards import ClientCard, Related, card_of
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related, list_team
 from network.cases.queries.columns import (
+    CLAIMS,
     NEEDS,
     SERVICES,
     CaseColumns,
+    ClaimColumns,
     ClientColumns,
     EventColumns,
     NeedColumns,
@@ -78,11 +79,6 @@ _CLIENT_LOCKED = (
     .with_for_update()
 )
 _EVENTS, _NOTES = events(LATEST_EVENTS), notes(LATEST_NOTES)
-_CLAIMS = (
-    select(Claim)
-    .where(Claim.tenant_id == bindparam("tenant"), Claim.case_id == bindparam("case"))
-    .order_by(Claim.id)
-)
 _NEEDS = (
     select(CaseNeed)
     .where(CaseNeed.tenant_id == bindparam("tenant"), CaseNeed.case_id == bindparam("case"))
@@ -183,7 +179,7 @@ def list_services(case_id: UUID) -> list[ServiceColumns]:
 
 def list_claims(case_id: UUID) -> list[ClaimRecord]:
     """A case's claims with their authorizations, in the order in which they were recorded."""
-    claims = list(db.session.scalars(_CLAIMS, {"tenant": acting().tenant, "case": case_id}))
+    claims = read(CLAIMS, ClaimColumns, case_id)
     if not claims:
         return []
     statement = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -25,24 +26,36 @@ from network.cases.queries.cards import (
     home_today,
     row_of,
 )
-from network.cases.queries.columns import CONTACTS, DOCUMENTS, ContactColumns, DocumentColumns, read
+from network.cases.queries.columns import (
+    CONTACTS,
+    DOCUMENTS,
+    ClientColumns,
+    ContactColumns,
+    DocumentColumns,
+    RelationColumns,
+    columns_of,
+    read,
+)
 from network.cases.queries.rows import get_row
 from network.core.db import db
 from network.tenants.context import acting
+from network.tenants.keys import unwrap_key
+from network.tenants.models import StoredKey
 from network.web.paging import PAGE_SIZE, Page, page_of
 
+_RELATION, _CLIENT, _KEY = ClientRelationship.__table__.c, Client.__table__.c, StoredKey.__table__.c
+_OF_RELATION = len(fields(RelationColumns))
+# Each relation with the client who it is, as far as we may see her, and her key.
 _RELATED = (
-    select(ClientRelationship, Client)
-    .outerjoin(
-        Client,
-        (Client.tenant_id == ClientRelationship.tenant_id)
-        & (Client.id == ClientRelationship.related_client_id),
+    select(*columns_of(ClientRelationship, RelationColumns), *columns_of(Client, ClientColumns), _KEY.wrapped)
+    .outerjoin_from(
+        ClientRelationship.__table__,
+        Client.__table__,
+        (_CLIENT.tenant_id == _RELATION.tenant_id) & (_CLIENT.id == _RELATION.related_client_id),
     )
-    .where(
-        ClientRelationship.tenant_id == bindparam("tenant"),
-        ClientRelationship.client_id == bindparam("client"),
-    )
-    .order_by(ClientRelationship.id)
+    .outerjoin(StoredKey.__table__, (_KEY.tenant_id == _CLIENT.tenant_id) & (_KEY.id == _CLIENT.id))
+    .where(_RELATION.tenant_id == bindparam("tenant"), _RELATION.client_id == bindparam("client"))
+    .order_by(_RELATION.id)
 )
 _MEMBER = ClientTeam.__table__.c
 _TEAM = (
@@ -89,15 +102,17 @@ def get_document(document_id: UUID, *, lock: bool = False) -> ClientDocument:
 
 def list_related(client_id: UUID) -> list[Related]:
     """Who is who to a client. A related client whom we may not see is not listed."""
-    rows = [
-        (relation, related)
-        for relation, related in db.session.execute(
-            _RELATED, {"tenant": acting().tenant, "client": client_id}
-        )
-        if relation.related_client_id is None or related is not None
-    ]
+    db.session.flush()
+    rows: list[tuple[RelationColumns, ClientColumns | None]] = []
+    for found in db.session.execute(_RELATED, {"tenant": acting().tenant, "client": client_id}).all():
+        relation = RelationColumns(*found[:_OF_RELATION])
+        related = ClientColumns(*found[_OF_RELATION:-1]) if found[_OF_RELATION] is not None else None
+        if relation.related_client_id is not None and related is None:
+            continue
+        if related is not None and found.wrapped is not None:
+            unwrap_key(related.tenant_id, related.id, found.wrapped)
+        rows.append((relation, related))
     fetch_keys([relation for relation, _related in rows])
-    fetch_keys([related for _relation, related in rows if related is not None])
     return [
         Related(
             relation.id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -19,9 +20,11 @@ from network.cases.models import (
     CaseFile,
     CaseNeed,
     CaseNote,
+    Claim,
     Client,
     ClientContact,
     ClientDocument,
+    ClientRelationship,
     ServiceRecord,
 )
 from network.core.db import Base, db
@@ -163,6 +166,48 @@ class DocumentColumns:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class RelationColumns:
+    """Who somebody is to a client, still sealed."""
+
+    __tablename__: ClassVar[str] = ClientRelationship.__tablename__
+
+    tenant_id: UUID
+    id: UUID
+    client_id: UUID
+    related_client_id: UUID | None
+    relationship: str
+    flags: list[str]
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimColumns:
+    """A claim, still sealed."""
+
+    __tablename__: ClassVar[str] = Claim.__tablename__
+
+    tenant_id: UUID
+    id: UUID
+    case_id: UUID
+    client_id: UUID
+    kind: str
+    forum: str
+    state: str
+    remedies: list[str]
+    remedies_obtained: list[str]
+    amount_claimed: Decimal | None
+    amount_awarded: Decimal | None
+    amount_paid: Decimal | None
+    currency: str | None
+    lodged_on: date | None
+    decided_on: date | None
+    paid_on: date | None
+    lapses_on: date | None
+    sealed: bytes
+    version: int
+
+
 Record = TypeVar("Record")
 
 
@@ -203,6 +248,7 @@ def _of(
 
 NEEDS = of_case(CaseNeed, NeedColumns, "id")
 SERVICES = of_case(ServiceRecord, ServiceColumns, "id")
+CLAIMS = of_case(Claim, ClaimColumns, "id")
 CONTACTS = of_client(ClientContact, ContactColumns, "id")
 DOCUMENTS = of_client(ClientDocument, DocumentColumns, "id")
 

@@ -8,9 +8,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from network.cases.envelopes import opened
-from network.cases.models import CaseFile, Claim, ClaimAuthorization
+from network.cases.models import CaseFile, ClaimAuthorization
 from network.cases.queries.cards import ClientCard, Contact, Document, Related
-from network.cases.queries.columns import CaseColumns, EventColumns, NeedColumns, NoteColumns, ServiceColumns
+from network.cases.queries.columns import (
+    CaseColumns,
+    ClaimColumns,
+    EventColumns,
+    NeedColumns,
+    NoteColumns,
+    ServiceColumns,
+)
 from network.cases.states import CaseState, Custody
 
 
@@ -199,7 +206,7 @@ def authorization_record(row: ClaimAuthorization) -> Authorization:
     )
 
 
-def claim_record(claim: Claim, authorizations: list[ClaimAuthorization]) -> ClaimRecord:
+def claim_record(claim: ClaimColumns, authorizations: list[ClaimAuthorization]) -> ClaimRecord:
     """A claim, opened, with the authorizations signed for it."""
     held = opened(claim)
     return ClaimRecord(

@@ -16,7 +16,7 @@ from network.cases.operations.events import write_event
 from network.cases.queries import lock_client_of
 from network.cases.timeline import declare_events
 from network.consent import packets
-from network.consent.disclosure.proposal import propose
+from network.consent.disclosure.proposal import decide
 from network.consent.disclosure.shapes import IDENTITY, PREVIEW, Proposal, Wanted
 from network.consent.models import Disclosure, DisclosureGrant, Packet, RefusalLift
 from network.consent.packets import Header
@@ -48,7 +48,7 @@ def disclose(
     if legal_basis != "consent":
         raise Invalid(fields={"legal_basis": [_("Data leaves by consent only.")]})
     lock_client_of(wanted.case_id)
-    proposal = propose(wanted)
+    proposal = decide(wanted)
     if not proposal.ok or proposal.readable_until is None:
         why = next((line.code for line in proposal.missing), "not_covered")
         after_rollback("door", partial(record_refusal, "disclosed", "exchange", exchange_id, why))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,11 +47,43 @@ SOON = timedelta(days=14)
 FEAR_OF_RETURN = "legal.asylum"
 
 
+@dataclass(frozen=True)
+class _Gathered:
+    """What the decision was made from, and what it was."""
+
+    case: CaseRecord
+    card: ClientCard
+    related: list[Related]
+    recipient: Recipient
+    grants: tuple[GrantTerms, ...]
+    refusals: tuple[RefusalTerms, ...]
+    asked: Asked
+    facts: Facts
+    coverage: Coverage
+    data: Mapping[str, list[Item]]
+    now: datetime
+
+
 def propose(wanted: Wanted) -> Proposal:
     """What would leave for this case, recipient and purpose. Writes nothing.
 
     Raises ``NotFound`` and ``UnknownCode``; what is not covered is told, not raised.
     """
+    known = _gather(wanted)
+    decided = _decided(wanted, known)
+    return replace(
+        decided,
+        warnings=_warnings(wanted, known.coverage, decided.grants, decided.feedback, known.now),
+        offers=_offers(wanted, known),
+    )
+
+
+def decide(wanted: Wanted) -> Proposal:
+    """The same for whoever freezes it at once: without the warnings and offers that a page shows before."""
+    return _decided(wanted, _gather(wanted))
+
+
+def _gather(wanted: Wanted) -> _Gathered:
     case, card = open_case_with_card(wanted.case_id)
     related = list_related(card.id)
     recipient = get_recipient(wanted.recipient_organization_id)
@@ -58,27 +91,31 @@ def propose(wanted: Wanted) -> Proposal:
     asked, facts = _asked(wanted), _facts(card, case)
     coverage = cover(asked, recipient, grants, refusals, facts, now)
     data = _with(data_by_category(card, case, related), wanted.beside)
+    return _Gathered(case, card, related, recipient, grants, refusals, asked, facts, coverage, data, now)
+
+
+def _decided(wanted: Wanted, known: _Gathered) -> Proposal:
+    coverage = known.coverage
     leaving: tuple[Leaving, ...] = ()
     if coverage.open:
-        leaving = _preview(wanted, card, related, coverage) + _identity(wanted, data, coverage, refusals)
+        leaving = _preview(wanted, known.card, known.related, coverage)
+        leaving += _identity(wanted, known.data, coverage, known.refusals)
     used = coverage.grants if coverage.open else ()
-    feedback = gives_feedback(recipient, grants, now)
-    ends_at = min((grant.ends_at for grant in used), default=None)
     return Proposal(
         wanted=wanted,
-        case=case,
-        recipient=recipient,
+        case=known.case,
+        recipient=known.recipient,
         leaving=leaving,
         missing=coverage.missing,
-        warnings=_warnings(wanted, coverage, used, feedback, now),
-        offers=_offers(wanted, asked, recipient, grants, facts, data, now),
+        warnings=(),
+        offers=(),
         grants=used,
         lifted=coverage.lifted if coverage.open else (),
-        needs_named=wants_named(wanted.need_codes, card.restricted),
-        readable_until=ends_at,
+        needs_named=wants_named(wanted.need_codes, known.card.restricted),
+        readable_until=min((grant.ends_at for grant in used), default=None),
         onward=bool(used) and all(grant.onward for grant in used),
-        feedback=feedback,
-        legal_basis=_basis(card, used),
+        feedback=gives_feedback(known.recipient, known.grants, known.now),
+        legal_basis=_basis(known.card, used),
         ok=coverage.open,
     )
 
@@ -169,23 +206,15 @@ def _chosen(wanted: Wanted, category: str, items: list[Item]) -> list[Item]:
     ]
 
 
-def _offers(
-    wanted: Wanted,
-    asked: Asked,
-    recipient: Recipient,
-    grants: tuple[GrantTerms, ...],
-    facts: Facts,
-    data: Mapping[str, list[Item]],
-    now: datetime,
-) -> tuple[Offer, ...]:
+def _offers(wanted: Wanted, known: _Gathered) -> tuple[Offer, ...]:
     """Everything that the purpose allows, as far as there is anything to tell."""
     allowed = vocabulary.purpose(wanted.purpose).allowed_categories
     everything = Asked(wanted.purpose, wanted.need_codes, frozenset(allowed))
-    opened = cover(everything, recipient, grants, (), facts, now).categories
-    chosen = set(wanted_categories(asked))
+    opened = cover(everything, known.recipient, known.grants, (), known.facts, known.now).categories
+    chosen = set(wanted_categories(known.asked))
     offers = []
     for category in wanted_categories(everything):
-        items = data.get(category, [])
+        items = known.data.get(category, [])
         if category == "documents":
             offers += [
                 Offer(
