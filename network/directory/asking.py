@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 
 from network.core.db import db
 from network.core.errors import Invalid
-from network.directory import geo
+from network.directory import geo, queries
 from network.directory.geo import Place, Point
 from network.directory.models import Location
 from network.directory.search import RADIUS_KM, Criteria
@@ -71,7 +71,7 @@ def _start(given: Mapping[str, Any]) -> Start | None:
 
 
 def _named(typed: str) -> Start:
-    found = geo.find_places(typed)
+    found = queries.find_places(typed)
     if not found and (own := home()) is not None and own.name == typed:
         return own  # a centre's own town may be none of the gazetteer's
     if not found:

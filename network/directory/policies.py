@@ -29,6 +29,11 @@ def require_headquarters(identity: Identity) -> None:
         raise Forbidden(_("Only the headquarters do this."))
 
 
+def may_name_places(identity: Identity) -> bool:
+    """Centres and the headquarters add names to the gazetteer's places."""
+    return identity.kind == "staff" and identity.tenant_kind in ("centre", "network")
+
+
 def require_person(identity: Identity) -> None:
     """A hold ends when somebody has looked, never by itself."""
     if identity.kind != "staff":

@@ -39,6 +39,7 @@ OF_THE_HOUSE = frozenset(
         "location",
         "membership",
         "organization",
+        "place_alias",
         "route",
     }
     | {"service", "service_at_location", "service_gap", "session", "tenant"}

@@ -15,7 +15,7 @@ from network.directory.geo.gazetteer import (
     nearest_place,
     places,
 )
-from network.directory.geo.lookup import find_places
+from network.directory.geo.lookup import LONGEST, find_places, places_named, warm
 from network.directory.geo.points import (
     DEGREE_KM,
     EARTH_RADIUS_KM,
@@ -30,6 +30,7 @@ from network.directory.geo.points import (
 __all__ = [
     "DEGREE_KM",
     "EARTH_RADIUS_KM",
+    "LONGEST",
     "SPHERE_MARGIN",
     "Box",
     "Place",
@@ -45,5 +46,7 @@ __all__ = [
     "listed_places",
     "nearest_place",
     "places",
+    "places_named",
     "sphere_km",
+    "warm",
 ]

@@ -141,16 +141,31 @@ def find_places(
 
     Among equals the one nearest to ``near`` comes first, or else the larger. ``country`` leaves out the others.
     """
-    wanted = fold_name(text[:LONGEST])
-    if not wanted:
-        return ()
-    indexes = [_index(one) for one in ((country,) if country else countries())]
-    plain = " ".join(word for word in wanted.split() if word not in _DESIGNATIONS)
-    for question in dict.fromkeys((wanted, plain)):
-        if question and (found := _very(indexes, question)):
-            return _best(found, near, limit)
+    if found := places_named(text, country, near, limit):
+        return found
+    wanted, plain = _questions(text)
     question = wanted if len(wanted.split()) == 1 else plain or wanted
-    return _best(_alike(indexes, question), near, limit)
+    return _best(_alike(_indexes(country), question), near, limit) if question else ()
+
+
+def places_named(
+    text: str, country: str | None = None, near: Point | None = None, limit: int = 8
+) -> tuple[Place, ...]:
+    """The places that have this very name, articles, accents and "district" or "محافظة" beside it aside."""
+    for question in _questions(text):
+        if question and (found := _very(_indexes(country), question)):
+            return _best(found, near, limit)
+    return ()
+
+
+def _questions(text: str) -> tuple[str, str]:
+    """What somebody typed, folded; and the same without the words that say what kind of area is meant."""
+    wanted = fold_name(text[:LONGEST])
+    return wanted, " ".join(word for word in wanted.split() if word not in _DESIGNATIONS)
+
+
+def _indexes(country: str | None) -> list[_Index]:
+    return [_index(one) for one in ((country,) if country else countries())]
 
 
 def _very(indexes: list[_Index], wanted: str) -> dict[Place, float]:

@@ -36,6 +36,7 @@ from network.directory.models.own import (
     ServiceGap,
     ServiceHold,
 )
+from network.directory.models.places import PlaceAlias
 from network.directory.models.profile import (
     ServiceEligibility,
     ServicePractice,
@@ -92,6 +93,7 @@ __all__ = [
     "Program",
     "RequiredDocument",
     "SavedFilter",
+    "PlaceAlias",
     "Schedule",
     "ScheduleException",
     "Service",

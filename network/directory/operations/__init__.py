@@ -26,11 +26,13 @@ from network.directory.operations.own import (
     start_search,
 )
 from network.directory.operations.parts import add_part, change, editable_fields, remove, restore
+from network.directory.operations.places import add_place_alias, remove_place_alias
 from network.directory.operations.taxonomy import load_taxonomy
 
 __all__ = [
     "add_part",
     "add_phone",
+    "add_place_alias",
     "add_role",
     "change",
     "create_location",
@@ -45,6 +47,7 @@ __all__ = [
     "record_service_gap",
     "release_hold",
     "remove",
+    "remove_place_alias",
     "report_listing",
     "resolve_report",
     "restore",

@@ -7,6 +7,7 @@ from network.directory.queries.listing import (
     listings_of_organization,
     listings_of_service,
 )
+from network.directory.queries.places import Alias, find_places, list_place_aliases
 from network.directory.queries.records import (
     get_organization,
     get_service,
@@ -32,6 +33,7 @@ from network.directory.queries.standing import (
 from network.directory.queries.terms import Terms, practices_of, terms_of
 
 __all__ = [
+    "Alias",
     "Body",
     "Listing",
     "OrganizationPage",
@@ -39,12 +41,14 @@ __all__ = [
     "SavedSearch",
     "Terms",
     "bodies_behind",
+    "find_places",
     "get_organization",
     "get_search",
     "get_service",
     "get_service_at_location",
     "held_services",
     "is_held",
+    "list_place_aliases",
     "listing",
     "listings_of_organization",
     "listings_of_service",
