@@ -20,6 +20,8 @@ from network.directory.geo.points import Point, sphere_km
 # Areas repeat a town's spot, so they are nobody's nearest place.
 AREA_KINDS = frozenset({"region"})
 ONE_DEGREE_KM = 111.2
+# A place of the short lists says where something is better than a quarter of it does.
+WELL_KNOWN_KM = 8.0
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
@@ -171,7 +173,7 @@ def _cells() -> dict[tuple[int, int], tuple[Place, ...]]:
 
 
 def nearest_place(point: Point) -> Place:
-    """The place of the gazetteer that lies nearest, short lists' places before others within 5 km of it."""
+    """The place of the gazetteer that lies nearest; one of the short lists where it is hardly further."""
     south, west = math.floor(point.latitude), math.floor(point.longitude)
     narrow = max(math.cos(math.radians(min(abs(point.latitude) + 1, 89))), 0.02)
     for reach in (1, 3):
@@ -184,8 +186,15 @@ def nearest_place(point: Point) -> Place:
         found = _nearest_of(around, point)
         if found is not None and sphere_km(point, found.point) < reach * ONE_DEGREE_KM * narrow:
             return found
-    return _nearest_of(list(places()), point) or places()[0]
+    return _nearest_of([place for ones in _cells().values() for place in ones], point) or places()[0]
 
 
 def _nearest_of(around: list[Place], point: Point) -> Place | None:
-    return min(around, key=lambda place: sphere_km(point, place.point), default=None)
+    away = sorted(
+        ((sphere_km(point, place.point), place.code, place) for place in around), key=lambda one: one[:2]
+    )
+    if not away:
+        return None
+    nearest = away[0][0]
+    known = (place for km, _code, place in away if place.listed and km <= nearest + WELL_KNOWN_KM)
+    return next(known, away[0][2])

@@ -145,7 +145,7 @@ def find_places(
         return found
     wanted, plain = _questions(text)
     question = wanted if len(wanted.split()) == 1 else plain or wanted
-    return _best(_alike(_indexes(country), question), near, limit) if question else ()
+    return _best(_alike(_indexes(country), question, limit), near, limit) if question else ()
 
 
 def places_named(
@@ -177,7 +177,7 @@ def _very(indexes: list[_Index], wanted: str) -> dict[Place, float]:
     }
 
 
-def _alike(indexes: list[_Index], wanted: str) -> dict[Place, float]:
+def _alike(indexes: list[_Index], wanted: str, enough: int) -> dict[Place, float]:
     found: dict[Place, float] = {}
 
     def keep(index: _Index, name: str, score: float) -> None:
@@ -188,7 +188,8 @@ def _alike(indexes: list[_Index], wanted: str) -> dict[Place, float]:
     for index in indexes:
         for name in index.begun(wanted):
             keep(index, name, 120.0 if name.startswith(wanted) else 110.0)
-    for index in indexes if len(wanted) >= FORGIVING_FROM or not found else ():
+    # A near miss never stands before a name that begins so.
+    for index in indexes if len(found) < enough else ():
         for score, name in index.near(wanted):
             keep(index, name, score)
     return found
