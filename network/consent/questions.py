@@ -13,6 +13,8 @@ from flask_babel.speaklater import LazyString
 
 from network.core import vocabulary
 
+# For how long a yes holds, where nobody chose otherwise.
+DEFAULT_DAYS: Final = 90
 # What is asked in the same breath, each by its own yes or no.
 BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "service_provision": ("feedback_to_centre",),

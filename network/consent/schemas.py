@@ -9,13 +9,12 @@ from marshmallow import Schema, fields, post_load, validate
 
 from network.cases.card.values import countries
 from network.consent.policies import CHILD_VIEWS
+from network.consent.questions import DEFAULT_DAYS
 from network.web.forms import RequestSchema, coded, missing
 
 WORDS = 2000
 NAME = 200
 LONGEST_DAYS = 365
-PERIODS = (30, 90, 180, 365)
-DEFAULT_DAYS = 90
 ANSWERS = ("yes", "no", "unanswered")
 # What an interpreter may be tied to; the first two may not interpret this at all.
 TIES = ("none", "employer", "recruiter", "family", "compatriots", "embassy_consulate", "unknown")
@@ -121,6 +120,29 @@ class ConsentSchema(AskedSchema):
         if person := data.pop("never_person"):
             refusals.append({"recipient_class": "named_person", "person": person})
         return data | {"refusals": refusals}
+
+
+class ChildSaidSchema(RequestSchema):
+    """Who speaks for a child who goes along, and what the child says."""
+
+    client_id = fields.UUID(required=True)
+    guardian_relationship_id = fields.UUID(required=True)
+    guardian_checked = fields.Boolean(load_default=False)
+    child_view = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CHILD_VIEWS))
+
+
+class ShortConsentSchema(AskedSchema):
+    """The yes to exactly what is missing, said where it is missing. ``asked``: the mark of what the page asked."""
+
+    class Meta:
+        """Whose guardian, and what a child says, is told child by child."""
+
+        exclude = ("guardian_relationship_id", "guardian_checked", "child_view", "notice_version")
+
+    asked = fields.String(required=True, validate=validate.Length(max=100))
+    children = fields.List(
+        fields.Nested(ChildSaidSchema), load_default=list, validate=validate.Length(max=30)
+    )
 
 
 class ConfirmSchema(AskedSchema):

@@ -76,6 +76,15 @@ def load(schema: Schema | type[Schema], form: Mapping[str, Any]) -> dict[str, An
     return loaded
 
 
+def split(form: MultiDict[str, str], schema: type[Schema]) -> tuple[MultiDict[str, str], MultiDict[str, str]]:
+    """A form of two parts: what is of this schema, and the rest."""
+    names = set(schema().fields)
+    own, rest = MultiDict[str, str](), MultiDict[str, str]()
+    for name in form:
+        (own if name.split(".", 1)[0] in names else rest).setlist(name, form.getlist(name))
+    return own, rest
+
+
 def load_json(schema: Schema | type[Schema]) -> dict[str, Any]:
     """The request's JSON body, as the schema's types."""
     return load(schema, request.get_json())

@@ -13,8 +13,12 @@ from markupsafe import Markup
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
+from network.cases.ages import BAND_LABELS
+from network.cases.queries.listing import list_cases
 from network.tenants.context import acting
+from network.web.i18n import comma
 from network.web.navigation import Item
+from network.web.templating import label
 from network.worklist.queries import Counters, count_everything, list_tasks
 from network.worklist.tasks import ALARMS, Task
 from network.worklist.wording import what_to_do
@@ -23,11 +27,15 @@ blueprint = Blueprint("worklist_pages", __name__)
 NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)
 
 NOBODY = UUID(int=0)
+# How many of one's newest cases stand on the first page, and how many needs name each.
+NEWEST, MOST_NEEDS = 5, 4
 
 # Where a task is done: endpoint and the name of its argument.
 DOORS = {
     "referral": ("referrals_pages.show", "exchange_id"),
+    "referral.close": ("referrals_pages.closure_form", "exchange_id"),
     "handoff": ("crossborder_pages.show_handoff", "exchange_id"),
+    "milestone": ("crossborder_pages.show_handoff", "exchange_id"),
     "follow_up": ("crossborder_pages.follow_up", "follow_up_id"),
     "review_return": ("crossborder_pages.screening", "case_id"),
     "confirm_consent": ("consent_pages.of_case", "case_id"),
@@ -43,8 +51,15 @@ def home() -> Any:
     """What needs my action; asked for by htmx, the list alone."""
     doors = _Doors()
     tasks = [_row(task, doors) for task in list_tasks()]
-    template = "worklist/tasks.html" if request.headers.get("HX-Request") else "worklist/home.html"
-    return render_template(template, tasks=tasks, counters=_counters(count_everything()), starts=_starts())
+    if request.headers.get("HX-Request"):
+        return render_template("worklist/tasks.html", tasks=tasks)
+    return render_template(
+        "worklist/home.html",
+        tasks=tasks,
+        counters=_counters(count_everything()),
+        starts=_starts(),
+        cases=_newest_cases(),
+    )
 
 
 class _Doors(dict[str, str]):
@@ -58,7 +73,14 @@ class _Doors(dict[str, str]):
 
     def lead_to(self, task: Task) -> str:
         """Where the task is done."""
-        return self[task.kind or task.what].replace(str(NOBODY), str(task.subject_id))
+        return self[_door_of(task)].replace(str(NOBODY), str(task.subject_id))
+
+
+def _door_of(task: Task) -> str:
+    """What was done only wants the client's own word: that page is opened at once."""
+    if task.what == "close_referral" and task.detail == "completed":
+        return "referral.close" if Permission.REFERRAL_CLOSE in acting().permissions else "referral"
+    return task.kind or task.what
 
 
 def _row(task: Task, doors: _Doors) -> dict[str, Any]:
@@ -70,6 +92,20 @@ def _row(task: Task, doors: _Doors) -> dict[str, Any]:
         "tag": _("Alarm") if task.what in ALARMS else (_("Emergency") if task.urgent else ""),
         "tone": "bad" if task.urgent else "",
     }
+
+
+def _newest_cases() -> list[dict[str, Any]]:
+    """The cases of who looks that were opened last, by what is needed: whoever stands there is mostly among them."""
+    if Permission.CASE_VIEW not in acting().permissions:
+        return []
+    return [
+        {
+            "href": url_for("cases_pages.case", case_id=one.id),
+            "what": comma().join(label("needs", code) for code in one.needs[:MOST_NEEDS]) or one.reference,
+            "facts": [Markup("<bdi>{}</bdi>").format(one.reference), BAND_LABELS[one.age_band]],
+        }
+        for one in list_cases(mine=True, size=NEWEST).items
+    ]
 
 
 def _counters(counted: Counters) -> list[dict[str, Any]]:

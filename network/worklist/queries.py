@@ -36,7 +36,7 @@ from network.cases.models import CaseFile
 from network.consent.models import Consent, ConsentGrant
 from network.core import clock
 from network.core.db import db
-from network.crossborder.models import FollowUp, Handoff, ReturnScreening
+from network.crossborder.models import FollowUp, Handoff, HandoffMilestone, ReturnScreening
 from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
 from network.tenants.context import Identity, acting
@@ -51,6 +51,7 @@ _CASE, _SIDE = CaseFile.__table__.c, ExchangeSide.__table__.c
 _EXCHANGE, _REFERRAL, _HANDOFF = Exchange.__table__.c, Referral.__table__.c, Handoff.__table__.c
 _TENANT, _CONSENT, _GRANT = Tenant.__table__.c, Consent.__table__.c, ConsentGrant.__table__.c
 _FOLLOW_UP, _SCREENING = FollowUp.__table__.c, ReturnScreening.__table__.c
+_MILESTONE = HandoffMilestone.__table__.c
 _MINE: BindParameter[Any] = bindparam("tenant")
 _I: BindParameter[Any] = bindparam("account")
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -256,6 +257,39 @@ def _ending() -> Select[Any]:
     )
 
 
+def _milestones() -> Select[Any]:
+    """What became of cases that another centre has taken over, until somebody has looked: the latest by its code."""
+    latest = (
+        select(_MILESTONE.code)
+        .where(_MILESTONE.exchange_id == _SIDE.exchange_id)
+        .order_by(_MILESTONE.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            literal("milestone", Text).label("what"),
+            _SIDE.exchange_id.label("subject_id"),
+            _EXCHANGE.reference.label("reference"),
+            _SIDE.updated_at.label("at"),
+            _NO_TIME.label("until"),
+            _NO_DAY.label("due_on"),
+            latest.label("detail"),
+        )
+        .where(
+            _SIDE.tenant_id == _MINE,
+            _SIDE.kind == "handoff",
+            _SIDE.role == "sender",
+            _SIDE.open.is_(False),
+            _SIDE.unread.is_(True),
+            _EXCHANGE.id == _SIDE.exchange_id,
+            _EXCHANGE.state.in_(("taken_over", "closed")),
+        )
+        .order_by(_SIDE.updated_at.desc())
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
 def _timed(what: str, at: Any, until: Any) -> Select[Any]:
     """A task about a case, between two instants."""
     return select(
@@ -276,6 +310,7 @@ def _own_case() -> tuple[Any, ...]:
 
 _OWN = {
     "follow_up": (Permission.FOLLOW_UP_VIEW, _follow_ups),
+    "milestone": (Permission.HANDOFF_VIEW, _milestones),
     "review_return": (Permission.RETURN_REVIEW, _screenings),
     "confirm_consent": (Permission.CONSENT_RECORD, _provisional),
     "consent_ends": (Permission.CONSENT_RECORD, _ending),
@@ -307,7 +342,12 @@ def _ending_task(row: Row[Any], _zone: ZoneInfo) -> Task:
     return Task("consent_ends", row.subject_id, row.reference, "", row.until - GRANT_WARNING, row.until)
 
 
+def _milestone_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    return Task("milestone", row.subject_id, row.reference, "", row.at, None, detail=row.detail or "")
+
+
 _TASKS = {
+    "milestone": _milestone_task,
     "follow_up": _follow_up_task,
     "review_return": _review_task,
     "confirm_consent": _confirm_task,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from network.crossborder.labels import MILESTONES
+
 WHAT: dict[str, LazyString] = {
     "answer_referral": _l("Answer a new referral"),
     "decide_referral": _l("Say yes or no to a referral"),
@@ -48,5 +50,7 @@ NEWS: dict[tuple[str, str], LazyString] = {
 
 def what_to_do(what: str, kind: str, state: str) -> LazyString:
     """The line of a task; news says what happened, where the state tells."""
+    if what == "milestone":
+        return MILESTONES.get(state, WHAT["handoff_news"])
     news = NEWS.get((kind, state)) if what.endswith("_news") else None
     return news or WHAT[what]

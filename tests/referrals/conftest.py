@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,10 +12,13 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from network.accounts.permissions import permissions_of
+from network.cases.operations import add_need
 from network.consent.operations import record_consent
 from network.core.db import db, unit_of_work
+from network.directory import geo
 from network.exchange.models import ExchangeSide
 from network.exchange.operations import Reason
 from network.exchange.queries import get_exchange, get_side
@@ -21,8 +26,9 @@ from network.referrals import operations
 from network.referrals.operations import Choices
 from network.referrals.queries.page import ReferralPage, referral_page
 from network.tenants.context import Identity, TenantKind, scope
-from tests.factories import Listed, make_case, make_listing, make_tenant, staff
+from tests.factories import Listed, make_account, make_case, make_listing, make_tenant, sign_in, staff
 from tests.support.background import work_off
+from tests.support.visitor import Visitor
 
 NEED = "protection.accommodation"
 
@@ -178,3 +184,72 @@ def make_world(app: Flask, worker_app: Flask, place: str = "jo-irbid") -> World:
 def reason(list_name: str, code: str) -> Reason:
     """A coded reason."""
     return Reason(list_name, code)
+
+
+@dataclass
+class Desks:
+    """Who sits where, each with a browser."""
+
+    world: World
+    caseworker: Visitor
+    worker: Visitor
+    stranger: Visitor
+
+    def draft(self, *needs: str) -> str:
+        """Ask the service; returns the address of the referral."""
+        answer = self.caseworker.send_form(
+            f"/cases/{self.world.case_id}/referrals",
+            {
+                "service_at_location_id": str(self.world.listed.service_at_location_id),
+                "need_codes": list(needs or (NEED,)),
+            },
+        )
+        assert answer.status_code == 303, answer.text
+        return answer.location.removesuffix("/preview")
+
+    def sent(self, *needs: str) -> str:
+        """Send one; returns its address."""
+        one = self.draft(*needs)
+        answer = self.caseworker.send_form(f"{one}/send", form_of(self.caseworker.get(f"{one}/preview")))
+        assert (answer.status_code, answer.location) == (303, one), answer.text
+        self.world.jobs()
+        return one
+
+
+def form_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
+    """What the page's last form holds as it was served."""
+    assert page.status_code == 200, page.text
+    return fields_of(page, **typed)
+
+
+def fields_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
+    """The same, also of a form that came back."""
+    html = page.text.split('<form method="post"')[-1]
+    held: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        ticked = found.get("type") not in ("checkbox", "radio") or " checked" in tag
+        if "name" in found and ticked and found["name"] not in ("csrf_token", "idempotency_key"):
+            held.setdefault(found["name"], []).append(found.get("value", ""))
+    return {**held, **typed}
+
+
+@pytest.fixture
+def place() -> str:
+    """A town that hardly another test uses: the tests share one directory."""
+    return secrets.choice([one.code for one in geo.places() if one.country not in ("JO", "BD")])
+
+
+@pytest.fixture
+def desks(app: Flask, world: World, place: str) -> Desks:
+    world.act(world.sender, add_need, world.case_id, NEED, place_code=place)
+
+    def somebody(tenant_id: UUID, role: str) -> Visitor:
+        return sign_in(app, make_account(app, tenant_id, role))
+
+    return Desks(
+        world,
+        somebody(world.sender.tenant, "caseworker"),
+        somebody(world.receiver.tenant, "partner_worker"),
+        somebody(world.stranger.tenant, "coordinator"),
+    )

@@ -3,75 +3,22 @@
 from __future__ import annotations
 
 import re
-import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from network.cases.operations import add_need, update_client
+from network.cases.operations import update_client
 from network.consent.operations import add_refusal
-from network.core import clock
+from network.core import clock, vocabulary
 from network.core.ids import new_id
-from network.directory import geo
 from tests.factories import make_account, make_listing, make_tenant, sign_in
-from tests.referrals.conftest import NEED, World, make_world
+from tests.referrals.conftest import NEED, Desks, World, fields_of, form_of, make_world
 from tests.referrals.test_named import PROTECTED, name_colleague
-from tests.support.visitor import Visitor
 
 NAME = "Invented"
-
-
-@dataclass
-class Desks:
-    """Who sits where, each with a browser."""
-
-    world: World
-    caseworker: Visitor
-    worker: Visitor
-    stranger: Visitor
-
-    def draft(self, *needs: str) -> str:
-        """Ask the service; returns the address of the referral."""
-        answer = self.caseworker.send_form(
-            f"/cases/{self.world.case_id}/referrals",
-            {
-                "service_at_location_id": str(self.world.listed.service_at_location_id),
-                "need_codes": list(needs or (NEED,)),
-            },
-        )
-        assert answer.status_code == 303, answer.text
-        return answer.location.removesuffix("/preview")
-
-    def sent(self, *needs: str) -> str:
-        """Send one; returns its address."""
-        one = self.draft(*needs)
-        answer = self.caseworker.send_form(f"{one}/send", form_of(self.caseworker.get(f"{one}/preview")))
-        assert (answer.status_code, answer.location) == (303, one), answer.text
-        self.world.jobs()
-        return one
-
-
-def form_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
-    """What the page's last form holds as it was served."""
-    assert page.status_code == 200, page.text
-    return fields_of(page, **typed)
-
-
-def fields_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
-    """The same, also of a form that came back."""
-    html = page.text.split('<form method="post"')[-1]
-    held: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", html):
-        found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        ticked = found.get("type") not in ("checkbox", "radio") or " checked" in tag
-        if "name" in found and ticked and found["name"] not in ("csrf_token", "idempotency_key"):
-            held.setdefault(found["name"], []).append(found.get("value", ""))
-    return {**held, **typed}
 
 
 def card_of(html: str, name: str) -> str:
@@ -84,36 +31,15 @@ def key_in(page: TestResponse) -> str:
 
 
 @pytest.fixture
-def place() -> str:
-    """A town that hardly another test uses: the tests share one directory."""
-    return secrets.choice([one.code for one in geo.places() if one.country not in ("JO", "BD")])
-
-
-@pytest.fixture
 def world(app: Flask, worker_app: Flask, place: str) -> World:
     return make_world(app, worker_app, place)
-
-
-@pytest.fixture
-def desks(app: Flask, world: World, place: str) -> Desks:
-    world.act(world.sender, add_need, world.case_id, NEED, place_code=place)
-
-    def somebody(tenant_id: uuid.UUID, role: str) -> Visitor:
-        return sign_in(app, make_account(app, tenant_id, role))
-
-    return Desks(
-        world,
-        somebody(world.sender.tenant, "caseworker"),
-        somebody(world.receiver.tenant, "partner_worker"),
-        somebody(world.stranger.tenant, "coordinator"),
-    )
 
 
 def test_the_whole_loop_by_hand(desks: Desks) -> None:
     desks.world.consent()
     case = desks.world.case_id
     part = desks.caseworker.get(f"/cases/{case}/parts/referrals", headers={"HX-Request": "true"})
-    assert "Nobody has been asked yet" in part.text
+    assert f"{vocabulary.label('needs', NEED, 'en')}: ask " in part.text
     assert "<html" not in part.text
     choose = desks.caseworker.get(f"/cases/{case}/referrals/choose")
     assert "Ask this service" in choose.text
@@ -195,7 +121,7 @@ def test_without_consent_the_page_says_why_and_leads_to_asking(desks: Desks) -> 
     preview = desks.caseworker.get(f"{one}/preview")
     assert "Send referral" not in preview.text.replace("Send a referral", "")
     assert "There is no consent to tell" in preview.text
-    assert 'data-label="Sending"' in preview.text
+    assert "The answer is yes: send the referral" in preview.text
     assert f"/cases/{desks.world.case_id}/consent/new" in preview.text
     form = form_of(preview)
     answer = desks.caseworker.send_form(f"{one}/send", form)

@@ -173,6 +173,10 @@ class Walker:
         path = re.sub(r"\W+", "-", _ID.sub("", self.page.url.split("/", 3)[-1]))
         self.page.screenshot(path=folder / f"{number:03d}-{self.name}-{path}.png", full_page=True)
 
+    def whole(self, beginning: str) -> int:
+        """The taps of all sittings whose name begins like this: a step of the main job as a whole."""
+        return sum(taps for name, taps in self.counted.items() if name.startswith(beginning))
+
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """A piece of work, from the home page on; it is done in a few taps."""

@@ -22,7 +22,7 @@ from network.cases.queries import ClaimRecord
 from network.cases.queries.cards import home, home_today
 from network.cases.queries.rows import get_row
 from network.cases.schemas.cases import AuthorizationSchema, ClaimMoveSchema, ClaimSchema
-from network.cases.states import moves_of_claim
+from network.cases.states import NeedState, moves_of_claim
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, IllegalTransition, Invalid
 from network.web import forms
@@ -31,6 +31,9 @@ from network.web.versions import given_version
 
 P = Permission
 BACK = "cases_pages.claim"
+OPEN_NEEDS = (NeedState.OPEN, NeedState.IN_PROGRESS)
+# What a need says of the claim that is most likely recorded next; whoever records it may choose another.
+KINDS = {"labour.wages": "wages_unpaid", "documents.recovery": "documents_withheld"}
 
 
 @blueprint.get("/cases/<uuid:case_id>/claims/new")
@@ -45,12 +48,24 @@ def claim_form(case_id: UUID) -> ResponseReturnValue:
 def record_claim(case_id: UUID) -> ResponseReturnValue:
     """Record a claim."""
     try:
-        given = forms.load(ClaimSchema, request.form)
-        restricted = given.pop("restricted", None)
-        claim_id = run_once(lambda: do.record_claim(case_id, given, restricted=restricted).id)
+        own, rest = forms.split(request.form, AuthorizationSchema)
+        given = forms.load(ClaimSchema, rest)
+        signed = forms.load(AuthorizationSchema, own) if own.getlist("scope") else None
+        claim_id = run_once(lambda: _recorded(case_id, given, signed))
     except Invalid as wrong:
         return _new_page(case_id, request.form, wrong.fields)
+    if signed is not None:
+        return done("cases_pages.case", _("The claim and the authorization were recorded."), case_id=case_id)
     return done(BACK, _("The claim was recorded."), claim_id=claim_id)
+
+
+def _recorded(case_id: UUID, given: dict[str, Any], signed: dict[str, Any] | None) -> UUID:
+    """The claim, and her leave to act in it where she signed at once."""
+    restricted = given.pop("restricted", None)
+    claim_id = do.record_claim(case_id, given, restricted=restricted).id
+    if signed is not None:
+        do.sign_authorization(claim_id, **signed)
+    return claim_id
 
 
 @blueprint.get("/claims/<uuid:claim_id>")
@@ -100,13 +115,22 @@ def revoke_authorization(authorization_id: UUID) -> ResponseReturnValue:
 
 
 def _likely(case_id: UUID) -> MultiDict[str, Any]:
-    """What stands in the form beforehand: her employer, and the money of this country."""
+    """What stands in the form beforehand: what she came for, her employer, and the money of this country."""
     with unit_of_work():
         case = read.get_case(case_id)
         employer = read.card_of(read.get_client(case.client_id)).get("employer")
+        needs = [one.need_code for one in read.list_needs(case_id) if one.state in OPEN_NEEDS]
         record("viewed", "client", case.client_id, fields=["employer"])
     paid_in = next(iter(get_territory_currencies(home().country)), "")
-    return as_form({"respondent": employer, "currency": paid_in if paid_in in CURRENCIES else None})
+    kinds = [KINDS[code] for code in needs if code in KINDS]
+    return as_form(
+        {
+            "kind": kinds[0] if kinds else None,
+            "respondent": employer,
+            "currency": paid_in if paid_in in CURRENCIES else None,
+            "signed_on": home_today().isoformat(),
+        }
+    )
 
 
 def _new_page(

@@ -6,11 +6,13 @@ freezes exactly that into a packet. Nothing else in the product makes a packet.
 
 from network.consent.disclosure.coverage import NotCoveredLine
 from network.consent.disclosure.door import disclose
+from network.consent.disclosure.lacking import Lacking, find_lacking
 from network.consent.disclosure.proposal import propose
 from network.consent.disclosure.shapes import Leaving, Offer, Proposal, Wanted, Warned
 from network.consent.policies import shown_need
 
 __all__ = [
+    "Lacking",
     "Leaving",
     "NotCoveredLine",
     "Offer",
@@ -18,6 +20,7 @@ __all__ = [
     "Wanted",
     "Warned",
     "disclose",
+    "find_lacking",
     "propose",
     "shown_need",
 ]

@@ -64,17 +64,20 @@ class _Gathered:
     now: datetime
 
 
-def propose(wanted: Wanted) -> Proposal:
+def propose(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> Proposal:
     """What would leave for this case, recipient and purpose. Writes nothing.
+
+    ``assumed``: grants that nobody gave yet, to show what would leave after a yes; nothing leaves under them.
 
     Raises ``NotFound`` and ``UnknownCode``; what is not covered is told, not raised.
     """
-    known = _gather(wanted)
+    known = _gather(wanted, assumed)
     decided = _decided(wanted, known)
     return replace(
         decided,
         warnings=_warnings(wanted, known.coverage, decided.grants, decided.feedback, known.now),
         offers=_offers(wanted, known),
+        assumed=frozenset(one.id for one in assumed),
     )
 
 
@@ -83,11 +86,11 @@ def decide(wanted: Wanted) -> Proposal:
     return _decided(wanted, _gather(wanted))
 
 
-def _gather(wanted: Wanted) -> _Gathered:
+def _gather(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> _Gathered:
     case, card = open_case_with_card(wanted.case_id)
     related = list_related(card.id)
     recipient = get_recipient(wanted.recipient_organization_id)
-    grants, refusals, now = list_grants(card.id), live_refusals(card.id), clock.now()
+    grants, refusals, now = (*assumed, *list_grants(card.id)), live_refusals(card.id), clock.now()
     asked, facts = _asked(wanted), _facts(card, case)
     coverage = cover(asked, recipient, grants, refusals, facts, now)
     data = _with(data_by_category(card, case, related), wanted.beside)

@@ -108,6 +108,7 @@ class Proposal:
     feedback: bool
     legal_basis: str
     ok: bool
+    assumed: frozenset[UUID] = frozenset()
 
     def part(self, part: Part) -> tuple[Leaving, ...]:
         """What leaves in one part."""
@@ -134,4 +135,5 @@ class Proposal:
 
     def under(self, grant_id: UUID) -> str:
         """The grant under which something leaves, in plain words."""
-        return wording.grant(next(one for one in self.grants if one.id == grant_id))
+        terms = next(one for one in self.grants if one.id == grant_id)
+        return wording.asked_now(terms) if grant_id in self.assumed else wording.grant(terms)

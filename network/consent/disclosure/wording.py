@@ -186,6 +186,15 @@ def warning(code: str, detail: Mapping[str, Any]) -> str:
     return warnings[code]
 
 
+def asked_now(terms: GrantTerms) -> str:
+    """What is asked now, in one line: for what, until when."""
+    purpose = vocabulary.label("consent_purposes", terms.purpose, locale())
+    line: str = _(
+        "If the answer is yes: %(purpose)s, until %(until)s", purpose=purpose, until=day(terms.ends_at)
+    )
+    return line
+
+
 def grant(terms: GrantTerms) -> str:
     """A grant in one line: when it was given, for what, until when."""
     purpose = vocabulary.label("consent_purposes", terms.purpose, locale())

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from babel.languages import get_official_languages
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,26 +19,16 @@ from network.cases.queries import ClientCard, get_case, list_needs
 from network.cases.queries.cards import home
 from network.cases.states import NeedState
 from network.consent import operations as do
-from network.consent.pages.showing import (
-    SPOKEN,
-    blueprint,
-    case_and_card,
-    done,
-    grant_rows,
-    guardians,
-    how_asked,
-    refusal_rows,
-    show,
-)
+from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, refusal_rows, show
 from network.consent.policies import grant_reaches
 from network.consent.queries import get_recipient, live_grants, live_refusals
-from network.consent.questions import ASKED, NEVER_FIRST, NO_RECIPIENT, Question, questions
-from network.consent.schemas import DEFAULT_DAYS, ConsentSchema
+from network.consent.questions import DEFAULT_DAYS, NEVER_FIRST, NO_RECIPIENT, Question, questions
+from network.consent.schemas import ConsentSchema
 from network.consent.terms import Recipient
+from network.consent.wording import guardians, how_asked, likely_language, question_aloud, to_hear
 from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Invalid
-from network.directory.queries import listings_of_organization
 from network.web import drafts, forms
 from network.web.doors import run_once
 from network.web.i18n import language, safe_path
@@ -187,7 +176,7 @@ def _page(
         "asked": asked,
         "said": _said(asked, recipient, subject),
         "recipient": recipient,
-        "to_hear": _to_hear(recipient, subject),
+        "to_hear": to_hear(recipient, subject.need),
         "standing": grant_rows(standing),
         "refused": list(dict.fromkeys(one["whom"] for one in refusal_rows(card.id))),
         "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],
@@ -218,31 +207,7 @@ def _countries(card: ClientCard) -> list[tuple[str, str]]:
 def _said(asked: tuple[Question, ...], recipient: Recipient | None, subject: Subject) -> dict[int, str]:
     """Each question in plain words, for saying aloud."""
     who = recipient.name if recipient else _("the organization")
-    need = label("needs", subject.need) if subject.need else ""
-    said = {}
-    for one in asked:
-        if one.own:
-            what = label("data_categories", one.offered[0])
-            said[one.place] = _(
-                "Asked by itself: may we also tell %(who)s this: %(what)s?", who=who, what=what
-            )
-        else:
-            said[one.place] = ASKED[one.purpose] % {"who": who, "need": need}
-    return said
-
-
-def _to_hear(recipient: Recipient | None, subject: Subject) -> dict[str, Any]:
-    """What she must hear of the service before she is asked: its practices and its house rules."""
-    found: dict[str, Any] = {"warnings": [], "unknown": [], "reassuring": [], "rules": []}
-    if recipient is None:
-        return found
-    for one in listings_of_organization(recipient.organization_id):
-        if subject.need and subject.need not in one.need_codes:
-            continue
-        for part in ("warnings", "unknown", "reassuring"):
-            found[part] += [code for code in getattr(one.to_hear, part) if code not in found[part]]
-        found["rules"] += [rule for rule in one.house_rules.items() if rule not in found["rules"]]
-    return found
+    return {one.place: question_aloud(one, who, subject.need) for one in asked}
 
 
 def _beforehand(card: ClientCard, asked: tuple[Question, ...], subject: Subject) -> MultiDict[str, str]:
@@ -252,7 +217,7 @@ def _beforehand(card: ClientCard, asked: tuple[Question, ...], subject: Subject)
         {
             "capacity": "parent" if card.is_child else "next_of_kin" if card.deceased_on else "self",
             "method": "signature_paper",
-            "language": _likely_language(card),
+            "language": likely_language(card),
             "days": str(DEFAULT_DAYS),
             "recipient_country": home().country,
         }
@@ -266,9 +231,3 @@ def _beforehand(card: ClientCard, asked: tuple[Question, ...], subject: Subject)
         missing = [code for code in subject.categories if one.main and code in one.offered]
         values.setlist(one.name("categories"), list(dict.fromkeys([*one.ticked, *missing])))
     return values
-
-
-def _likely_language(card: ClientCard) -> str:
-    """The language that she speaks, else the one that is spoken where she comes from."""
-    spoken = (*card.languages, *get_official_languages(card.nationality or "", de_facto=True))
-    return next((code for code in spoken if code in card.languages or code in SPOKEN), "")

@@ -13,9 +13,11 @@ from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.cases.queries import ClientCard
 from network.consent import operations as do
-from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, how_asked, show
+from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, show
 from network.consent.queries import consent_record, get_consent, get_grant, grants_by_id
-from network.consent.schemas import DEFAULT_DAYS, ConfirmSchema, ExtendSchema
+from network.consent.questions import DEFAULT_DAYS
+from network.consent.schemas import ConfirmSchema, ExtendSchema
+from network.consent.wording import how_asked
 from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid, NotFound

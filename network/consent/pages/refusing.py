@@ -12,10 +12,11 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.consent import operations as do
-from network.consent.pages.showing import blueprint, case_and_card, done, how_asked, refusal_rows, show
+from network.consent.pages.showing import blueprint, case_and_card, done, refusal_rows, show
 from network.consent.queries import find_latest_consent, get_refusal
 from network.consent.questions import NEVER_FIRST, NO_RECIPIENT
 from network.consent.schemas import LiftSchema, RefusalSchema
+from network.consent.wording import how_asked
 from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid, NotFound

@@ -11,26 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.cases.models import CaseFile
-from network.cases.queries import ClientCard, card_of, get_case, get_client, list_related
+from network.cases.queries import ClientCard, card_of, get_case, get_client
 from network.consent.disclosure import wording
 from network.consent.queries import live_refusals, organization_names, refused_persons
 from network.consent.questions import CONTENTS
-from network.consent.schemas import PERIODS
 from network.consent.terms import GrantTerms, RefusalTerms
-from network.core import vocabulary
-from network.web.i18n import language, safe_path
-from network.web.templating import country_name, label, language_name
+from network.web.i18n import safe_path
+from network.web.templating import country_name, label
 
 blueprint = Blueprint("consent_pages", __name__)
-
-SPOKEN = (
-    *("ar", "en", "bn", "ne", "si", "ta", "id", "fil", "hi", "ur", "am", "om", "ti", "sw", "fr", "my", "vi"),
-    *("th", "km", "ml", "te", "pa", "so"),
-)
-FOR_ADULTS = ("self", "self_supported", "legal_representative")
-FOR_CHILDREN = ("parent", "guardian", "caregiver", "mature_minor")
-# In the order in which they are used; the rest of the vocabulary follows.
-METHODS_FIRST = ("signature_paper", "signature_screen", "thumbprint", "verbal_witnessed", "verbal_phone")
 
 
 def show(
@@ -53,57 +42,6 @@ def case_and_card(case_id: UUID) -> tuple[CaseFile, ClientCard]:
     """The case and its client's card."""
     case = get_case(case_id)
     return case, card_of(get_client(case.client_id))
-
-
-def how_asked(card: ClientCard) -> dict[str, Any]:
-    """What the form needs to ask how she was asked: who may speak, ways, languages, guardians."""
-    locale = language()
-    if card.deceased_on is not None:
-        capacities: tuple[str, ...] = ("next_of_kin",)
-    else:
-        capacities = FOR_CHILDREN if card.is_child else FOR_ADULTS
-    methods = dict.fromkeys((*METHODS_FIRST, *vocabulary.terms("consent_methods")))
-    return {
-        "capacities": [(code, vocabulary.label("consent_capacities", code, locale)) for code in capacities],
-        "methods": [(code, vocabulary.label("consent_methods", code, locale)) for code in methods],
-        "method_notes": [
-            (one.label(locale), vocabulary.text(one.note, locale))
-            for one in map(vocabulary.consent_method, methods)
-            if one.note
-        ],
-        "languages": [(code, language_name(code)) for code in dict.fromkeys((*card.languages, *SPOKEN))],
-        "guardians": guardians(card) if card.is_child else [],
-        "ties": ties(),
-        "periods": [(str(days), period(days)) for days in PERIODS],
-    }
-
-
-def guardians(card: ClientCard) -> list[tuple[str, str]]:
-    """The related people who may speak for a child."""
-    return [
-        (str(one.id), f"{label('relationships', one.relationship)}: {_name_of(one)}")
-        for one in list_related(card.id)
-        if vocabulary.relationship(one.relationship).may_be_guardian
-    ]
-
-
-def _name_of(related: Any) -> str:
-    return str(related.client.name if related.client else related.details.get("name", ""))
-
-
-def ties() -> list[tuple[str, str]]:
-    """What an interpreter may be tied to."""
-    return [
-        ("none", _("Asked: no ties")),
-        *((code, label("recipient_classes", code)) for code in ("employer", "recruiter", "family")),
-        *((code, label("recipient_classes", code)) for code in ("compatriots", "embassy_consulate")),
-        ("unknown", _("Not known")),
-    ]
-
-
-def period(days: int) -> str:
-    """A length of time, as it is said."""
-    return {30: _("1 month"), 90: _("3 months"), 180: _("6 months"), 365: _("1 year")}[days]
 
 
 def recipient_words(grant: GrantTerms, names: Mapping[UUID, str]) -> str:

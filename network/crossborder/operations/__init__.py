@@ -14,10 +14,10 @@ from network.crossborder.operations.follow_ups import (
     resume_follow_ups,
 )
 from network.crossborder.operations.journey import arrive, depart, not_arrive, not_depart, plan
-from network.crossborder.operations.looking import note_list_viewed, open_follow_up, open_handoff
+from network.crossborder.operations.looking import mark_read, note_list_viewed, open_follow_up, open_handoff
 from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import settle_alarm
-from network.crossborder.operations.offer import answer, offer, offer_without_travel, recall
+from network.crossborder.operations.offer import answer, ask_together, offer, offer_without_travel, recall
 from network.crossborder.operations.prepare import (
     Travel,
     let_rest,
@@ -37,12 +37,14 @@ __all__ = [
     "answer",
     "arrive",
     "ask",
+    "ask_together",
     "close",
     "decline",
     "depart",
     "keep_record",
     "let_rest",
     "lose_follow_up",
+    "mark_read",
     "miss_follow_up",
     "not_arrive",
     "not_depart",

@@ -8,6 +8,8 @@ from network.audit.trail import record
 from network.crossborder.operations.moves import KIND
 from network.crossborder.queries.follow_ups import FollowUpPage, follow_up_page
 from network.crossborder.queries.handoff_page import HandoffPage, handoff_page
+from network.crossborder.queries.records import get_handoff
+from network.exchange.operations import mark_read as read_news
 
 
 def open_handoff(exchange_id: UUID) -> HandoffPage:
@@ -18,6 +20,12 @@ def open_handoff(exchange_id: UUID) -> HandoffPage:
     ]
     record("viewed", KIND, exchange_id, fields=parts)
     return page
+
+
+def mark_read(exchange_id: UUID) -> None:
+    """The news of a handoff was read. Raises ``NotFound``, also for what is no handoff."""
+    get_handoff(exchange_id)
+    read_news(exchange_id)
 
 
 def open_follow_up(follow_up_id: UUID) -> FollowUpPage:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -12,13 +14,14 @@ from network.cases.queries.cards import home_today
 from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
 from network.consent import packets
-from network.consent.disclosure import Proposal, Wanted, disclose
+from network.consent.disclosure import Proposal, Wanted, disclose, propose
+from network.consent.operations import say_yes
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.crossborder import policies
 from network.crossborder.models import Handoff
 from network.crossborder.operations.moves import make, raise_alarm
 from network.crossborder.operations.prepare import check_screened
-from network.crossborder.queries.receivers import choose_receiver
+from network.crossborder.queries.receivers import choose_receiver, lacking_for, wanted_for
 from network.crossborder.queries.records import get_handoff, list_members, open_handoffs_of
 from network.exchange.messages import write_message
 from network.exchange.models import Exchange
@@ -59,6 +62,21 @@ def _check_seen(seen: str | None, proposal: Proposal) -> None:
     """Exactly what was shown leaves, or nothing."""
     if seen is not None and seen != fingerprint(proposal):
         raise ProposalChanged(_("What would leave has changed since you looked. See it again, then offer."))
+
+
+def ask_together(exchange_id: UUID, said: Mapping[str, Any], **choices: Any) -> None:
+    """Record the yes of everybody who is offered together to exactly what was missing, before the offer.
+
+    ``said`` as ``ShortConsentSchema`` loads it; ``choices`` are those for the first of them, as ``wanted_for``
+    takes them. Raises ``AskingChanged`` where something else is missing by now.
+    """
+    exchange = lock(exchange_id)
+    if get_side(exchange_id).role != "sender":
+        raise NotFound
+    others = [member.id for _side, member in list_members(exchange) if member.state == "prepared"]
+    people = [lacking_for(exchange_id, propose(wanted_for(exchange_id, **choices)))]
+    people += [lacking_for(one, propose(wanted_for(one))) for one in others]
+    say_yes([one for one in people if one is not None], said)
 
 
 def check_can_offer(exchange: Exchange, handoff: Handoff) -> None:

@@ -63,6 +63,19 @@ def show_handoff(exchange_id: UUID) -> ResponseReturnValue:
     return show("own" if page.is_sender else "received", page=page)
 
 
+@blueprint.post(f"{ONE}/read")
+@requires(P.HANDOFF_VIEW)
+def mark_read(exchange_id: UUID) -> ResponseReturnValue:
+    """The news was read; it leaves the home page. The page sends this by itself where it can."""
+
+    def read() -> UUID:
+        do.mark_read(exchange_id)
+        return exchange_id
+
+    run_once(read)
+    return ("", 200) if request.headers.get("HX-Request") else to_handoff(exchange_id)
+
+
 @blueprint.post(f"{ONE}/seen")
 @requires(P.HANDOFF_VIEW)
 def mark_seen(exchange_id: UUID) -> ResponseReturnValue:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
 from network.consent.disclosure import Proposal, propose
+from network.consent.operations import AskingChanged
+from network.consent.schemas import ShortConsentSchema
+from network.consent.wording import short_form
 from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid, NotCovered
 from network.crossborder import operations as do
 from network.crossborder.operations.offer import ProposalChanged
 from network.crossborder.pages.showing import ONE, Errors, P, blueprint, moved_on, show, to_handoff
-from network.crossborder.queries import HandoffPage, wanted_for
+from network.crossborder.queries import HandoffPage, lacking_for, wanted_for
 from network.crossborder.queries.receivers import PURPOSE, TRAVEL
 from network.crossborder.schemas import HandoffChoicesSchema
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.receivers import list_focal_points
-from network.web import forms
+from network.tenants.context import acting
+from network.web import drafts, forms
 from network.web.doors import run_once
 from network.web.versions import given_version
 
+# Under which name the words of an asking are kept until all is offered.
+ASKING = "handoff-asking"
+ASKED = frozenset(ShortConsentSchema().fields) - {"asked"}
 NOTHING: dict[str, Any] = {"added": frozenset(), "left_out": frozenset(), "named_account_id": None}
 
 
@@ -52,7 +60,7 @@ def preview(exchange_id: UUID) -> ResponseReturnValue:
 def preview_again(exchange_id: UUID) -> ResponseReturnValue:
     """The same with other choices. Nothing leaves, nothing is kept."""
     try:
-        return _page(exchange_id, _choices(_given()))
+        return _page(exchange_id, _choices(_given(forms.split(request.form, ShortConsentSchema)[1])))
     except Invalid as wrong:
         return _page(exchange_id, NOTHING, wrong.fields)
 
@@ -61,9 +69,28 @@ def preview_again(exchange_id: UUID) -> ResponseReturnValue:
 @requires(P.HANDOFF_OFFER)
 def offer(exchange_id: UUID) -> ResponseReturnValue:
     """Disclose and offer exactly what the page showed: of one, or of the whole group."""
+    return _offering(exchange_id, forms.split(request.form, ShortConsentSchema)[1])
+
+
+@blueprint.post(f"{ONE}/ask-and-offer")
+@requires(P.CONSENT_RECORD, P.HANDOFF_OFFER)
+def ask_and_offer(exchange_id: UUID) -> ResponseReturnValue:
+    """All were asked for what is missing and said yes: record it, and offer exactly what the page showed."""
+    said, rest = forms.split(request.form, ShortConsentSchema)
+
+    def ask() -> None:
+        do.ask_together(exchange_id, forms.load(ShortConsentSchema, said), **_choices(_given(rest)))
+        drafts.discard_draft(ASKING, exchange_id)
+
+    return _offering(exchange_id, rest, ask)
+
+
+def _offering(
+    exchange_id: UUID, form: MultiDict[str, str], before: Callable[[], None] | None = None
+) -> ResponseReturnValue:
     choices = NOTHING
     try:
-        given = _given()
+        given = _given(form)
         choices, version = _choices(given), given_version()
 
         def make(one: UUID) -> object:
@@ -78,10 +105,15 @@ def offer(exchange_id: UUID) -> ResponseReturnValue:
             make(exchange_id)
             return exchange_id
 
-        run_once(lambda: do.with_group(exchange_id, "offer", make) if given["together"] else alone())
+        def everything() -> UUID:
+            if before is not None:
+                before()
+            return do.with_group(exchange_id, "offer", make) if given["together"] else alone()
+
+        run_once(everything)
     except Invalid as wrong:
         return _page(exchange_id, choices, wrong.fields)
-    except (NotCovered, ProposalChanged) as refused:
+    except (NotCovered, ProposalChanged, AskingChanged) as refused:
         flash(refused.message or _("Not offered: something is not covered. See below."), "error")
         return _page(exchange_id, choices, status=409)
     except Conflict as refused:
@@ -106,6 +138,11 @@ def _page(
             for one in page.members
             if one.exchange.state == "prepared"
         ]
+        asking, proposals = _asking([MemberProposal("", exchange_id, proposal), *others], choices)
+        before = [proposal, *(one.proposal for one in others)]
+        if asking is not None:
+            proposal = proposals[0]
+            others = [replace(one, proposal=shown) for one, shown in zip(others, proposals[1:], strict=True)]
         receiver = page.exchange.to_tenant_id
         named = list_focal_points(receiver) if receiver else ()
     everybody = [proposal, *(one.proposal for one in others)]
@@ -116,6 +153,9 @@ def _page(
         page=page,
         proposal=proposal,
         others=others,
+        asking=asking,
+        before=[one for one in before if not one.ok],
+        draft=ASKING,
         all_ok=all(one.ok for one in everybody),
         named=[(str(one.account_id), one.label) for one in named],
         needs_named=any(one.needs_named for one in everybody),
@@ -124,6 +164,31 @@ def _page(
         values=_typed(page, proposal),
         leaving=_can_be_left_out(proposal),
     )
+
+
+def _asking(
+    people: Sequence[MemberProposal], choices: dict[str, Any]
+) -> tuple[dict[str, Any] | None, list[Proposal]]:
+    """What has to be asked of whom so that all can be offered, and what would leave then; None where nothing is
+    missing, or where a yes alone does not do."""
+    plain = [one.proposal for one in people]
+    if all(one.ok for one in plain) or _only_travel_is_missing(plain):
+        return None, plain
+    if P.CONSENT_RECORD not in acting().permissions:
+        return None, plain
+    lacking = {one.exchange_id: lacking_for(one.exchange_id, one.proposal) for one in people}
+    if any(lacking[one.exchange_id] is None for one in people if not one.proposal.ok):
+        return None, plain
+    asking = short_form([one for one in lacking.values() if one is not None])
+    if not asking["for_all"]:
+        return None, plain
+    shown = []
+    for place, one in enumerate(people):
+        found = lacking[one.exchange_id]
+        assumed = found.assumed() if found is not None else ()
+        wanted = wanted_for(one.exchange_id, assumed=assumed, **(choices if place == 0 else {}))
+        shown.append(propose(wanted, assumed))
+    return asking, shown
 
 
 def _only_travel_is_missing(proposals: Sequence[Proposal]) -> bool:
@@ -137,7 +202,9 @@ def _typed(page: HandoffPage, proposal: Proposal) -> Any:
     if request.method == "POST":
         return request.form
     taken = [offer.code for offer in proposal.offers if offer.chosen]
-    return {"take": taken, "left_out": [], "together": "true" if page.members else ""}
+    kept = drafts.find_draft(ASKING, page.exchange.id) or MultiDict[str, str]()
+    typed = {name: kept[name] for name in kept if name.split(".", 1)[0] in ASKED}
+    return typed | {"take": taken, "left_out": [], "together": "true" if page.members else ""}
 
 
 def _can_be_left_out(proposal: Proposal) -> list[tuple[str, str]]:
@@ -147,9 +214,9 @@ def _can_be_left_out(proposal: Proposal) -> list[tuple[str, str]]:
     return there + [(code, code.split(".", 1)[1]) for code in left_out if code not in dict(there)]
 
 
-def _given() -> dict[str, Any]:
+def _given(of: MultiDict[str, str]) -> dict[str, Any]:
     """What the form says: the categories that are ticked, against those that the purpose proposes."""
-    form = request.form.copy()
+    form = of.copy()
     taken, offered = set(form.poplist("take")), set(form.poplist("offered"))
     proposed = set(vocabulary.purpose(PURPOSE).default_categories)
     given = forms.load(HandoffChoicesSchema, form)

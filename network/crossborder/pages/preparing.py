@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -46,23 +47,25 @@ def prepare(case_id: UUID) -> ResponseReturnValue:
             raise Invalid(
                 fields={"arrival_on": [_("Enter the day of arrival, or choose that nobody travels.")]}
             )
-        exchange_id = run_once(
-            lambda: (
-                do.prepare_family_handoff(
-                    [case_id, *given["case_ids"]],
-                    given["to_tenant_id"],
-                    given["mode"],
-                    travel_of(given),
-                    parent_id=given["parent_id"],
-                )[0].id
-            )
-        )
+        exchange_id = run_once(lambda: prepared(case_id, given))
     except Invalid as wrong:
         return _page(case_id, wrong.fields)
     except Conflict as refused:
         flash(refused.message, "error")
         return redirect(url_for(".handoffs_of_case_page", case_id=case_id), 303)
     return redirect(url_for(".preview", exchange_id=exchange_id), 303)
+
+
+def prepared(case_id: UUID, given: dict[str, Any]) -> UUID:
+    """The handoff of a case and of those who go along, as ``HandoffOfCaseSchema`` loads it."""
+    made = do.prepare_family_handoff(
+        [case_id, *given["case_ids"]],
+        given["to_tenant_id"],
+        given["mode"],
+        travel_of(given),
+        parent_id=given["parent_id"],
+    )
+    return made[0].id
 
 
 @blueprint.post("/handoffs/<uuid:exchange_id>/rest")
@@ -84,26 +87,34 @@ def _page(case_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     )
     with unit_of_work():
         case = case_record(get_case(case_id))
-        asked = _asked_before(parent_id)
-        receivers = list_receivers(case_id, asked)
-        along = list_along(case_id)
+        plan = plan_of(case_id, _asked_before(parent_id))
         record("viewed", "case", case_id, fields=("relationships",))
-    home = any(one.is_origin for one in receivers)
     screening = latest_screening(case_id)
     return show(
         "prepare",
         errors,
         case=case,
-        receivers=[_choice(one) for one in receivers],
-        modes=wording.modes(home),
-        along=[_along(one) for one in along if one.case_id],
-        caseless=[one for one in along if one.case_id is None],
-        home=home,
+        **plan,
         screening=screening,
         screened=allows_return(screening),
         parent_id=parent_id,
-        values=request.form if request.method == "POST" else _proposed(receivers, along),
+        values=request.form if request.method == "POST" else plan["proposed"],
     )
+
+
+def plan_of(case_id: UUID, but: frozenset[UUID] = frozenset(), *, homewards: bool = False) -> dict[str, Any]:
+    """What is chosen of a handoff, and what is proposed; ``homewards``: to centres at home alone."""
+    receivers = [one for one in list_receivers(case_id, but) if one.is_origin or not homewards]
+    along = list_along(case_id)
+    home = any(one.is_origin for one in receivers)
+    return {
+        "receivers": [_choice(one) for one in receivers],
+        "modes": wording.modes(home),
+        "along": [_along(one) for one in along if one.case_id],
+        "caseless": [one for one in along if one.case_id is None],
+        "home": home,
+        "proposed": _proposed(receivers, along),
+    }
 
 
 def _asked_before(parent_id: UUID | None) -> frozenset[UUID]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
 from network.audit.trail import record
@@ -15,15 +16,24 @@ from network.cases.queries import case_record, get_case
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
+from network.crossborder.pages.preparing import plan_of, prepared
 from network.crossborder.pages.showing import Errors, P, blueprint, show
 from network.crossborder.policies import allows_return
 from network.crossborder.queries import get_screening, latest_screening, screening_words
+from network.crossborder.queries.records import open_handoffs_of
 from network.crossborder.queries.reviews import list_reviewers
-from network.crossborder.schemas import ReturnReviewSchema, ReturnScreeningSchema
+from network.crossborder.schemas import HandoffOfCaseSchema, ReturnReviewSchema, ReturnScreeningSchema
 from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
 
+# What the page offers as one answer: whether it is her own choice, and whether anybody presses her.
+CHOICES = {
+    "free": ("true", "false"),
+    "pressed": ("true", "true"),
+    "no_other_way": ("false", "false"),
+    "forced": ("false", "true"),
+}
 SCREENING = "/cases/<uuid:case_id>/return-screening"
 
 
@@ -38,12 +48,19 @@ def screening(case_id: UUID) -> ResponseReturnValue:
 @requires(P.RETURN_SCREEN)
 def screen(case_id: UUID) -> ResponseReturnValue:
     """Record how the return was screened."""
+    answers, plan = forms.split(request.form, ReturnScreeningSchema)
     try:
-        given = forms.load(ReturnScreeningSchema, request.form)
-        screening_id = run_once(lambda: do.screen_return(case_id, given).id)
+        given = _screened(answers, plan.pop("choice", None))
+        journey = forms.load(HandoffOfCaseSchema, plan) if plan.get("arrival_on") else None
+        made_id = run_once(lambda: _recorded(case_id, given, journey))
     except Invalid as wrong:
-        return _page(case_id, wrong.fields, ask=True)
-    if allows_return(get_screening(screening_id)):
+        return _page(case_id, _placed(wrong.fields), ask=True)
+    except Conflict as refused:
+        flash(refused.message, "error")
+        return redirect(url_for(".handoffs_of_case_page", case_id=case_id), 303)
+    if allows_return(latest_screening(case_id)):
+        if journey is not None:
+            return redirect(url_for(".preview", exchange_id=made_id), 303)
         flash(_("Recorded. Next: choose the centre at home."), "success")
         return redirect(url_for(".prepare_form", case_id=case_id), 303)
     flash(_("Recorded. A coordinator must review this return before it can be offered."), "success")
@@ -68,15 +85,47 @@ def review_return(screening_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".screening", case_id=case_id), 303)
 
 
+def _screened(answers: MultiDict[str, str], choice: str | None) -> dict[str, Any]:
+    """The answers; whose choice it is and whether anybody presses are one question on the page."""
+    if choice in CHOICES:
+        answers["own_choice"], answers["pressure"] = CHOICES[choice]
+    return forms.load(ReturnScreeningSchema, answers)
+
+
+def _recorded(case_id: UUID, given: dict[str, Any], journey: dict[str, Any] | None) -> UUID:
+    """The screening; and the handoff with its journey, where nothing stands in the way of the return."""
+    screening = do.screen_return(case_id, given)
+    if journey is None or not allows_return(screening):
+        return screening.id
+    return prepared(case_id, journey)
+
+
+def _placed(wrong: Errors) -> Errors:
+    """Errors by the inputs of the page."""
+    if not {"own_choice", "pressure"} & set(wrong):
+        return wrong
+    rest = {name: lines for name, lines in wrong.items() if name not in ("own_choice", "pressure")}
+    return {**rest, "choice": [_("Choose whose choice it is, and whether anybody presses.")]}
+
+
 def _page(case_id: UUID, errors: Errors | None = None, *, ask: bool = False) -> ResponseReturnValue:
     with unit_of_work():
         case = case_record(get_case(case_id))
         found = latest_screening(case_id)
         words: dict[str, Any] = screening_words(found) if found else {}
+        asking = found is None or ask
+        free = asking and not open_handoffs_of([case_id])
+        plan = plan_of(case_id, homewards=True) if free and may(P.HANDOFF_PREPARE) else None
         record("viewed", "return", found.id if found else None, fields=("words",) if words else ())
-    if found is None or ask:
-        reviewers = [(str(one.account_id), one.name) for one in list_reviewers()]
-        return show("screening", errors, case=case, reviewers=reviewers)
+    if asking:
+        return show(
+            "screening",
+            errors,
+            case=case,
+            reviewers=[(str(one.account_id), one.name) for one in list_reviewers()],
+            plan=plan,
+            values=request.form if request.method == "POST" or plan is None else plan["proposed"],
+        )
     return show(
         "screened",
         errors,
@@ -84,5 +133,10 @@ def _page(case_id: UUID, errors: Errors | None = None, *, ask: bool = False) -> 
         screening=found,
         words=words,
         allowed=allows_return(found),
-        may_review=P.RETURN_REVIEW in acting().permissions,
+        may_review=may(P.RETURN_REVIEW),
     )
+
+
+def may(permission: P) -> bool:
+    """Whether who looks holds this permission."""
+    return permission in acting().permissions

@@ -19,6 +19,7 @@ from network.crossborder.queries.follow_ups import (
 from network.crossborder.queries.handoff_page import HandoffPage, handoff_page
 from network.crossborder.queries.receivers import (
     choose_receiver,
+    lacking_for,
     list_receivers,
     may_be_contacted,
     wanted_for,
@@ -50,6 +51,7 @@ __all__ = [
     "handoff_page",
     "handoffs_of_case",
     "journey_version",
+    "lacking_for",
     "latest_screening",
     "list_handoffs",
     "list_members",

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.cases.queries.cards import home, home_today
-from network.cases.queries.cases import get_case, list_needs
+from network.cases.queries.cards import card_of, home, home_today
+from network.cases.queries.cases import get_case, list_claims, list_needs
 from network.cases.queries.clients import get_client, list_related
-from network.cases.states import NeedState
-from network.consent.disclosure import Wanted, propose
+from network.cases.states import NeedState, moves_of_claim
+from network.consent.disclosure import Lacking, Proposal, Wanted, find_lacking, propose
+from network.consent.terms import GrantTerms
 from network.core import vocabulary
 from network.core.errors import Invalid, NotFound
 from network.crossborder.arrival import read_needs
@@ -31,7 +32,7 @@ from network.tenants.queries import (
 )
 
 PURPOSE = "case_transfer"
-CONTACT_PURPOSE = "follow_up_contact"
+CONTACT_PURPOSE, CLAIM_PURPOSE = "follow_up_contact", "claim_pursuit"
 TRAVEL = "travel"
 
 
@@ -78,9 +79,10 @@ def wanted_for(
     added: frozenset[str] = frozenset(),
     left_out: frozenset[str] = frozenset(),
     named_account_id: UUID | None = None,
+    assumed: tuple[GrantTerms, ...] = (),
 ) -> Wanted:
     """What an offer asks the disclosure door for: the purpose's own categories, what was added, and the travel
-    plan where there is one."""
+    plan where there is one. ``assumed``: as it would be if she had said yes to these as well."""
     exchange, handoff, side = get_exchange(exchange_id), get_handoff(exchange_id), get_side(exchange_id)
     if side.role != "sender" or side.case_id is None:
         raise NotFound
@@ -94,10 +96,22 @@ def wanted_for(
         left_out=left_out,
         named_account_id=named_account_id,
     )
-    return replace(wanted, preview_extra=_facts(wanted, exchange, handoff), beside=_journey(handoff))
+    return replace(wanted, preview_extra=_facts(wanted, exchange, handoff, assumed), beside=_journey(handoff))
 
 
-def may_be_contacted(wanted: Wanted) -> bool:
+def lacking_for(exchange_id: UUID, proposal: Proposal) -> Lacking | None:
+    """What this person has to be asked before the offer. A grown-up also, whether they may contact her after the
+    return, and may pursue her claim; of a child the least is asked."""
+    handoff, case_id = get_handoff(exchange_id), proposal.wanted.case_id
+    if card_of(get_client(proposal.case.client_id)).is_child:
+        return find_lacking(proposal)
+    beside = [CONTACT_PURPOSE] if handoff.mode != "pre_departure" else []
+    if any(moves_of_claim(one.state) for one in list_claims(case_id)):
+        beside.append(CLAIM_PURPOSE)
+    return find_lacking(proposal, beside)
+
+
+def may_be_contacted(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> bool:
     """Whether she allowed this organization to contact her after the return: a grant of its own."""
     asked = replace(
         wanted,
@@ -107,7 +121,7 @@ def may_be_contacted(wanted: Wanted) -> bool:
         left_out=frozenset(),
         preview_extra={},
     )
-    return propose(asked).ok
+    return propose(asked, assumed).ok
 
 
 def may_tell_travel(exchange_id: UUID) -> bool:
@@ -136,12 +150,14 @@ def _needs_told(case_id: UUID) -> tuple[str, ...]:
     )
 
 
-def _facts(wanted: Wanted, exchange: Exchange, handoff: Handoff) -> dict[str, Any]:
+def _facts(
+    wanted: Wanted, exchange: Exchange, handoff: Handoff, assumed: tuple[GrantTerms, ...]
+) -> dict[str, Any]:
     """What is told beside the data, naming nobody: the mode, the week, who travels along, and whether she may
     be contacted."""
     facts: dict[str, Any] = {
         "mode": handoff.mode,
-        "follow_up_contact": "yes" if may_be_contacted(wanted) else "no",
+        "follow_up_contact": "yes" if may_be_contacted(wanted, assumed) else "no",
         "travels_with": _travels_with(exchange),
     }
     if handoff.arrival_on is not None:

@@ -17,7 +17,15 @@ from network.referrals.operations.focal_points import end_focal_point, list_who_
 from network.referrals.operations.follow import follow, mark_seen, note_overdue, remind
 from network.referrals.operations.looking import mark_read, note_inbox_viewed, open_referral
 from network.referrals.operations.prepare import discard_draft, prepare_referral
-from network.referrals.operations.send import PURPOSE, Choices, ProposalChanged, send_referral, wanted_by
+from network.referrals.operations.send import (
+    PURPOSE,
+    Choices,
+    ProposalChanged,
+    ask_and_send,
+    lacking_for,
+    send_referral,
+    wanted_by,
+)
 from network.referrals.operations.serve import (
     change_appointment,
     complete_service,
@@ -33,6 +41,7 @@ __all__ = [
     "accept_referral",
     "acknowledge_referral",
     "answer_receiver",
+    "ask_and_send",
     "ask_sender",
     "change_appointment",
     "close_referral",
@@ -42,6 +51,7 @@ __all__ = [
     "end_focal_point",
     "expire_referral",
     "follow",
+    "lacking_for",
     "list_who_may_answer",
     "mark_read",
     "mark_seen",

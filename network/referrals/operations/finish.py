@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from network.audit.trail import record
+from network.cases.operations import document_recovered
+from network.cases.queries.clients import get_document
 from network.consent import packets
 from network.core import clock, crypto
 from network.core.db import db
@@ -43,9 +46,11 @@ def close_referral(
     helped: str | None = None,
     words: str = "",
     not_had_code: str | None = None,
+    recovered: Sequence[UUID] = (),
     expected_version: int | None = None,
 ) -> Moved:
-    """Close the loop: whether it helped, in the client's own word, or the code of why it cannot be had."""
+    """Close the loop: whether it helped, in the client's own word, or the code of why it cannot be had.
+    ``recovered``: papers of hers that she has in hand again."""
     _check_word(helped, words, not_had_code)
     side = get_side(exchange_id)
     reason = Reason("client_word_not_had", not_had_code) if not_had_code else None
@@ -79,6 +84,10 @@ def close_referral(
     db.session.flush()
     if reason is not None:
         carry_out(reason, moved.exchange)
+    for document_id in recovered:
+        if get_document(document_id).client_id != client_id:
+            raise NotFound
+        document_recovered(document_id)
     if helped == "yes":
         mark_met(exchange_id)
     elif helped == "no":

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.consent.disclosure import Proposal, Wanted, disclose
+from network.consent.disclosure import Lacking, Proposal, Wanted, disclose, find_lacking, propose
+from network.consent.operations import say_yes
 from network.core import clock, vocabulary
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.directory.queries import terms_of
@@ -71,6 +74,23 @@ def wanted_by(
             "needed_by": needed_by.isoformat() if needed_by else None,
         },
     )
+
+
+def lacking_for(proposal: Proposal) -> Lacking | None:
+    """What she has to be asked before this can be sent: for the service, and that they may tell us afterwards."""
+    return find_lacking(proposal, ("feedback_to_centre",))
+
+
+def ask_and_send(
+    exchange_id: UUID, choices: Choices, said: Mapping[str, Any], expected_version: int | None = None
+) -> Moved:
+    """Record her yes to exactly what was missing, and send: both, or neither. ``said``: ``ShortConsentSchema``."""
+    exchange = lock(exchange_id)
+    side, referral, codes = get_as_sender(exchange_id)
+    lacking = lacking_for(propose(wanted_by(side, exchange, referral, codes, choices)))
+    if lacking is not None:
+        say_yes([lacking], said)
+    return send_referral(exchange_id, choices, expected_version)
 
 
 def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | None = None) -> Moved:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
+from network.cases.queries.cards import Document
+from network.cases.queries.clients import list_documents
 from network.core.errors import Invalid
 from network.exchange.operations import Reason
 from network.exchange.schemas import WordsSchema
 from network.referrals import operations, wording
-from network.referrals.pages.showing import ONE, Errors, blueprint, move, open_for, sent, show
+from network.referrals.pages.showing import ONE, Errors, blueprint, move, open_for, opened, sent, show
+from network.referrals.queries.page import ReferralPage
 from network.referrals.schemas import (
     ReferralClosureSchema,
     ReferralWithdrawalSchema,
@@ -23,7 +26,8 @@ from network.referrals.schemas import (
 from network.web import forms
 
 P = Permission
-NOT_HAD = "not_had"
+NOT_HAD, PAPERS_BACK = "not_had", "papers_back"
+RECOVERY = "documents.recovery"
 
 
 @blueprint.get(f"{ONE}/answer")
@@ -86,12 +90,22 @@ def closure_form(exchange_id: UUID) -> ResponseReturnValue:
 def close(exchange_id: UUID) -> ResponseReturnValue:
     """Close the loop."""
     try:
+        back = request.form.get("helped") == PAPERS_BACK
+        papers = [forms.as_uuid(one, "papers") for one in request.form.getlist("papers")] if back else []
         given = forms.load(ReferralClosureSchema, _closure_fields())
-        return move(
-            exchange_id, operations.close_referral, said=_("The referral is closed. Thank you."), **given
+        answer = move(
+            exchange_id,
+            operations.close_referral,
+            said=_("The referral is closed. Thank you."),
+            recovered=papers,
+            **given,
         )
     except Invalid as wrong:
         return _closing(exchange_id, wrong.fields)
+    page = opened(exchange_id)
+    if page.closure is None:
+        return answer
+    return redirect(url_for("cases_pages.case", case_id=page.side.case_id), 303)
 
 
 def _closure_fields() -> dict[str, Any]:
@@ -102,9 +116,19 @@ def _closure_fields() -> dict[str, Any]:
         if code is None:
             raise Invalid(fields={"not_had_code": [_("Choose why she or he could not be asked.")]})
         return {"helped": None, "words": words, "not_had_code": code}
-    return {"helped": helped, "words": words, "not_had_code": None}
+    return {"helped": "yes" if helped == PAPERS_BACK else helped, "words": words, "not_had_code": None}
 
 
 def _closing(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     page = open_for(exchange_id, "close")
-    return show("closure", errors, page=page, reasons=wording.plain_reasons("client_word_not_had"))
+    reasons = wording.plain_reasons("client_word_not_had")
+    return show("closure", errors, page=page, reasons=reasons, papers=_papers(page))
+
+
+def _papers(page: ReferralPage) -> list[Document]:
+    """Her papers that somebody else holds, where the referral was to get them back."""
+    if RECOVERY not in page.own_codes or page.side.client_id is None:
+        return []
+    return [
+        one for one in list_documents(page.side.client_id) if one.holder != "client" and not one.recovered_on
+    ]

@@ -19,10 +19,11 @@ from network.referrals import operations
 from network.referrals.operations.finish import words_of
 from network.referrals.pages.showing import blueprint, moved_on, opened, show
 from network.referrals.queries.lists import inbox, sent
-from network.referrals.queries.matching import next_best
+from network.referrals.queries.matching import fittest, next_best
 from network.referrals.queries.page import ReferralPage
 from network.referrals.schemas import InboxQuerySchema
 from network.referrals.states import AGREED
+from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
 
@@ -66,7 +67,8 @@ def part(case_id: UUID) -> ResponseReturnValue:
 def _of_case(template: str, case_id: UUID) -> ResponseReturnValue:
     case = case_record(get_case(case_id))
     page = sent(case_id=case_id, cursor=request.args.get("cursor"))
-    return show(template, case=case, page=page)
+    may_ask = case.writable and P.REFERRAL_PREPARE in acting().permissions
+    return show(template, case=case, page=page, first=fittest(case_id) if may_ask else ())
 
 
 @blueprint.get("/referrals/<uuid:exchange_id>", endpoint="show")

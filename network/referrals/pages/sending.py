@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,18 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.consent.disclosure import Proposal, propose
+from network.consent.operations import AskingChanged
+from network.consent.schemas import ShortConsentSchema
+from network.consent.wording import short_form
 from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid, NotCovered
+from network.exchange.operations import Moved
 from network.referrals import operations
 from network.referrals.operations import Choices, ProposalChanged
 from network.referrals.pages.showing import blueprint, moved_on, opened, show
@@ -26,11 +32,14 @@ from network.referrals.queries.page import ReferralPage
 from network.referrals.queries.receivers import list_focal_points
 from network.referrals.schemas import ReferralChoicesSchema
 from network.tenants.context import acting
-from network.web import forms
+from network.web import drafts, forms
 from network.web.doors import run_once
 from network.web.versions import given_version
 
 P = Permission
+# Under which name the words of an asking are kept until they are sent.
+ASKING = "referral-asking"
+ASKED = frozenset(ShortConsentSchema().fields) - {"asked"}
 REFUSALS = frozenset({"refused", "fear_of_return_blocks_authority", "recipient_suspended"})
 
 
@@ -46,7 +55,7 @@ def preview(exchange_id: UUID) -> ResponseReturnValue:
 def preview_again(exchange_id: UUID) -> ResponseReturnValue:
     """The same with other choices. Nothing leaves, nothing is kept."""
     try:
-        return _page(exchange_id, _choices())
+        return _page(exchange_id, _choices(forms.split(request.form, ShortConsentSchema)[1]))
     except Invalid as wrong:
         return _page(exchange_id, Choices(), wrong.fields)
 
@@ -55,14 +64,24 @@ def preview_again(exchange_id: UUID) -> ResponseReturnValue:
 @requires(P.REFERRAL_SEND)
 def send(exchange_id: UUID) -> ResponseReturnValue:
     """Disclose and send exactly what the page showed."""
+    return _sending(
+        exchange_id,
+        forms.split(request.form, ShortConsentSchema)[1],
+        lambda choices, version: operations.send_referral(exchange_id, choices, version),
+    )
+
+
+def _sending(
+    exchange_id: UUID, form: MultiDict[str, str], make: Callable[[Choices, int], Moved]
+) -> ResponseReturnValue:
     choices = Choices()
     try:
-        choices = _choices()
+        choices = _choices(form)
         version = given_version()
-        run_once(lambda: operations.send_referral(exchange_id, choices, version).exchange.id)
+        run_once(lambda: make(choices, version).exchange.id)
     except Invalid as wrong:
         return _page(exchange_id, choices, wrong.fields)
-    except (NotCovered, ProposalChanged) as refused:
+    except (NotCovered, ProposalChanged, AskingChanged) as refused:
         flash(refused.message or _("Not sent: something is not covered. See below."), "error")
         return _page(exchange_id, choices, status=409)
     except Conflict as refused:
@@ -70,6 +89,21 @@ def send(exchange_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".show", exchange_id=exchange_id), 303)
     flash(_("The referral is sent. You are told as soon as they answer."), "success")
     return redirect(url_for(".show", exchange_id=exchange_id), 303)
+
+
+@blueprint.post("/referrals/<uuid:exchange_id>/ask-and-send")
+@requires(P.CONSENT_RECORD, P.REFERRAL_SEND)
+def ask_and_send(exchange_id: UUID) -> ResponseReturnValue:
+    """She was asked for what is missing and said yes: record it, and send exactly what the page showed."""
+    said, rest = forms.split(request.form, ShortConsentSchema)
+
+    def make(choices: Choices, version: int) -> Moved:
+        given = forms.load(ShortConsentSchema, said)
+        moved = operations.ask_and_send(exchange_id, choices, given, version)
+        drafts.discard_draft(ASKING, exchange_id)
+        return moved
+
+    return _sending(exchange_id, rest, make)
 
 
 @blueprint.post("/referrals/<uuid:exchange_id>/discard")
@@ -92,6 +126,13 @@ def _page(
         )
         refused = any(line.code in REFUSALS for line in proposal.missing)
         alternatives = next_best(exchange_id) if refused else ()
+        lacking = operations.lacking_for(proposal) if P.CONSENT_RECORD in acting().permissions else None
+        asking = short_form([lacking]) if lacking else None
+        before = proposal
+        if lacking is not None and asking is not None and asking["for_all"]:
+            proposal = propose(proposal.wanted, lacking.assumed())
+        else:
+            asking = None
         receiver = page.exchange.to_tenant_id
         named = list_focal_points(receiver, page.referral.service_id) if receiver else ()
     if page.exchange.state != "draft":
@@ -104,6 +145,9 @@ def _page(
         status=status,
         page=page,
         proposal=proposal,
+        before=before,
+        asking=asking,
+        draft=ASKING,
         refused=refused,
         alternatives=alternatives,
         named=[(one.account_id, one.label) for one in named],
@@ -122,11 +166,13 @@ def _can_be_left_out(proposal: Proposal) -> list[tuple[str, str]]:
 
 
 def _typed(page: ReferralPage, proposal: Proposal, choices: Choices) -> Any:
-    """The choices as the form shows them."""
+    """The choices as the form shows them, and what was typed of the asking."""
     if request.method == "POST":
         return request.form
     needed_by = choices.needed_by or page.referral.needed_by
+    kept = drafts.find_draft(ASKING, page.exchange.id) or MultiDict[str, str]()
     return {
+        **{name: kept[name] for name in kept if name.split(".", 1)[0] in ASKED},
         "take": [offer.code for offer in proposal.offers if offer.chosen],
         "left_out": [],
         "priority": choices.priority or page.referral.priority,
@@ -138,9 +184,9 @@ def _wall(at: datetime) -> str:
     return at.astimezone(ZoneInfo(acting().time_zone)).strftime("%Y-%m-%dT%H:%M")
 
 
-def _choices() -> Choices:
+def _choices(given_form: MultiDict[str, str]) -> Choices:
     """What the form says: the categories that are ticked, against those that the purpose proposes."""
-    form = request.form.copy()
+    form = given_form.copy()
     taken, offered = set(form.poplist("take")), set(form.poplist("offered"))
     proposed = set(vocabulary.purpose(operations.PURPOSE).default_categories)
     given = forms.load(ReferralChoicesSchema, form)

@@ -94,6 +94,28 @@ def choice_for(case_id: UUID, search_id: UUID | None = None) -> Choice:
     return Choice(case, card, open_needs(case_id), criteria, findings, tuple(candidates[:SHOWN]))
 
 
+def fittest(case_id: UUID) -> tuple[tuple[str, Candidate], ...]:
+    """For each need for which nobody was asked yet, whom to ask first: takes her, is not refused; nearest first."""
+    waiting = [one for one in list_case_needs(case_id) if one.state == NeedState.OPEN]
+    if not waiting:
+        return ()
+    place_code = next((one.place_code for one in waiting if one.place_code), None)
+    codes = tuple(one.need_code for one in waiting)[:MOST_NEEDS]
+    card = card_of(get_client(get_case(case_id).client_id))
+    criteria = criteria_near(codes, geo.get_place(place_code) if place_code else None)
+    findings = find(criteria, profile_of(card.id))
+    candidates = [one for one in _candidates(case_id, card, criteria, findings.found) if _can_take_her(one)]
+    firsts = (
+        (code, next((one for one in candidates if code in one.found.need_codes), None)) for code in codes
+    )
+    return tuple((code, one) for code, one in firsts if one is not None)
+
+
+def _can_take_her(one: Candidate) -> bool:
+    verdict = one.found.match.verdict if one.found.match is not None else ""
+    return one.can_be_asked and one.asked is None and not one.found.held and verdict != "not_eligible"
+
+
 def criteria_of_case(case_id: UUID) -> Criteria:
     """Where a search for a case begins: its open needs, the place of a need, else the centre's own."""
     needs = [one for one in list_case_needs(case_id) if one.state in (NeedState.OPEN, NeedState.IN_PROGRESS)]

@@ -1,0 +1,124 @@
+"""What somebody would have to say yes to so that it can leave: the grants that are missing, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+import orjson
+
+from network.cases.queries import card_of, get_client
+from network.consent.disclosure.coverage import Asked, Facts, cover, needs_asked, wanted_categories
+from network.consent.disclosure.shapes import Proposal
+from network.consent.queries import list_grants
+from network.consent.questions import DEFAULT_DAYS, questions
+from network.consent.terms import GrantTerms, Recipient
+from network.core import clock, crypto, vocabulary
+from network.core.ids import new_id
+from network.tenants.keys import settings
+
+# What a yes can mend. A refusal, a suspended recipient and what is only asked by itself take more than that.
+ASKABLE = frozenset({"no_grant", "expired", "provisional_over"})
+
+
+@dataclass(frozen=True)
+class MissingGrant:
+    """One thing to ask: for which purpose and need, and what may be told."""
+
+    purpose: str
+    need: str | None
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What one person has to be asked before it can leave for a recipient."""
+
+    client_id: UUID
+    case_id: UUID
+    is_child: bool
+    recipient: Recipient
+    grants: tuple[MissingGrant, ...]
+
+    def assumed(self) -> tuple[GrantTerms, ...]:
+        """The grants as they would stand after a yes: to see what would leave then. They are written nowhere."""
+        now, nothing = clock.now(), new_id()
+        return tuple(
+            GrantTerms(
+                id=new_id(),
+                consent_id=nothing,
+                purpose=one.purpose,
+                need_code=one.need,
+                categories=frozenset(one.categories),
+                organization_id=self.recipient.organization_id,
+                class_code=None,
+                country=None,
+                onward=False,
+                created_at=now,
+                expires_at=now + timedelta(days=DEFAULT_DAYS),
+                capacity="parent" if self.is_child else "self",
+            )
+            for one in self.grants
+        )
+
+
+def find_lacking(proposal: Proposal, beside: Collection[str] = ()) -> Lacking | None:
+    """What a yes would have to cover; None where nothing is missing, or where a yes alone opens nothing.
+
+    ``beside``: further purposes that are asked in the same breath, where nobody allowed them yet.
+    """
+    wanted, purpose = proposal.wanted, vocabulary.purpose(proposal.wanted.purpose)
+    stops = [line for line in proposal.missing if line.blocks]
+    if not stops or purpose.confirm_understanding or any(line.code not in ASKABLE for line in stops):
+        return None
+    added = frozenset(code.split(".", 1)[0] for code in wanted.added)
+    left_out = frozenset(code for code in wanted.left_out if "." not in code)
+    asked = Asked(wanted.purpose, wanted.need_codes, added, left_out)
+    grants = list_grants(proposal.case.client_id)
+    missing = _missing(asked, proposal.recipient, grants)
+    for code in beside:
+        ticked = questions(code, None)[0].ticked
+        if ticked:
+            missing += _missing(Asked(code), proposal.recipient, grants, ticked)
+    return Lacking(
+        client_id=proposal.case.client_id,
+        case_id=wanted.case_id,
+        is_child=card_of(get_client(proposal.case.client_id)).is_child,
+        recipient=proposal.recipient,
+        grants=tuple(missing),
+    )
+
+
+def _missing(
+    asked: Asked,
+    recipient: Recipient,
+    grants: Collection[GrantTerms],
+    categories: tuple[str, ...] | None = None,
+) -> list[MissingGrant]:
+    """A grant for each need that none covers yet, with what is proposed and what was added."""
+    allowed = vocabulary.purpose(asked.purpose).allowed_categories
+    told = categories or tuple(
+        code
+        for code in wanted_categories(asked)
+        if code in allowed
+        and not (vocabulary.category(code).own_grant or vocabulary.category(code).never_leaves)
+    )
+    now, missing = clock.now(), []
+    for need in needs_asked(asked):
+        alone = replace(asked, need_codes=(need,) if need else ())
+        if not cover(alone, recipient, grants, (), Facts(), now).open:
+            missing.append(MissingGrant(asked.purpose, need, told))
+    return missing
+
+
+def mark_of(people: Sequence[Lacking]) -> str:
+    """A keyed hash of everything that these people are asked: what was shown is what is recorded."""
+    asked = [
+        (str(one.client_id), str(one.recipient.organization_id), grant.purpose, grant.need, grant.categories)
+        for one in people
+        for grant in one.grants
+    ]
+    secret = crypto.derive(settings().index_key, "lacking")
+    return crypto.keyed_hash(secret, orjson.dumps(asked).decode()).hex()

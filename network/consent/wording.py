@@ -1,0 +1,152 @@
+"""What is said when consent is asked for: the questions aloud, who may speak and how, and what she must hear first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from babel.languages import get_official_languages
+from flask_babel import gettext as _
+
+from network.cases.queries import ClientCard, card_of, get_client, list_related
+from network.consent.disclosure.lacking import Lacking, mark_of
+from network.consent.questions import ASKED, DEFAULT_DAYS, Question
+from network.consent.terms import Recipient
+from network.core import vocabulary
+from network.directory.queries import listings_of_organization
+from network.web.i18n import language
+from network.web.templating import label, language_name
+
+# How long a grant may be asked for, in days.
+PERIODS = (30, 90, 180, 365)
+SPOKEN = (
+    *("ar", "en", "bn", "ne", "si", "ta", "id", "fil", "hi", "ur", "am", "om", "ti", "sw", "fr", "my", "vi"),
+    *("th", "km", "ml", "te", "pa", "so"),
+)
+FOR_ADULTS = ("self", "self_supported", "legal_representative")
+FOR_CHILDREN = ("parent", "guardian", "caregiver", "mature_minor")
+# In the order in which they are used; the rest of the vocabulary follows.
+METHODS_FIRST = ("signature_paper", "signature_screen", "thumbprint", "verbal_witnessed", "verbal_phone")
+
+
+def question_aloud(one: Question, who: str, need_code: str | None) -> str:
+    """A question in plain words, for saying aloud."""
+    if one.own:
+        what = label("data_categories", one.offered[0])
+        said: str = _("Asked by itself: may we also tell %(who)s this: %(what)s?", who=who, what=what)
+        return said
+    return aloud(one.purpose, who, need_code)
+
+
+def aloud(purpose: str, who: str, need_code: str | None) -> str:
+    """What is asked for a purpose, in plain words."""
+    need = label("needs", need_code) if need_code else ""
+    return str(ASKED[purpose]) % {"who": who, "need": need}
+
+
+def to_hear(recipient: Recipient | None, need_code: str | None) -> dict[str, Any]:
+    """What she must hear of the service before she is asked: its practices and its house rules."""
+    found: dict[str, Any] = {"warnings": [], "unknown": [], "reassuring": [], "rules": []}
+    if recipient is None:
+        return found
+    for one in listings_of_organization(recipient.organization_id):
+        if need_code and need_code not in one.need_codes:
+            continue
+        for part in ("warnings", "unknown", "reassuring"):
+            found[part] += [code for code in getattr(one.to_hear, part) if code not in found[part]]
+        found["rules"] += [rule for rule in one.house_rules.items() if rule not in found["rules"]]
+    return found
+
+
+def likely_language(card: ClientCard) -> str:
+    """The language that she speaks, else the one that is spoken where she comes from."""
+    spoken = (*card.languages, *get_official_languages(card.nationality or "", de_facto=True))
+    return next((code for code in spoken if code in card.languages or code in SPOKEN), "")
+
+
+def how_asked(card: ClientCard) -> dict[str, Any]:
+    """What the form needs to ask how she was asked: who may speak, ways, languages, guardians."""
+    locale = language()
+    if card.deceased_on is not None:
+        capacities: tuple[str, ...] = ("next_of_kin",)
+    else:
+        capacities = FOR_CHILDREN if card.is_child else FOR_ADULTS
+    methods = dict.fromkeys((*METHODS_FIRST, *vocabulary.terms("consent_methods")))
+    return {
+        "capacities": [(code, vocabulary.label("consent_capacities", code, locale)) for code in capacities],
+        "methods": [(code, vocabulary.label("consent_methods", code, locale)) for code in methods],
+        "method_notes": [
+            (one.label(locale), vocabulary.text(one.note, locale))
+            for one in map(vocabulary.consent_method, methods)
+            if one.note
+        ],
+        "languages": [(code, language_name(code)) for code in dict.fromkeys((*card.languages, *SPOKEN))],
+        "guardians": guardians(card) if card.is_child else [],
+        "ties": ties(),
+        "periods": [(str(days), period(days)) for days in PERIODS],
+    }
+
+
+def guardians(card: ClientCard) -> list[tuple[str, str]]:
+    """The related people who may speak for a child."""
+    return [
+        (str(one.id), f"{label('relationships', one.relationship)}: {_name_of(one)}")
+        for one in list_related(card.id)
+        if vocabulary.relationship(one.relationship).may_be_guardian
+    ]
+
+
+def short_form(people: Sequence[Lacking]) -> dict[str, Any]:
+    """What the short form asks and shows: each person with her questions, and how the first grown-up was asked.
+
+    ``for_all``: whether it can be asked in short; a child needs one guardian, of whom nothing speaks against.
+    """
+    cards = [card_of(get_client(one.client_id)) for one in people]
+    grown = next((card for card in cards if not card.is_child), cards[0])
+    asked = [_asked_in_short(one, card) for one, card in zip(people, cards, strict=True)]
+    return {
+        "people": asked,
+        "mark": mark_of(people),
+        "recipient": people[0].recipient,
+        "for_all": all(len(one["guardians"]) == 1 for one in asked if one["is_child"]),
+        "language": likely_language(grown),
+        "how": how_asked(grown) | {"is_child": False},
+        "days": period(DEFAULT_DAYS),
+    }
+
+
+def _asked_in_short(one: Lacking, card: ClientCard) -> dict[str, Any]:
+    who = one.recipient.name
+    checked = {
+        str(tie.id)
+        for tie in (list_related(card.id) if card.is_child else ())
+        if "guardian_checked" in tie.flags
+    }
+    return {
+        "client_id": card.id,
+        "case_id": one.case_id,
+        "name": card.name,
+        "is_child": card.is_child,
+        "guardians": guardians(card) if card.is_child else [],
+        "checked": checked,
+        "questions": [aloud(grant.purpose, who, grant.need) for grant in one.grants],
+    }
+
+
+def _name_of(related: Any) -> str:
+    return str(related.client.name if related.client else related.details.get("name", ""))
+
+
+def ties() -> list[tuple[str, str]]:
+    """What an interpreter may be tied to."""
+    return [
+        ("none", _("Asked: no ties")),
+        *((code, label("recipient_classes", code)) for code in ("employer", "recruiter", "family")),
+        *((code, label("recipient_classes", code)) for code in ("compatriots", "embassy_consulate")),
+        ("unknown", _("Not known")),
+    ]
+
+
+def period(days: int) -> str:
+    """A length of time, as it is said."""
+    return {30: _("1 month"), 90: _("3 months"), 180: _("6 months"), 365: _("1 year")}[days]
