@@ -33,6 +33,7 @@ from network.crossborder import pages as crossborder_pages
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
+from network.directory.hsds import api as hsds_api
 from network.exchange import jobs as exchange_jobs
 from network.oversight import api as oversight_api
 from network.oversight import pages as oversight_pages
@@ -152,6 +153,7 @@ def open_doors(app: Flask) -> None:
         listing_acts.offer(app, getattr(module, "LISTING_ACTS", ()))
         parts.offer(app, getattr(module, "CASE_PARTS", ()))
     api.open_api(app, [module.blueprint for module in APIS])
+    app.register_blueprint(hsds_api.blueprint)  # by a standard of its own, and so with a document of its own
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

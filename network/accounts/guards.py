@@ -24,7 +24,7 @@ from network.tenants.context import Identity, TenantKind, complete_identity, ent
 from network.web.handlers import RECOGNIZE
 from network.web.security import GUARD, bearer_token, public, session_cookie_name
 
-__all__ = ["Guard", "guard_application", "public", "requires"]
+__all__ = ["Guard", "guard_application", "public", "public_or", "requires"]
 
 UNLOCK = "accounts_pages.unlock"
 LONGEST_TOKEN = 200
@@ -75,6 +75,26 @@ def requires(
 
         setattr(guarded, GUARD, guard)
         return cast(View, guarded)
+
+    return hold
+
+
+def public_or(permission: Permission) -> Callable[[View], View]:
+    """Leave a view open to everybody, and let who is signed in act for her tenant: ``find_acting()`` tells.
+
+    A token that is no longer good is refused and not taken for nobody: a program would miss what it may read and
+    believe it gone. A browser's session that ended, or is locked, counts as nobody.
+    """
+    guard = Guard((permission,))
+
+    def hold(view: View) -> View:
+        @wraps(view)
+        def opened(*args: Any, **kwargs: Any) -> Any:
+            if bearer_token() is not None or (is_signed_in() and not _opened().locked):
+                admit(guard)
+            return view(*args, **kwargs)
+
+        return cast(View, public(opened))
 
     return hold
 

@@ -76,6 +76,12 @@ def enter_in_transaction(identity: Identity, signer: ContextSigner) -> None:
     _set(db.session.connection(), signer.sign(identity), identity)
 
 
+def state_again(connection: Connection, signer: ContextSigner) -> None:
+    """State once more who acts, in the same transaction: a long one outlives the expiry of its context."""
+    identity = context.find_acting()
+    _set(connection, signer.sign(identity), identity)
+
+
 def install_context_key(connection: Connection, signer: ContextSigner) -> None:
     """Store the pads of the signing key where only the checking function may read them. Runs as the owner."""
     inner, outer = signer.pads()

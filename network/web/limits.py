@@ -12,6 +12,7 @@ from network.web.security import bearer_token, session_cookie_name
 
 EVERYTHING = "RATE_LIMIT_EVERYTHING"
 AT_THE_GATE = "RATE_LIMIT_AT_THE_GATE"
+OPEN_DATA = "RATE_LIMIT_OPEN_DATA"
 
 
 def visitor() -> str:
@@ -30,6 +31,9 @@ limiter = Limiter(visitor, default_limits=[lambda: current_app.config[EVERYTHING
 # For the few views that anybody may send something to.
 at_the_gate = limiter.limit(lambda: current_app.config[AT_THE_GATE], key_func=address)
 
+# For what programs read in bulk without signing in.
+open_data = limiter.limit(lambda: current_app.config[OPEN_DATA], override_defaults=True)
+
 
 def limit(app: Flask, settings: Settings) -> None:
     """Count requests in Redis; where it does not answer, in this process."""
@@ -37,6 +41,7 @@ def limit(app: Flask, settings: Settings) -> None:
     testing = settings.environment == "test"
     app.config.setdefault(EVERYTHING, "100000 per minute" if testing else "1200 per minute")
     app.config.setdefault(AT_THE_GATE, "100000 per minute" if testing else "30 per minute")
+    app.config.setdefault(OPEN_DATA, "100000 per minute" if testing else "3000 per minute")
     app.config.update(
         RATELIMIT_STORAGE_URI=f"redis+{settings.redis_url}"
         if settings.redis_url.startswith("unix:")

@@ -27,6 +27,31 @@ PUBLIC_ROUTES = {
     "observe.metrics": "counts, for this machine and its private network alone",
     "api_document.document": "the API's description holds nobody's data",
     "api_document.documentation": "the same, for the reader",
+    **dict.fromkeys(
+        (
+            "hsds.about",
+            "hsds.openapi",
+            "hsds.documentation",
+            "hsds.whole_profile",
+            "hsds.one_patch",
+            "hsds.taxonomies",
+            "hsds.taxonomy",
+            "hsds.taxonomy_terms",
+            "hsds.taxonomy_term",
+        ),
+        "what the HSDS API is, and its words, hold nobody's data",
+    ),
+    **dict.fromkeys(
+        (
+            "hsds.services",
+            "hsds.service",
+            "hsds.organizations",
+            "hsds.organization",
+            "hsds.service_at_locations",
+            "hsds.service_at_location",
+        ),
+        "listings that their steward made public are for everybody",
+    ),
     "accounts_pages.sign_in": "the door",
     "accounts_pages.open_session": "the door",
     "accounts_pages.invitation": "an invitation is its own key",
@@ -95,8 +120,10 @@ def test_addresses_are_plural_kebab_case_with_typed_ids(app: Flask) -> None:
     wrong = []
     for route in routes(app):
         steps = [step for step in route.rule.rule.split("/") if step and not step.startswith("<")]
+        # HSDS names its own addresses, with underscores.
+        joint = "_" if route.rule.rule.startswith("/hsds/") else "-"
         plain = all(
-            step.replace("-", "").replace(".", "").isalnum() and step == step.lower() for step in steps
+            step.replace(joint, "").replace(".", "").isalnum() and step == step.lower() for step in steps
         )
         ids = [name for name in route.rule.arguments if name.endswith("_id")]
         untyped = [name for name in ids if f"<uuid:{name}>" not in route.rule.rule]

@@ -1,0 +1,192 @@
+"""Listings as they leave: pages of them, single ones, and all of them without holding them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from network.directory.hsds import listing, records, writing
+from network.directory.hsds.asking import Wanted
+from network.directory.hsds.nesting import Made, Writer
+from network.directory.hsds.records import Reader, Row, among, every
+from network.directory.models import (
+    Location,
+    Organization,
+    Service,
+    ServiceAtLocation,
+    Taxonomy,
+    TaxonomyTerm,
+)
+
+BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fullness:
+    """How much of each listing is told."""
+
+    full: bool = False
+    full_service: bool = False
+    minimal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A listing that was told and is no longer listed. ``survivor_id``: the one that took it in."""
+
+    survivor_id: UUID | None
+
+
+Told = dict[UUID, Made]
+
+
+def _services(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told:
+    if fullness.minimal:
+        rows = reader.rows(records.services_of(reader).where(among(Service.id, ids)))
+        return {row["id"]: writing.minimal(row) for row in rows}
+    if fullness.full:
+        whole = records.whole_services(reader, ids)
+        writer = Writer(whole, public=reader.public)
+        return {one: writer.service(one) for one in whole.services}
+    whole = records.simple_services(reader, ids)
+    writer = Writer(whole, public=reader.public)
+    return {one: writer.simple_service(one) for one in whole.services}
+
+
+def _at_locations(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told:
+    read = records.whole_at_locations if fullness.full else records.simple_at_locations
+    whole = read(reader, ids)
+    writer = Writer(whole, public=reader.public)
+    tell = writer.at_location if fullness.full else writer.simple_at_location
+    return {one: tell(one) for one in ids if one in whole.at_locations}
+
+
+def _organizations(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told:
+    if fullness.full or fullness.full_service:
+        whole = records.whole_organizations(reader, ids, full_service=fullness.full_service)
+        writer = Writer(whole, public=reader.public)
+        return {
+            one: writer.organization(one, full_service=fullness.full_service) for one in whole.organizations
+        }
+    whole = records.simple_organizations(reader, ids)
+    writer = Writer(whole, public=reader.public)
+    return {one: writer.simple_organization(one) for one in whole.organizations}
+
+
+def _taxonomies(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told:
+    rows = reader.rows(every(Taxonomy).where(among(Taxonomy.id, ids)))
+    return {row["id"]: writing.flat("taxonomy", row) for row in rows}
+
+
+def _terms(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told:
+    return {row["id"]: writing.term(row) for row in reader.rows(records.terms_of(TaxonomyTerm.id, ids))}
+
+
+Tell = Callable[[Reader, Sequence[UUID], Fullness], Told]
+Find = Callable[[Reader, Wanted], Select[Any]]
+FEEDS: Final[Mapping[str, tuple[Find, Tell]]] = {
+    "service": (listing.services, _services),
+    "organization": (listing.organizations, _organizations),
+    "service_at_location": (listing.at_locations, _at_locations),
+    "taxonomy": (listing.taxonomies, _taxonomies),
+    "taxonomy_term": (listing.taxonomy_terms, _terms),
+}
+
+
+def page(reader: Reader, entity: str, wanted: Wanted, fullness: Fullness, number: int, size: int) -> Made:
+    """One page, in the standard's envelope."""
+    find, _tell = FEEDS[entity]
+    found = listing.page_of(reader, find(reader, wanted), number, size)
+    contents = told(reader, entity, found.ids, wanted, fullness)
+    pages = -(-found.total // size)
+    return {
+        "total_items": found.total,
+        "total_pages": pages,
+        "page_number": number,
+        "size": len(contents),
+        "first_page": number == 1,
+        "last_page": number >= pages,
+        "empty": not contents,
+        "contents": contents,
+    }
+
+
+def everything(reader: Reader, entity: str, wanted: Wanted, fullness: Fullness) -> Iterator[list[Made]]:
+    """All that is meant, some at a time. Consistent where the reader's transaction is (REPEATABLE READ)."""
+    find, _tell = FEEDS[entity]
+    statement = find(reader, wanted).execution_options(stream_results=True, max_row_buffer=10 * BATCH)
+    for batch in reader.session.execute(statement).partitions(BATCH):
+        yield told(reader, entity, [row[0] for row in batch], wanted, fullness)
+
+
+def told(reader: Reader, entity: str, ids: Sequence[UUID], wanted: Wanted, fullness: Fullness) -> list[Made]:
+    """These, in this order; those that are gone as tombstones, where they are asked for."""
+    _find, tell = FEEDS[entity]
+    found = tell(reader, ids, fullness) if ids else {}
+    missing = [one for one in ids if one not in found]
+    if missing and wanted.for_a_copy and entity in _GONE:
+        found |= _tombstones(reader, entity, missing)
+    return [found[one] for one in ids if one in found]
+
+
+def one(reader: Reader, entity: str, record_id: UUID, fullness: Fullness) -> Made | Gone | None:
+    """A single one with everything; where it went; or None where nothing is known of it to who asks."""
+    _find, tell = FEEDS[entity]
+    found = tell(reader, [record_id], fullness).get(record_id)
+    if found is not None or entity not in _GONE:
+        return found
+    row = next(iter(_gone(reader, entity, [record_id])), None)
+    return None if row is None else Gone(_survivors(reader, entity, [row]).get(record_id))
+
+
+# -- what is no longer listed
+
+_GONE: Final[Mapping[str, tuple[Any, ...]]] = {
+    "service": (Service, Organization),
+    "organization": (Organization,),
+    "service_at_location": (ServiceAtLocation, Service, Organization, Location),
+}
+
+
+def _gone(reader: Reader, entity: str, ids: Sequence[UUID]) -> Sequence[Row]:
+    """What was listed, and is removed, merged or withdrawn, it or what it is part of; if it could be told before."""
+    model, *above = _GONE[entity]
+    listings = [part for part in (model, *above) if part is not ServiceAtLocation]
+    removed = func.coalesce(*(part.removed_at for part in (model, *above)))
+    merged = [model.merged_into_id] if model is not ServiceAtLocation else []
+    statement = select(
+        model.id,
+        removed.label("removed_at"),
+        *merged,
+        func.greatest(*(part.modified_at for part in (model, *above))).label("modified_at"),
+    ).select_from(records.joined(model))
+    statement = statement.where(among(model.id, ids), records.is_gone(model, *above))
+    if reader.public:
+        statement = statement.where(*(part.visibility == "public" for part in listings))
+    return reader.rows(statement)
+
+
+def _survivors(reader: Reader, entity: str, rows: Sequence[Row]) -> dict[UUID, UUID]:
+    """Which listing took each of these in, where that may be told."""
+    into = {row["id"]: row["merged_into_id"] for row in rows if row.get("merged_into_id") is not None}
+    if not into:
+        return {}
+    key: InstrumentedAttribute[Any] = Service.id if entity == "service" else Organization.id
+    source = (
+        records.services_of(reader)
+        if entity == "service"
+        else every(Organization).where(*reader.listed(Organization))
+    )
+    standing = {row["id"] for row in reader.rows(source.where(among(key, set(into.values()))))}
+    return {one: survivor for one, survivor in into.items() if survivor in standing}
+
+
+def _tombstones(reader: Reader, entity: str, ids: Sequence[UUID]) -> Told:
+    rows = _gone(reader, entity, ids)
+    survivors = _survivors(reader, entity, rows)
+    return {row["id"]: writing.tombstone(entity, row, survivor=survivors.get(row["id"])) for row in rows}
