@@ -23,6 +23,8 @@ from network.tenants.keys import settings
 from network.tenants.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
+# By which a form that saves itself names its own key.
+FORM_KEY = "X-Form-Key"
 FIELD = "idempotency_key"
 KEPT_FOR = timedelta(hours=24)
 # What a form carries for the door and not for the operation.
@@ -87,6 +89,12 @@ def run_once(operation: Callable[[], UUID]) -> UUID:
         db.session.flush()
         db.session.execute(_DONE, _whose(key) | {"result": result})
         return result
+
+
+def came_too_late() -> bool:
+    """Whether what a form saves on its way arrives after the form was carried out: it names the form's key."""
+    key = request.headers.get(FORM_KEY, "")
+    return bool(_KEY.match(key)) and db.session.execute(_KNOWN, _whose(key)).first() is not None
 
 
 def _given_key() -> str:

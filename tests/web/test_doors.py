@@ -17,6 +17,7 @@ from network.accounts.queries import list_staff
 from network.core import clock
 from network.core.db import db, unit_of_work
 from network.tenants.context import Identity, job_identity, scope
+from network.tenants.models import Draft
 from network.web import drafts
 from network.web.drafts import find_draft
 from tests.factories import Person, make_account, make_tenant, sign_in, signed_in, staff, visitor
@@ -148,6 +149,25 @@ def test_the_cookie_does_not_count_beside_a_bearer_token(
     """Otherwise a foreign page could leave the form token out by sending any bearer token."""
     assert administrator.api("POST", "/api/v1/staff", RINA, token="forged").status_code == 401
     assert count_staff(app, tenant) == 1
+
+
+def test_a_save_that_arrives_after_its_form_was_sent_is_not_kept(
+    app: Flask, tenant: UUID, administrator: Visitor
+) -> None:
+    def save(key: str) -> int:
+        """Save as the page does; how many drafts there are then."""
+        form = {"csrf_token": administrator.csrf_token(), "name": "R"}
+        answer = administrator.post("/drafts/invite/new", data=form, headers={"X-Form-Key": key})
+        assert answer.status_code == 204
+        with app.app_context(), scope(job_identity(tenant)):
+            return db.session.scalar(select(func.count()).select_from(Draft)) or 0
+
+    assert (
+        administrator.send_form("/staff/invite", RINA, idempotency_key="key-of-this-form").status_code == 303
+    )
+    assert save("key-of-this-form") == 0
+    assert save("key-of-another-form") == 1
+    assert save("") == 1
 
 
 def test_of_more_than_a_hundred_drafts_the_oldest_are_forgotten_and_nobody_elses(

@@ -20,7 +20,7 @@ from network.accounts.schemas import ChangePasswordSchema, LanguagesSchema, Work
 from network.core.db import unit_of_work
 from network.core.errors import Invalid, NotFound
 from network.web import drafts, forms
-from network.web.doors import run_once
+from network.web.doors import came_too_late, run_once
 from network.web.i18n import remember_language
 from network.web.limits import at_the_gate
 from network.web.templating import language_name
@@ -87,10 +87,16 @@ def change_workplace() -> ResponseReturnValue:
 @blueprint.post("/drafts/<form>/<uuid:subject_id>")
 @requires(Permission.OWN_ACCOUNT)
 def keep_draft(form: str, subject_id: UUID | None = None) -> ResponseReturnValue:
-    """Keep what is being typed; the page does this by itself (``data-autosave-url``)."""
+    """Keep what is being typed; the page does this by itself (``data-autosave-url``).
+
+    On a slow line a save may arrive after the form that it belongs to: then it is not kept, or what was sent would
+    be offered again.
+    """
     if not DRAFT_NAME.match(form):
         raise NotFound
     with unit_of_work():
+        if came_too_late():
+            return Response(status=204)
         drafts.save_draft(form, subject_id, request.form.to_dict(flat=False))
     return Response(status=204)
 

@@ -30,7 +30,7 @@ from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Invalid
 from network.web import drafts, forms
-from network.web.doors import run_once
+from network.web.doors import came_too_late, run_once
 from network.web.i18n import language, safe_path
 from network.web.templating import country_name, label
 
@@ -87,7 +87,8 @@ def keep_draft(case_id: UUID) -> ResponseReturnValue:
     subject = _subject()
     with unit_of_work():
         get_case(case_id)
-        drafts.save_draft(subject.draft, case_id, request.form.to_dict(flat=False))
+        if not came_too_late():
+            drafts.save_draft(subject.draft, case_id, request.form.to_dict(flat=False))
     return "", 204
 
 

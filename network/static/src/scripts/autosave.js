@@ -87,6 +87,7 @@ class Autosave {
       headers: {
         'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8',
         'X-CSRFToken': csrfToken(),
+        'X-Form-Key': this.form.elements.idempotency_key?.value ?? '', // a save that comes after its form is not kept
         'X-Requested-With': 'autosave'
       }
     })
