@@ -81,7 +81,7 @@ class Network:
         context = self.browser.new_context(
             viewport={"width": self.width, "height": 780}, base_url=self.address
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)  # a busy machine is no fault of a page's
         context.add_cookies([{"name": "language", "value": self.language, "url": self.address}])
         return Walker(self.app, context.new_page(), self.language, "visitor")
 

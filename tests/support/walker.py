@@ -80,8 +80,12 @@ class Walker:
     def follow(self, target: Locator) -> None:
         """Press what was found, and look at the page that comes."""
         target.scroll_into_view_if_needed()
+        # The page she leaves is marked: under load the next one may begin to come after the click has returned, and
+        # what is looked at would be the old one.
+        self.page.evaluate("window.left = true")
         target.click()
         self.taps += 1
+        self.page.wait_for_function("() => !window.left")
         self.look()
 
     def unfold(self, text: str) -> None:
