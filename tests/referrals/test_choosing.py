@@ -1,0 +1,131 @@
+"""The page on which a service is chosen: who is refused is marked, and who takes none says how it is reached."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from flask import Flask
+
+from network.cases.operations import update_client
+from network.consent.operations import add_refusal
+from tests.factories import make_listing, make_tenant
+from tests.referrals.conftest import NEED, Desks, World, fields_of, form_of, make_world
+
+NAME = "Invented"
+
+
+def card_of(html: str, name: str) -> str:
+    """The card of one service among those that were found."""
+    return next(card for card in html.split('<li class="card">') if name in card)
+
+
+@pytest.fixture
+def world(app: Flask, worker_app: Flask, place: str) -> World:
+    return make_world(app, worker_app, place)
+
+
+def test_without_consent_the_page_says_why_and_leads_to_asking(desks: Desks) -> None:
+    one = desks.draft()
+    preview = desks.caseworker.get(f"{one}/preview")
+    assert "Send referral" not in preview.text.replace("Send a referral", "")
+    assert "There is no consent to tell" in preview.text
+    assert "The answer is yes: send the referral" in preview.text
+    assert f"/cases/{desks.world.case_id}/consent/new" in preview.text
+    form = form_of(preview)
+    answer = desks.caseworker.send_form(f"{one}/send", form)
+    assert answer.status_code == 409
+    assert "There is no consent to tell" in answer.text
+
+
+def test_a_refused_organization_is_marked_before_it_is_asked_and_refused_when_it_is(
+    desks: Desks, place: str
+) -> None:
+    world = desks.world
+    boarded = make_listing(
+        world.app,
+        world.sender.tenant,
+        needs=[NEED],
+        board=["recruiter"],
+        name="House of the board",
+        place=place,
+    )
+    make_tenant(world.app, "partner", organization_id=boarded.organization_id)
+    world.consent(boarded.organization_id)
+    world.act(world.sender, add_refusal, world.client_id, {"recipient_class": "recruiter"})
+    choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
+    marked = card_of(choose, "House of the board")
+    assert "Nothing can be sent there" in marked
+    assert "Ask this service" not in marked
+    draft = world.prepare(listed=boarded)
+    preview = desks.caseworker.get(f"/referrals/{draft}/preview").text
+    assert "sits on the board" in preview
+    assert "Ask this service" in preview  # the next best, which she does not refuse
+
+
+def test_an_authority_of_her_country_is_marked_where_she_fears_return(desks: Desks, place: str) -> None:
+    world = desks.world
+    authority = make_listing(
+        world.app,
+        world.sender.tenant,
+        needs=[NEED],
+        country="BD",
+        recipient_class="authority_origin",
+        run_by=["authority_origin"],
+        name="Desk of the ministry",
+        place=place,
+    )
+    make_tenant(world.app, "partner", organization_id=authority.organization_id)
+    world.act(world.sender, update_client, world.client_id, {"nationality": "BD"}, 1)
+    choose = f"/cases/{world.case_id}/referrals/choose"
+    assert "Ask this service" in card_of(desks.caseworker.get(choose).text, "Desk of the ministry")
+    added = desks.caseworker.send_form(f"/cases/{world.case_id}/needs/new", need_code="legal.asylum")
+    assert added.status_code == 303, added.text
+    marked = card_of(desks.caseworker.get(choose).text, "Desk of the ministry")
+    assert "A fear of return is recorded" in marked
+    assert "Ask this service" not in marked
+
+
+def test_a_service_that_takes_none_here_says_how_it_is_reached(desks: Desks, place: str) -> None:
+    world = desks.world
+    make_listing(world.app, world.sender.tenant, needs=[NEED], name="Unclaimed house", place=place)
+    choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
+    assert "Does not receive referrals here yet" in card_of(choose, "Unclaimed house")
+
+
+def test_searching_otherwise_keeps_everything_of_her_out_of_the_address(desks: Desks) -> None:
+    where = f"/cases/{desks.world.case_id}/referrals/choose"
+    answer = desks.caseworker.send_form(
+        where, {"needs": NEED, "place": "Amman", "radius_km": "100", "language": "ar"}
+    )
+    assert answer.status_code == 303
+    assert re.fullmatch(rf"{where}\?search=[0-9a-f-]+", answer.location)
+    assert "Amman" in desks.caseworker.get(answer.location).text
+    wrong = desks.caseworker.send_form(
+        where, {"needs": NEED, "place": "Nowhere at all xyz", "radius_km": "50"}
+    )
+    assert wrong.status_code == 422
+    assert "Nowhere at all xyz" in wrong.text
+
+
+def test_a_service_chosen_in_the_directory_is_asked_for_what_it_offers(desks: Desks) -> None:
+    place = desks.world.listed.service_at_location_id
+    page = desks.caseworker.get(f"/cases/{desks.world.case_id}/referrals/new?service_at_location_id={place}")
+    answer = desks.caseworker.send_form(f"/cases/{desks.world.case_id}/referrals", form_of(page))
+    assert answer.location.endswith("/preview")
+
+
+def test_asking_a_service_for_nothing_comes_back_with_what_was_typed(desks: Desks) -> None:
+    place = desks.world.listed.service_at_location_id
+    ask = f"/cases/{desks.world.case_id}/referrals"
+    page = desks.caseworker.get(f"{ask}/new?service_at_location_id={place}")
+    nothing = desks.caseworker.send_form(ask, form_of(page) | {"need_codes": []})
+    assert nothing.status_code == 422
+    assert "Choose what she or he needs there." in nothing.text
+    assert fields_of(nothing)["service_at_location_id"] == [str(place)]
+    unknown = desks.caseworker.send_form(ask, {"service_at_location_id": "anything", "need_codes": NEED})
+    assert unknown.status_code == 422
+    assert "Find a service" in unknown.text
+    missing = desks.caseworker.send_form(ask, {"service_at_location_id": str(uuid.uuid4()), "need_codes": []})
+    assert missing.status_code == 422
