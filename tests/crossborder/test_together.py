@@ -47,3 +47,16 @@ def test_the_board_marks_who_is_not_decided_yet(app: Flask, story: Story, centre
     story.accept(one)
     row = coordinator.get("/arrivals").text.split(f"/handoffs/{one}")[1].split("</tr>")[0]
     assert "A decision is due" not in row
+
+
+def test_a_case_that_came_home_is_not_screened_for_a_return(
+    app: Flask, story: Story, centres: Centres
+) -> None:
+    (taken,) = story.home()
+    with clock.set_to(NOON):
+        coordinator = signed_in(app, centres.dhaka.id, "coordinator")
+        caseworker = signed_in(app, centres.jordan.id, "caseworker")
+    assert "return-screening" in caseworker.get(f"/cases/{story.mother_case}/handoffs").text
+    page = coordinator.get(f"/cases/{taken.case.id}/handoffs").text
+    assert "Hand over to another centre" in page
+    assert "return-screening" not in page

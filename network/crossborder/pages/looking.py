@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.accounts.guards import requires
-from network.cases.queries import case_record, get_case
+from network.cases.queries import case_record, get_case, get_client
+from network.cases.queries.cards import home
 from network.core.db import unit_of_work
 from network.core.errors import Conflict
 from network.crossborder import operations as do
@@ -110,4 +111,6 @@ def handoffs_part(case_id: UUID) -> ResponseReturnValue:
 
 def _of_case(template: str, case_id: UUID) -> ResponseReturnValue:
     case = case_record(get_case(case_id))
-    return show(template, case=case, rows=handoffs_of_case(case_id), screening=latest_screening(case_id))
+    rows, screening = handoffs_of_case(case_id), latest_screening(case_id)
+    away = get_client(get_case(case_id).client_id).nationality != home().country
+    return show(template, case=case, rows=rows, screening=screening, away=away)
