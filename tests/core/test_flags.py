@@ -71,7 +71,7 @@ READ = {
     ("ConsentMethod", "needs_supporter"): "consent/operations/asking.py",
     ("ConsentMethod", "needs_name_of_carrier"): "consent/operations/asking.py",
     ("ConsentMethod", "provisional_hours"): "consent/operations/asking.py",
-    ("ConsentMethod", "note"): "consent/pages/showing.py",
+    ("ConsentMethod", "note"): "consent/wording.py",
     ("Category", "by_default"): "consent/disclosure/coverage.py",
     ("Category", "own_grant"): "consent/disclosure/coverage.py",
     ("Category", "never_leaves"): "consent/disclosure/coverage.py",

@@ -1,4 +1,4 @@
-"""The pages of cases: the list, a case with its timeline, needs, notes, services, and how it ends."""
+"""The pages of cases: the list, a case with its timeline, needs, notes and services."""
 
 from __future__ import annotations
 
@@ -40,8 +40,6 @@ from network.cases.schemas.cases import (
     CaseNeedSchema,
     CaseNeedStateSchema,
     CaseNoteSchema,
-    CloseCaseSchema,
-    CloseIncidentSchema,
     EditCaseForm,
     OpenCaseSchema,
     ServiceRecordSchema,
@@ -187,68 +185,6 @@ def assign(case_id: UUID) -> ResponseReturnValue:
     except Invalid as wrong:
         return _edit_page(_opened(case_id), request.form, wrong.fields)
     return done(BACK, _("The case was assigned."), case_id=case_id)
-
-
-@blueprint.get("/cases/<uuid:case_id>/close")
-@requires(P.CASE_EDIT)
-def close_form(case_id: UUID) -> ResponseReturnValue:
-    """Ask why the work ends."""
-    return _form_of(case_id, "close", MultiDict())
-
-
-@blueprint.post("/cases/<uuid:case_id>/close")
-@requires(P.CASE_EDIT)
-def close(case_id: UUID) -> ResponseReturnValue:
-    """End the work."""
-    try:
-        given = forms.load(CloseCaseSchema, request.form)
-        run_once(lambda: do.close_case(case_id, given["reason"], note=given["note"]).id)
-    except Invalid as wrong:
-        return _form_of(case_id, "close", request.form, wrong.fields)
-    return done(BACK, _("The case is closed."), case_id=case_id)
-
-
-@blueprint.post("/cases/<uuid:case_id>/pause")
-@requires(P.CASE_EDIT)
-def pause(case_id: UUID) -> ResponseReturnValue:
-    """Let the case rest."""
-    run_once(lambda: do.pause_case(case_id).id)
-    return done(BACK, _("The case is paused."), case_id=case_id)
-
-
-@blueprint.post("/cases/<uuid:case_id>/resume")
-@requires(P.CASE_EDIT)
-def resume(case_id: UUID) -> ResponseReturnValue:
-    """Go on with a case that rested."""
-    run_once(lambda: do.resume_case(case_id).id)
-    return done(BACK, _("The case goes on."), case_id=case_id)
-
-
-@blueprint.post("/cases/<uuid:case_id>/reopen")
-@requires(P.CASE_EDIT)
-def reopen(case_id: UUID) -> ResponseReturnValue:
-    """Go on with a case that was closed."""
-    run_once(lambda: do.reopen_case(case_id).id)
-    return done(BACK, _("The case is open again."), case_id=case_id)
-
-
-@blueprint.get("/incidents")
-@requires(P.CASE_VIEW)
-def incidents() -> ResponseReturnValue:
-    """The register of data incidents."""
-    return show("incidents", incidents=read.list_incidents(None))
-
-
-@blueprint.post("/incidents/<uuid:incident_id>/close")
-@requires(P.CASE_EDIT)
-def close_incident(incident_id: UUID) -> ResponseReturnValue:
-    """Close an incident with what was done."""
-    try:
-        given = forms.load(CloseIncidentSchema, request.form)
-        run_once(lambda: do.close_incident(incident_id, **given).id)
-    except Invalid as wrong:
-        return show("incidents", wrong.fields, incidents=read.list_incidents(None))
-    return done("cases_pages.incidents", _("The incident is closed."))
 
 
 def _noted(case_id: UUID, text: str) -> UUID:
