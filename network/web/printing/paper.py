@@ -51,7 +51,7 @@ class Paper:
         pdf.set_creation_date(_day(clock.now()))
         pdf.viewer_preferences = preferences = ViewerPreferences(display_doc_title=True)
         # ISO 32000 calls it R2L; the library would write a word that is no name.
-        preferences._direction = Name("R2L" if direction == "rtl" else "L2R")  # type: ignore[assignment]
+        preferences._direction = Name("R2L" if direction == "rtl" else "L2R")  # type: ignore[assignment]  # typed as the enumeration that writes it wrongly
         self._codes: dict[tuple[Face, int, str], str] = {}
 
     def turn_page(self) -> None:
