@@ -7,14 +7,17 @@ import time
 from collections.abc import Callable, Sequence
 
 import click
+from flask import Flask
 
 from network.app import create_app
+from network.bench import searches
 from network.bench.first_visit import Visit, first_visit
 from network.bench.installation import product, serving, throwaway_installation
 from network.bench.measuring import Row
 from network.bench.report import aligned, as_json, as_table
 from network.bench.scenarios import NAMES
 from network.bench.scenarios import pages as pages_of
+from network.bench.seeding.directory import fill_directory
 from network.bench.seeding.filling import Network, fill
 from network.bench.seeding.knowledge import look_up
 from network.bench.seeding.size import Size
@@ -23,6 +26,7 @@ from network.bench.visits import Bench, Effort, Page, measure, served
 from network.stack.bootstrap import with_database
 from network.stack.environment import Plan
 from network.stack.supervisor import StopRequested, stopping_on_signals
+from network.tenants.context import Identity
 
 SESSIONS = 20
 USUAL = Size()
@@ -54,6 +58,56 @@ def pages(as_data: bool, centres: int, cases: int, listings: int, rounds: int, o
         sys.exit(1)
     for line in [as_json(rows)] if as_data else [*as_table(rows), "", *notes]:
         click.echo(line)
+
+
+@bench.command()
+@click.option("--json", "as_data", is_flag=True, help="Print the figures as JSON.")
+@click.option("--services", type=click.IntRange(100, 1_000_000), default=100_000, show_default=True)
+@click.option("--rounds", type=click.IntRange(2, 1000), default=200, show_default=True)
+@click.option("--only", multiple=True, type=click.Choice(searches.NAMES), help="May be given several times.")
+def directory(as_data: bool, services: int, rounds: int, only: tuple[str, ...]) -> None:
+    """Measure searches of a large directory, and the page of their results."""
+    effort = Effort(rounds=rounds, rounds_together=max(2, rounds // 2), warm_up=min(40, rounds))
+    say = _progress()
+    try:
+        with stopping_on_signals(), throwaway_installation() as plan:
+            admin_url = with_database(plan.admin_url or "", plan.database)
+            network = fill(plan.variables("tool"), Size(centres=4, cases=20, listings=10), say, admin_url)
+            app = create_app(plan.settings("tool"))
+            with app.app_context():
+                fill_directory(admin_url, [one.tenant_id for one in network.centres], services, say)
+            rows = measure_directory(plan, app, network, effort, only)
+    except StopRequested:
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    for line in [as_json(rows)] if as_data else as_table(rows):
+        click.echo(line)
+
+
+def measure_directory(
+    plan: Plan, app: Flask, network: Network, effort: Effort, only: Sequence[str] = ()
+) -> list[Row]:
+    """The rows of the searches, and, unless only some were asked for, of the page."""
+    member = network.largest
+    identity = Identity(
+        kind="staff",
+        tenant_id=member.tenant_id,
+        account_id=member.accounts[0],
+        roles=frozenset({"caseworker"}),
+        tenant_kind="centre",
+    )
+    url = plan.settings("tool").database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    rows = searches.measure_searches(app, identity, url, effort, only)
+    if only:
+        return rows
+    with serving(plan, product(), plan.instance.folder / "web.log") as address:
+        visitors = [Visitor(address) for _session in range(SESSIONS)]
+        for visitor in visitors:
+            visitor.sign_in(network.largest.email, network.password)
+        asked = searches.pages()
+        with served(plan, address, asked, visitors) as bench:
+            rows += [row for turn, page in enumerate(asked) for row in measure(bench, page, effort, turn)]
+    return rows
 
 
 def measure_pages(

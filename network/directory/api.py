@@ -36,12 +36,12 @@ blueprint = Blueprint("directory_api", __name__, url_prefix="/api/v1", descripti
 @blueprint.arguments(CriteriaSchema, location="query")
 @blueprint.response(200, FindingsOut)
 def services(given: dict[str, Any]) -> Findings:
-    """Services that answer any of the needs near a place, nearest first, at most 50.
+    """Services that answer any of the needs near a place, the best fitting first, at most 50 a page.
 
     Without a place the search starts where your centre is. For a search that has a client in mind use
     POST /api/v1/service-searches: nothing about her belongs in an address.
     """
-    return find(asked(given).criteria)
+    return find(asked(given).criteria, counts=True)
 
 
 @blueprint.route("/service-searches", methods=["POST"])
@@ -68,13 +68,14 @@ def search(search_id: UUID) -> dict[str, Any]:
 
 def _search(search_id: UUID) -> dict[str, Any]:
     kept = queries.get_search(search_id)
-    findings = find(kept.criteria, kept.profile)
+    findings = find(kept.criteria, kept.profile, counts=True)
     return {
         "id": kept.id,
         "case_id": kept.case_id,
-        "found": findings.found,
-        "more": findings.more,
-        "looser": findings.looser,
+        **{
+            name: getattr(findings, name)
+            for name in ("found", "total", "more", "looser", "facets", "corrected")
+        },
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import Row, select
@@ -15,9 +14,12 @@ from network.core.errors import Invalid
 from network.directory import geo, queries
 from network.directory.geo import Place, Point
 from network.directory.models import Location
-from network.directory.search import RADIUS_KM, Criteria
+from network.directory.search import LIMIT, RADIUS_KM, Criteria
 from network.tenants.context import acting
 from network.tenants.models import Site, Tenant
+
+_AS_GIVEN = ("language", "organization_id", "text", "open_at", "interpreters", "capacity", "verified", "stale",
+             "referrals", "page")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,12 @@ class Asked:
 def asked(given: Mapping[str, Any]) -> Asked:
     """The search that somebody asks for.
 
-    ``given`` may hold needs, place (typed), place_code, latitude and longitude, radius_km, language and
-    organization_id. Without a place a search starts at home, and without a home it must be given one.
+    ``given`` may hold needs, place (typed), place_code, latitude and longitude, radius_km, and the other fields of
+    ``Criteria``. Without a place, an organization, words or countries a search starts at home, and without a home it
+    must be given a place.
     """
-    organization_id: UUID | None = given.get("organization_id")
     start = _start(given)
-    if start is None and organization_id is None:
+    if start is None and not any(given.get(name) for name in ("organization_id", "text", "countries")):
         start = home()
     criteria = Criteria(
         needs=tuple(dict.fromkeys(given.get("needs") or ())),
@@ -54,8 +56,10 @@ def asked(given: Mapping[str, Any]) -> Asked:
         place=start.name if start else "",
         country=start.country if start else None,
         radius_km=given.get("radius_km") or RADIUS_KM,
-        language=given.get("language"),
-        organization_id=organization_id,
+        limit=given.get("limit") or LIMIT,
+        kinds=tuple(given.get("kinds") or ()),
+        countries=tuple(given.get("countries") or ()),
+        **{name: given[name] for name in _AS_GIVEN if given.get(name) is not None},
     )
     return Asked(criteria, start.others if start else ())
 

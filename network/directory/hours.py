@@ -1,7 +1,9 @@
 """When a service is open: weekly hours in the location's own time.
 
 Minutes of the local week count from Monday 00:00. What closes past midnight runs into the next day, and what
-closes past Sunday midnight into Monday. No hours known is *unknown*, never closed. Holidays are not known yet.
+closes past Sunday midnight into Monday. No hours known is *unknown*, never closed. Exceptions (a holiday, the hours
+of Ramadan, a closure) replace the weekly hours of their days: of several, those of the nearest owner, and of these
+the ones with the fewest days. ``minutes_of_day`` in the database says the same.
 """
 
 from __future__ import annotations
@@ -41,6 +43,32 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class DayException:
+    """Days on which the weekly hours do not hold, both ends included, on all or some weekdays: closed, or others.
+
+    ``rank``: whose it is; 1 the service's at this location, 2 the service's, 3 the location's, 4 the country's.
+    """
+
+    rank: int
+    first_on: date
+    last_on: date
+    days: tuple[int, ...] | None
+    closed: bool
+    opens: int | None
+    closes: int | None
+    kind: str
+
+    def covers(self, day: date) -> bool:
+        """Whether it holds on this day."""
+        return self.first_on <= day <= self.last_on and (self.days is None or day.weekday() in self.days)
+
+    @property
+    def strength(self) -> tuple[int, int]:
+        """The smallest wins."""
+        return self.rank, (self.last_on - self.first_on).days
+
+
+@dataclass(frozen=True, slots=True)
 class OpenState:
     """Whether a service is open, until when, and when it opens next (aware, in the location's zone)."""
 
@@ -51,10 +79,11 @@ class OpenState:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The weekly hours of a service at a location."""
+    """The weekly hours of a service at a location, and the days on which they do not hold."""
 
     openings: tuple[Opening, ...]
     time_zone: str
+    exceptions: tuple[DayException, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -62,10 +91,11 @@ class Hours:
         return bool(self.openings)
 
     def at(self, instant: datetime) -> OpenState:
-        """Open, closed or unknown at an instant, by the clock on the wall of the location."""
-        if not self.openings:
+        """Open, closed or unknown at an instant, or at a time (naive) of the clock on the wall of the location."""
+        zone = ZoneInfo(self.time_zone)
+        here = instant.astimezone(zone) if instant.tzinfo else instant.replace(tzinfo=zone)
+        if not self.openings and not any(one.covers(here.date()) for one in self.exceptions):
             return OpenState("unknown")
-        here = instant.astimezone(ZoneInfo(self.time_zone))
         midnight = here.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         now = here.hour * 60 + here.minute
         spans = self._spans(midnight.date())
@@ -75,16 +105,33 @@ class Hours:
             return OpenState("closed", opens_at=_wall(midnight, start))
         return OpenState("open", until=_wall(midnight, _end_of_stay(end, spans)))
 
+    def special_on(self, day: date) -> tuple[DayException, ...]:
+        """The exceptions that replace the weekly hours of this day: none, one, or several hours of one owner."""
+        covering = [one for one in self.exceptions if one.covers(day)]
+        strongest = min((one.strength for one in covering), default=None)
+        return tuple(one for one in covering if one.strength == strongest)
+
     def _spans(self, today: date) -> list[tuple[int, int]]:
         """Every opening from yesterday (it may run past midnight) to a week ahead, in minutes from today's
         midnight, sorted."""
-        first = today.toordinal()
-        return sorted(
-            (offset * DAY_MINUTES + opening.opens, offset * DAY_MINUTES + opening.closes)
+        found = []
+        for offset in range(-1, LOOK_AHEAD_DAYS + 1):
+            start = offset * DAY_MINUTES
+            found += [(start + opens, start + closes) for opens, closes in self._on(today, offset)]
+        return sorted(found)
+
+    def _on(self, today: date, offset: int) -> list[tuple[int, int]]:
+        """(opens, closes) of one day, in minutes from its midnight."""
+        if self.exceptions and (special := self.special_on(today + timedelta(days=offset))):
+            if any(one.closed for one in special):
+                return []
+            return [(one.opens or 0, one.closes or 0) for one in special]
+        day = today.toordinal() + offset
+        return [
+            (opening.opens, opening.closes)
             for opening in self.openings
-            for offset in range(-1, LOOK_AHEAD_DAYS + 1)
-            if (first + offset - 1) % 7 in opening.days and opening.is_in_season(first + offset)
-        )
+            if (day - 1) % 7 in opening.days and opening.is_in_season(day)
+        ]
 
 
 def _wall(midnight: datetime, minutes: int | None) -> datetime | None:
@@ -100,21 +147,31 @@ def _end_of_stay(end: int, spans: Sequence[tuple[int, int]]) -> int | None:
     return None if end >= LOOK_AHEAD_DAYS * DAY_MINUTES else end
 
 
-def from_search(openings: Iterable[Mapping[str, Any]], time_zone: str) -> Hours:
+def from_search(
+    openings: Iterable[Mapping[str, Any]], time_zone: str, exceptions: Iterable[Mapping[str, Any]] = ()
+) -> Hours:
     """The hours as the search table keeps them."""
     return Hours(
-        tuple(
-            sorted(
-                (
-                    Opening(
-                        tuple(one["days"]), one["opens"], one["closes"], _day(one["from"]), _day(one["to"])
-                    )
-                    for one in openings
-                ),
-                key=lambda opening: (opening.days, opening.opens),
-            )
-        ),
+        tuple(sorted((_opening(one) for one in openings), key=lambda opening: (opening.days, opening.opens))),
         time_zone,
+        tuple(_exception(one) for one in exceptions),
+    )
+
+
+def _opening(kept: Mapping[str, Any]) -> Opening:
+    return Opening(tuple(kept["days"]), kept["opens"], kept["closes"], _day(kept["from"]), _day(kept["to"]))
+
+
+def _exception(kept: Mapping[str, Any]) -> DayException:
+    return DayException(
+        kept["rank"],
+        date.fromisoformat(kept["from"]),
+        date.fromisoformat(kept["to"]),
+        None if kept["days"] is None else tuple(kept["days"]),
+        kept["closed"],
+        kept["opens"],
+        kept["closes"],
+        kept["kind"],
     )
 
 

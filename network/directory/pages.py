@@ -5,7 +5,7 @@ A search that has a client in mind is posted and kept on the server; the address
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,25 +16,23 @@ from flask_babel import lazy_gettext as _l
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
-from network.core import clock, vocabulary
+from network.core import clock
 from network.core.errors import Invalid, NotFound
-from network.directory import acts, geo, operations, queries, wording
+from network.directory import acts, geo, operations, queries, search_wording, wording
 from network.directory.asking import Asked, asked, home
-from network.directory.queries import SavedSearch
-from network.directory.schemas import CriteriaSchema, GapSchema, SearchSchema, profile
+from network.directory.choices import choices, in_address, typed
+from network.directory.queries import SavedFilter, SavedSearch
+from network.directory.schemas import CriteriaSchema, FilterSchema, GapSchema, SearchSchema, profile
 from network.directory.search import Criteria, Findings, find
+from network.directory.search.criteria import LAST_PAGE
 from network.web import forms
 from network.web.doors import run_once
 from network.web.i18n import language
 from network.web.navigation import Item
-from network.web.templating import language_name
 
 blueprint = Blueprint("directory_pages", __name__)
 NAVIGATION = (Item(_l("Directory"), "directory_pages.index", Permission.DIRECTORY_VIEW, order=50),)
 
-RADII_KM = (10, 25, 50, 100, 200, 300)
-# What clients and partners of our corridors speak; any other language can be asked for through the API.
-SPOKEN = ("am", "ar", "bn", "en", "fil", "fr", "hi", "id", "ms", "ne", "si", "sw", "ta", "ti", "ur")
 _UNSEARCHED: dict[str, Any] = {"findings": None, "criteria": None, "others": (), "search": None}
 
 
@@ -49,13 +47,54 @@ def index() -> ResponseReturnValue:
         wanted = asked(forms.load(CriteriaSchema, request.args))
     except Invalid as wrong:
         return _page(values=request.args, errors=wrong.fields, **_UNSEARCHED), 422
-    return _page(
-        values=_typed(wanted.criteria),
-        findings=find(wanted.criteria),
-        criteria=wanted.criteria,
-        others=wanted.others,
-        search=None,
-    )
+    return _page(**_without_client(wanted.criteria), others=wanted.others)
+
+
+def _without_client(criteria: Criteria) -> dict[str, Any]:
+    return {
+        "values": typed(criteria),
+        "findings": find(criteria, counts=True),
+        "criteria": criteria,
+        "search": None,
+    }
+
+
+@blueprint.get("/directory/filters/<uuid:filter_id>")
+@requires(Permission.DIRECTORY_VIEW)
+def saved_filter(filter_id: UUID) -> ResponseReturnValue:
+    """A filter that a colleague kept, and what it finds now. Its address may be passed on within the centre."""
+    kept = queries.get_filter(filter_id)
+    criteria = replace(kept.criteria, page=_page_number())
+    return _page(**_without_client(criteria), others=(), filter=kept)
+
+
+@blueprint.post("/directory/filters")
+@requires(Permission.DIRECTORY_VIEW)
+def save_filter() -> ResponseReturnValue:
+    """Keep the criteria of a search without a client under a name, for the whole centre."""
+    try:
+        given = forms.load(FilterSchema, request.form)
+        wanted = asked(given)
+        filter_id = run_once(lambda: operations.save_filter(given["label"], wanted.criteria))
+    except Invalid as wrong:
+        return _page(values=request.form, errors=wrong.fields, **_UNSEARCHED), 422
+    flash(_("Saved. Colleagues find it in the directory, too."), "success")
+    return redirect(url_for(".saved_filter", filter_id=filter_id), 303)
+
+
+@blueprint.post("/directory/filters/<uuid:filter_id>/delete")
+@requires(Permission.DIRECTORY_VIEW)
+def delete_filter(filter_id: UUID) -> ResponseReturnValue:
+    """Nobody uses this filter any more."""
+    run_once(lambda: operations.delete_filter(filter_id))
+    flash(_("The filter is deleted."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _page_number() -> int:
+    """Which page of the results is asked for; the first where that is no number."""
+    asked_for = request.args.get("page", "1")
+    return min(max(int(asked_for), 1), LAST_PAGE) if asked_for.isascii() and asked_for.isdigit() else 1
 
 
 @blueprint.post("/directory/searches")
@@ -85,10 +124,11 @@ def search(search_id: UUID) -> ResponseReturnValue:
 
 
 def _about(kept: SavedSearch) -> dict[str, Any]:
+    criteria = replace(kept.criteria, page=_page_number())
     return {
-        "values": _typed(kept.criteria),
-        "findings": find(kept.criteria, kept.profile),
-        "criteria": kept.criteria,
+        "values": typed(criteria),
+        "findings": find(criteria, kept.profile, counts=True),
+        "criteria": criteria,
         "others": (),
         "search": kept,
     }
@@ -176,6 +216,7 @@ def _page(
     criteria: Criteria | None,
     search: SavedSearch | None,
     errors: dict[str, list[str]] | None = None,
+    filter: SavedFilter | None = None,
     **about: Any,
 ) -> str:
     return render_template(
@@ -185,13 +226,14 @@ def _page(
         findings=findings,
         criteria=criteria,
         search=search,
+        filter=filter,
+        filters=queries.list_filters() if findings is None else (),
+        choices=choices(language(), criteria, findings),
         missing_at=_nearest(criteria) if findings is not None and not findings.found else "",
-        needs=_needs(language()),
-        spoken=_spoken(language()),
-        radii=RADII_KM,
         wording=wording,
+        said=search_wording,
         acts_on=acts.acts_on,
-        link_to=_link_to,
+        address=in_address,
         **about,
     )
 
@@ -199,41 +241,3 @@ def _page(
 def _nearest(criteria: Criteria | None) -> str:
     """The place of the gazetteer at which help is missing."""
     return geo.nearest_place(criteria.point).code if criteria and criteria.point else ""
-
-
-@cache
-def _needs(reader: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The needs by group, as the form offers them."""
-    return [
-        (group.label(reader), [(need.code, need.label(reader)) for need in vocabulary.needs(group.code)])
-        for group in vocabulary.groups()
-    ]
-
-
-@cache
-def _spoken(reader: str) -> list[tuple[str, str]]:
-    """The languages that the form offers, by their names in the reader's language."""
-    return sorted(((code, language_name(code)) for code in SPOKEN), key=lambda pair: pair[1])
-
-
-def _typed(criteria: Criteria) -> dict[str, Any]:
-    """The criteria as the form shows them."""
-    return {
-        "needs": criteria.needs[0] if criteria.needs else "",
-        "place": criteria.place,
-        "radius_km": f"{criteria.radius_km:g}",
-        "language": criteria.language or "",
-    }
-
-
-def _link_to(criteria: Criteria) -> str:
-    """The address of a search without a client."""
-    assert criteria.point is not None
-    return url_for(
-        ".index",
-        needs=list(criteria.needs),
-        latitude=criteria.point.latitude,
-        longitude=criteria.point.longitude,
-        radius_km=f"{criteria.radius_km:g}",
-        language=criteria.language,
-    )

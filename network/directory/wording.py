@@ -16,7 +16,6 @@ from flask_babel import lazy_gettext as _l
 from network.core import vocabulary
 from network.directory import geo
 from network.directory.hours import Hours, Opening, OpenState, clock_text
-from network.directory.search import Criteria
 from network.web.i18n import language
 from network.web.templating import country_name, language_name
 
@@ -230,16 +229,3 @@ def response(hours: int | None) -> str:
     if hours >= 48:
         return ngettext("within %(num)s day", "within %(num)s days", round(hours / 24))
     return ngettext("within %(num)s hour", "within %(num)s hours", hours)
-
-
-def search_line(criteria: Criteria) -> str:
-    """What was searched, in one line: "Protected shelter, within 50 km of Irbid"."""
-    wanted = labels("needs", list(criteria.needs)) or _("Every service")
-    if criteria.point is None:
-        return wanted
-    return _(
-        "%(needs)s, within %(km)s km of %(place)s",
-        needs=wanted,
-        km=format_decimal(criteria.radius_km, locale=_locale()),
-        place=criteria.place,
-    )

@@ -49,6 +49,9 @@ DEFINERS = {
 WITHOUT_ROW_SECURITY = {
     "service_search": "what the network may see of the directory; under row security no index is used",
     "service_need_search": "the same, by need",
+    "public_search": "what anybody may see of it, for the same reason",
+    "capacity_search": "what the services have free, which the whole network may see",
+    "search_word": "the words of names and descriptions that the network may see",
 }
 
 

@@ -221,13 +221,15 @@ def test_a_change_of_the_listing_is_found_at_once(app: Flask, members: Members):
     assert (found.need_codes, found.languages) == (("assistance.food",), ("ne",))
 
 
-def test_with_a_client_in_mind_what_takes_no_referrals_comes_after_what_does(app: Flask, members: Members):
+def test_what_takes_no_referrals_comes_after_what_does_and_what_cannot_take_her_last(
+    app: Flask, members: Members
+):
     here = Point(-29.0, 66.0)
     near = listed_at(app, members, -29.0, 66.0, referral={"accepted": False, "methods": []})
     far = listed_at(app, members, -29.2, 66.0)
     unfit = listed_at(app, members, -29.1, 66.0, eligibility={"sex": ["men"]})
     anybody = [one.service_at_location_id for one in look(app, members.centre, point=here).found]
-    assert anybody == [one.service_at_location_id for one in (near, unfit, far)]  # near first
+    assert anybody == [one.service_at_location_id for one in (unfit, far, near)]
     found = look(app, members.centre, Profile(sex="female"), point=here).found
     assert [one.service_at_location_id for one in found] == [
         one.service_at_location_id for one in (far, near, unfit)

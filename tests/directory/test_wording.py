@@ -11,7 +11,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from network.core import vocabulary
-from network.directory import wording
+from network.directory import search_wording, wording
 from network.directory.geo import Point
 from network.directory.hours import Hours, Opening, OpenState
 from network.directory.search import Criteria
@@ -109,7 +109,7 @@ def test_distance_answers_and_the_search_are_told_in_the_readers_words():
         "within 1 hour", "within 24 hours", "within 3 days",
     )  # fmt: skip
     criteria = Criteria(("protection.shelter",), Point(32.5, 35.9), "Irbid", radius_km=10)
-    assert wording.search_line(criteria) == "Protected shelter, within 10 km of Irbid"
+    assert search_wording.search_line(criteria) == "Protected shelter, within 10 km of Irbid"
 
 
 def test_a_town_is_named_in_arabic_to_a_reader_of_arabic():

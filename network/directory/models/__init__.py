@@ -42,6 +42,9 @@ from network.directory.models.profile import (
     ServicePractice,
 )
 from network.directory.models.search import (
+    CapacitySearch,
+    PublicSearch,
+    SearchWord,
     ServiceNeedSearch,
     ServiceSearch,
 )
@@ -69,6 +72,7 @@ __all__ = [
     "Accessibility",
     "Address",
     "Attribute",
+    "CapacitySearch",
     "Contact",
     "CostOption",
     "DirectorySearch",
@@ -92,10 +96,12 @@ __all__ = [
     "Phone",
     "PlaceAlias",
     "Program",
+    "PublicSearch",
     "RequiredDocument",
     "SavedFilter",
     "Schedule",
     "ScheduleException",
+    "SearchWord",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",

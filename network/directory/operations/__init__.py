@@ -8,6 +8,7 @@ from network.directory.operations.details import (
     set_practices,
     set_schedule,
 )
+from network.directory.operations.filters import delete_filter, save_filter
 from network.directory.operations.listings import (
     add_role,
     create_location,
@@ -38,6 +39,7 @@ __all__ = [
     "create_location",
     "create_organization",
     "create_service",
+    "delete_filter",
     "editable_fields",
     "hold_service",
     "link_tenant",
@@ -51,6 +53,7 @@ __all__ = [
     "report_listing",
     "resolve_report",
     "restore",
+    "save_filter",
     "set_eligibility",
     "set_languages",
     "set_needs",

@@ -21,7 +21,7 @@ from network.directory.eligibility import Profile
 from network.directory.models import DirectorySearch, ListingReport, ServiceGap, ServiceHold
 from network.directory.policies import require_person
 from network.directory.queries import get_service
-from network.directory.search import Criteria, Findings, find
+from network.directory.search import Criteria, Findings, as_kept, find
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
 
@@ -45,7 +45,7 @@ def start_search(criteria: Criteria, profile: Profile | None = None, case_id: UU
             id=search_id,
             account_id=identity.account,
             case_id=case_id,
-            criteria=_as_kept(criteria),
+            criteria=as_kept(criteria),
             sealed=sealed,
             created_at=clock.now(),
         )
@@ -54,12 +54,6 @@ def start_search(criteria: Criteria, profile: Profile | None = None, case_id: UU
     record("directory.searched", "directory_search", search_id)
     _record_gaps(criteria, find(criteria, profile), case_id)
     return search_id
-
-
-def _as_kept(criteria: Criteria) -> dict[str, object]:
-    kept = asdict(criteria)
-    kept["organization_id"] = str(criteria.organization_id) if criteria.organization_id else None
-    return kept
 
 
 def _record_gaps(criteria: Criteria, findings: Findings, case_id: UUID | None) -> None:

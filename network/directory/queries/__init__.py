@@ -1,5 +1,6 @@
 """Reading listings: what a page, a referral and a disclosure ask of them."""
 
+from network.directory.queries.filters import SavedFilter, get_filter, list_filters
 from network.directory.queries.listing import (
     Listing,
     PhoneNumber,
@@ -38,16 +39,19 @@ __all__ = [
     "Listing",
     "OrganizationPage",
     "PhoneNumber",
+    "SavedFilter",
     "SavedSearch",
     "Terms",
     "bodies_behind",
     "find_places",
+    "get_filter",
     "get_organization",
     "get_search",
     "get_service",
     "get_service_at_location",
     "held_services",
     "is_held",
+    "list_filters",
     "list_place_aliases",
     "listing",
     "listings_of_organization",

@@ -159,7 +159,7 @@ def _listing(
         confidential=found.confidential,
         address=addresses.get(found.location_id, ()),
         zone=found.time_zone,
-        hours=from_search(found.openings, found.time_zone),
+        hours=from_search(found.openings, found.time_zone, found.exceptions),
         need_codes=tuple(found.need_codes),
         languages=tuple(found.languages),
         phones=tuple(_number(phone) for owner in owners for phone in phones if owner in _owner(phone)),

@@ -11,9 +11,8 @@ from network.core.crypto import unseal
 from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.eligibility import Profile
-from network.directory.geo import Point
 from network.directory.models import DirectorySearch
-from network.directory.search import Criteria
+from network.directory.search import Criteria, from_kept
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
 
@@ -40,21 +39,7 @@ def get_search(search_id: UUID) -> SavedSearch:
         profile = _profile(
             unseal(tenant_key(tenant_id), "directory_search", tenant_id, search_id, kept.sealed)
         )
-    return SavedSearch(kept.id, _criteria(kept.criteria), profile, kept.case_id, kept.created_at)
-
-
-def _criteria(kept: dict[str, Any]) -> Criteria:
-    point, organization_id = kept["point"], kept["organization_id"]
-    return Criteria(
-        **(
-            kept
-            | {
-                "needs": tuple(kept["needs"]),
-                "point": Point(**point) if point else None,
-                "organization_id": UUID(organization_id) if organization_id else None,
-            }
-        )
-    )
+    return SavedSearch(kept.id, from_kept(kept.criteria), profile, kept.case_id, kept.created_at)
 
 
 def _profile(kept: dict[str, Any]) -> Profile:

@@ -14,8 +14,10 @@ from network.audit.trail import record
 from network.cases.queries import case_record, get_case, profile_of
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid, NotFound
+from network.directory import search_wording
 from network.directory import wording as listings
 from network.directory.asking import asked
+from network.directory.choices import in_address
 from network.directory.operations import start_search
 from network.directory.queries import listing
 from network.directory.schemas import CriteriaSchema
@@ -29,6 +31,8 @@ from network.web.doors import run_once
 from network.web.templating import language_name
 
 P = Permission
+ASKED = ("place", "latitude", "longitude", "radius_km", "language", "interpreters", "text", "open_at", "capacity",
+         "verified", "stale", "referrals")  # fmt: skip
 RADII_KM = (10, 25, 50, 100, 200, 300)
 SPOKEN = ("am", "ar", "bn", "en", "fil", "fr", "hi", "id", "ms", "ne", "si", "sw", "ta", "ti", "ur")
 
@@ -124,6 +128,8 @@ def _page(
         radii=[(km, _("%(km)s km", km=km)) for km in _radii(found.criteria)],
         spoken=sorted(((code, language_name(code)) for code in SPOKEN), key=lambda pair: pair[1]),
         listings=listings,
+        said=search_wording,
+        address=in_address,
         values=request.form if errors and typed else _typed(found.criteria),
     )
 
@@ -144,7 +150,7 @@ def _typed(criteria: Criteria) -> dict[str, object]:
 
 def _criteria_fields() -> dict[str, object]:
     """What the form says of the search: the way back to an earlier referral is not part of it."""
-    given = {name: request.form.get(name) or None for name in ("place", "radius_km", "language")}
+    given = {name: value for name in ASKED if (value := request.form.get(name))}
     return {**given, "needs": request.form.getlist("needs")}
 
 

@@ -87,7 +87,7 @@ def choice_for(case_id: UUID, search_id: UUID | None = None) -> Choice:
     case = case_record(get_case(case_id))
     card = card_of(get_client(case.client_id))
     criteria = criteria_of_case(case_id) if search_id is None else get_search(search_id).criteria
-    findings = find(criteria, profile_of(case.client_id))
+    findings = find(criteria, profile_of(case.client_id), counts=True)
     candidates = sorted(
         _candidates(case_id, card, criteria, findings.found), key=lambda one: one.refused is not None
     )

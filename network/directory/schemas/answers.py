@@ -1,85 +1,13 @@
-"""What is asked of the directory and what it answers, for pages and programs alike."""
+"""What the directory answers, to programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from marshmallow import Schema, ValidationError, fields, pre_dump, validate, validates_schema
+from marshmallow import Schema, fields, pre_dump
 
-from network.core import vocabulary
-from network.directory.eligibility import Profile
 from network.directory.queries import Listing
-from network.directory.search import LARGEST_RADIUS_KM, SMALLEST_RADIUS_KM
-from network.web.forms import RequestSchema, coded
-
-_LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-_COUNTRY = validate.Regexp(r"[A-Z]{2}\Z")
-_NEEDS = validate.OneOf(sorted(vocabulary.codes("needs")))
-_RADIUS = validate.Range(SMALLEST_RADIUS_KM, LARGEST_RADIUS_KM)
-SEXES = ("female", "male", "other")
-OLDEST = 120
-
-
-class ChildSchema(RequestSchema):
-    """A child who comes along."""
-
-    sex = fields.String(load_default=None, validate=validate.OneOf(SEXES))
-    age = fields.Integer(load_default=None, validate=validate.Range(0, OLDEST))
-
-
-class ProfileSchema(RequestSchema):
-    """Whom a service is looked for. Everything may be left out."""
-
-    sex = fields.String(load_default=None, validate=validate.OneOf(SEXES))
-    age = fields.Integer(load_default=None, validate=validate.Range(0, OLDEST))
-    nationality = fields.String(load_default=None, validate=_COUNTRY)
-    legal_status = coded("eligibility.legal_status", load_default=None)
-    sector = coded("eligibility.sector", load_default=None)
-    has_documents = fields.Boolean(load_default=None)
-    children = fields.List(fields.Nested(ChildSchema), load_default=list, validate=validate.Length(max=20))
-
-
-def profile(given: dict[str, Any] | None) -> Profile | None:
-    """The profile that was sent, or None where nothing was said."""
-    if not given or not any(value not in (None, []) for value in given.values()):
-        return None
-    children = tuple((child["sex"], child["age"]) for child in given["children"])
-    return Profile(**(given | {"children": children}))
-
-
-class CriteriaSchema(RequestSchema):
-    """What is searched: any of the needs, near a place."""
-
-    needs = fields.List(fields.String(validate=_NEEDS), load_default=list, validate=validate.Length(max=20))
-    place = fields.String(load_default=None, validate=validate.Length(max=80))
-    place_code = fields.String(load_default=None, validate=validate.Length(max=80))
-    latitude = fields.Float(load_default=None, validate=validate.Range(-90, 90))
-    longitude = fields.Float(load_default=None, validate=validate.Range(-180, 180))
-    radius_km = fields.Float(load_default=None, validate=_RADIUS)
-    language = fields.String(load_default=None, validate=_LANGUAGE)
-    organization_id = fields.UUID(load_default=None)
-
-    @validates_schema
-    def whole_position(self, data: dict[str, Any], **_ignored: Any) -> None:
-        """Latitude and longitude come together."""
-        if (data.get("latitude") is None) != (data.get("longitude") is None):
-            raise ValidationError(_("Give latitude and longitude together."), "latitude")
-
-
-class SearchSchema(CriteriaSchema):
-    """A search that has somebody in mind; it is kept on the server."""
-
-    profile = fields.Nested(ProfileSchema, load_default=None)
-    case_id = fields.UUID(load_default=None)
-
-
-class GapSchema(RequestSchema):
-    """That nobody offers what is needed at a place."""
-
-    need = fields.String(required=True, validate=_NEEDS)
-    place_code = fields.String(required=True, validate=validate.Length(max=80))
 
 
 class MatchOut(Schema):
@@ -138,6 +66,14 @@ class FoundOut(Schema):
     takes_referrals = fields.Boolean()
     invented = fields.Boolean()
     verified_on = fields.Date(allow_none=True)
+    not_verified_lately = fields.Boolean(attribute="aged")
+    organization_kind = fields.String()
+    interpreted_languages = fields.List(fields.String())
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
+    available = fields.Float(allow_none=True)
+    counted_at = fields.AwareDateTime(allow_none=True)
+    next_free_at = fields.AwareDateTime(allow_none=True)
     match = fields.Nested(MatchOut, allow_none=True)
 
 
@@ -150,12 +86,21 @@ class LooserOut(Schema):
     count = fields.Integer()
 
 
+def _counts(found: Any) -> dict[str, dict[str, int]]:
+    facets = found["facets"] if isinstance(found, dict) else found.facets
+    return {name: dict(facet.counts) for name, facet in facets.items()}
+
+
 class FindingsOut(Schema):
-    """What a search found: nearest first, those that cannot take the client last."""
+    """What a search found: the best fitting first, those that cannot take the client last; how many in all, and how
+    many with each filter (by filter, value and count); words that were taken for others."""
 
     items = fields.List(fields.Nested(FoundOut), attribute="found")
+    total = fields.Integer()
     more = fields.Boolean()
     looser = fields.List(fields.Nested(LooserOut))
+    facets = fields.Function(_counts)
+    corrected = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class SearchOut(FindingsOut):
