@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import render_template
@@ -95,16 +95,21 @@ def _content(spec: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Field, .
 
 
 def _parameters(spec: Mapping[str, Any], given: list[Mapping[str, Any]]) -> tuple[Field, ...]:
-    found = [resolve(spec, one) for one in given]
-    return tuple(
-        Field(
-            name=f"{one['name']} ({one['in']})",
-            type=type_name(spec, one.get("schema", {})),
-            required=bool(one.get("required")),
-            description=_text(one, "description"),
+    found: list[Field] = []
+    for one in (resolve(spec, parameter) for parameter in given):
+        schema = one.get("schema", {})
+        if one.get("explode") and "properties" in schema:  # an object that stands in the address in its parts
+            found += [replace(part, name=f"{part.name} ({one['in']})") for part in fields(spec, schema)]
+            continue
+        found.append(
+            Field(
+                name=f"{one['name']} ({one['in']})",
+                type=type_name(spec, schema),
+                required=bool(one.get("required")),
+                description=_text(one, "description"),
+            )
         )
-        for one in found
-    )
+    return tuple(found)
 
 
 def _answers(

@@ -239,6 +239,7 @@ def _told(body: Any, media_type: str = "application/json") -> Response:
         # Weak: the same answer leaves compressed and not.
         response.set_etag(blake2b(data, digest_size=16).hexdigest(), weak=True)
         response.make_conditional(request)
+        response.headers.pop("Date", None)  # the server says it
     return response
 
 

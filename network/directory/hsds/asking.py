@@ -72,7 +72,7 @@ class Identifier(fields.UUID):
 class Instant(fields.String):
     """ISO 8601 with or without time and offset; without an offset it is UTC. A plus may have become a space."""
 
-    default_error_messages = {"invalid_instant": _l("Give a date and time as in 2026-11-22T09:30:00Z.")}
+    default_error_messages = {"invalid_instant": _l("Give a date and time as in 2026-11-22T09:30:00Z.")}  # type: ignore[dict-item]  # said when it is shown
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = str(super()._deserialize(value, attr, data, **kwargs))
@@ -221,7 +221,7 @@ class PlacedSchema(ListingsSchema):
         """Latitude and longitude come together, and a radius needs them."""
         given = [data.get("lat") is not None, data.get("lon") is not None]
         if any(given) and not all(given):
-            raise ValidationError(_("Give latitude and longitude together."), "lat")
+            raise ValidationError(_("Give latitude and longitude together."), "lat" if given[0] else "lon")
         if data.get("radius_m") is not None and not all(given):
             raise ValidationError(_("Give latitude and longitude together."), "radius_m")
 
@@ -229,20 +229,10 @@ class PlacedSchema(ListingsSchema):
 class ServicesSchema(PlacedSchema):
     """Services."""
 
-    per_page = Whole(
-        load_default=None,
-        validate=validate.Range(1, LARGEST_MINIMAL_PAGE),
-        metadata={
-            "description": f"How many on a page; {PER_PAGE} if not said. Above {LARGEST_PAGE} if minimal."
-        },
+    minimal = _flag(
+        "The id and the time of the last change (and what the standard requires) alone; "
+        f"{LARGEST_MINIMAL_PAGE} on a page if per_page is not said."
     )
-    minimal = _flag("The id and the time of the last change (and what the standard requires) alone.")
-
-    @validates_schema
-    def bounded(self, data: dict[str, Any], **_ignored: Any) -> None:
-        """Only a minimal page may be long."""
-        if (data.get("per_page") or 0) > LARGEST_PAGE and not data.get("minimal"):
-            raise ValidationError(_("Ask for 1 to %(count)s on a page.", count=LARGEST_PAGE), "per_page")
 
 
 class PlacesSchema(PlacedSchema):
@@ -305,12 +295,38 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
     return Wanted(**known, profile=Profile(**person) if somebody else None)
 
 
+# Parameters that mean something together alone, by the name of what they say: those that it needs come first.
+_TOGETHER: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "near": (("lat", "lon"), ("radius_m",)),
+    "around": (("postcode",), ("proximity",)),
+}
+
+
 def parameters(schema: type[Schema]) -> list[dict[str, Any]]:
-    """The parameters of a list as OpenAPI describes them."""
-    return [_parameter(name, field) for name, field in schema().fields.items()]
+    """The parameters of a list as OpenAPI describes them; what goes together as one object, written out in parts."""
+    fields_of = dict(schema().fields)
+    found: list[dict[str, Any]] = []
+    for name, (needed, more) in _TOGETHER.items():
+        if fields_of.keys() >= {*needed, *more}:
+            parts = {part: _described(fields_of.pop(part)) for part in (*needed, *more)}
+            whole = {
+                "type": "object",
+                "properties": parts,
+                "required": list(needed),
+                "additionalProperties": False,
+            }
+            asked = {"name": name, "in": "query", "required": False, "style": "form", "explode": True}
+            found.append(asked | {"description": f"Given as {', '.join(parts)}.", "schema": whole})
+    for name, field in fields_of.items():
+        described = _described(field)
+        about = described.pop("description")
+        found.append(
+            {"name": name, "in": "query", "required": False, "description": about, "schema": described}
+        )
+    return found
 
 
-def _parameter(name: str, field: fields.Field[Any]) -> dict[str, Any]:
+def _described(field: fields.Field[Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"type": "string"}
     if isinstance(field, Whole):
         described = {"type": "integer"}
@@ -324,8 +340,7 @@ def _parameter(name: str, field: fields.Field[Any]) -> dict[str, Any]:
         described = {"type": "string", "format": "date-time"}
     for rule in field.validators:
         described |= _rule(rule)
-    about = str(field.metadata.get("description", ""))
-    return {"name": name, "in": "query", "required": False, "description": about, "schema": described}
+    return described | {"description": str(field.metadata.get("description", ""))}
 
 
 def _rule(rule: object) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -116,12 +116,15 @@ def page(reader: Reader, entity: str, wanted: Wanted, fullness: Fullness, number
     }
 
 
-def everything(reader: Reader, entity: str, wanted: Wanted, fullness: Fullness) -> Iterator[list[Made]]:
+def everything(
+    reader: Reader, entity: str, wanted: Wanted, fullness: Fullness
+) -> Generator[list[Made], None, None]:
     """All that is meant, some at a time. Consistent where the reader's transaction is (REPEATABLE READ)."""
     find, _tell = FEEDS[entity]
     statement = find(reader, wanted).execution_options(stream_results=True, max_row_buffer=10 * BATCH)
-    for batch in reader.session.execute(statement).partitions(BATCH):
-        yield told(reader, entity, [row[0] for row in batch], wanted, fullness)
+    with reader.session.execute(statement) as found:
+        for batch in found.partitions(BATCH):
+            yield told(reader, entity, [row[0] for row in batch], wanted, fullness)
 
 
 def told(reader: Reader, entity: str, ids: Sequence[UUID], wanted: Wanted, fullness: Fullness) -> list[Made]:

@@ -149,8 +149,10 @@ def organizations(reader: Reader, wanted: Wanted) -> Select[Any]:
         statement = statement.where(Organization.id == wanted.organization_id)
     if wanted.modified_after is not None:
         statement = statement.where(Organization.modified_at >= wanted.modified_after)
-    its_services = select(Service.id).where(
-        Service.organization_id == Organization.id, *reader.listed(Service)
+    its_services = (
+        select(Service.id)
+        .where(Service.organization_id == Organization.id, *reader.listed(Service))
+        .correlate(Organization)
     )
     either = or_(Attribute.organization_id == Organization.id, Attribute.service_id.in_(its_services))
     statement = statement.where(*_with_terms(wanted, None, either))

@@ -6,7 +6,7 @@ entered for each batch, since the server goes on reading when the request is ove
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from threading import BoundedSemaphore
 from typing import Final
@@ -55,13 +55,13 @@ class Stream:
 
     def close(self) -> None:
         """Stop reading, and give back the connection."""
-        self._lines.close()  # type: ignore[attr-defined]  # it is a generator
+        self._lines.close()
 
 
 def _batches(
     app: Flask, identity: Identity | None, entity: str, wanted: Wanted, fullness: Fullness
-) -> Iterator[bytes]:
-    connection = None
+) -> Generator[bytes, None, None]:
+    connection, batches = None, None
     try:
         with app.app_context(), scope(identity) if identity else nullcontext():
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -74,6 +74,8 @@ def _batches(
                 state_again(connection, app.extensions["network_signer"])
                 batch = next(batches, None)
     finally:
+        if batches is not None:
+            batches.close()
         if connection is not None:
             connection.close()
         _slots.release()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from network.core import clock
 from network.core.db import db
@@ -15,8 +15,17 @@ from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.search import fitting, lexicon
 from network.directory.search.criteria import Criteria
-from network.directory.search.results import OPEN_STATES, Facet, Findings, Found, Looser, Reads
-from network.directory.search.statement import Shape, Source, statement
+from network.directory.search.results import (
+    OPEN_STATES,
+    Facet,
+    Findings,
+    Found,
+    Looser,
+    OpenWord,
+    Reads,
+    What,
+)
+from network.directory.search.statement import Bound, Shape, Source, statement
 
 WIDER_KM = (100.0, 200.0, 300.0)
 # Listings that nobody has looked at: marked after six months, hidden from usual results after twelve.
@@ -77,11 +86,15 @@ def _loosen(
 ) -> tuple[Looser, ...]:
     """What could be given up to find something: one filter each, then words, needs and distance."""
     looser = [
-        Looser(name, replace(criteria, **{name: _LOOSENED[name]}, page=1), number)  # type: ignore[arg-type]  # one of the names that the type lists
-        for name, number in only.items()
-        if number
+        Looser(cast(What, name), _without(criteria, name), number) for name, number in only.items() if number
     ]
     return (*looser, *_without_place(criteria, profile, now, source, filtered=not looser))
+
+
+def _without(criteria: Criteria, name: str) -> Criteria:
+    """The criteria with one filter given up, from the first page on."""
+    changed: dict[str, Any] = {name: _LOOSENED[name], "page": 1}
+    return replace(criteria, **changed)
 
 
 def _without_place(
@@ -91,7 +104,11 @@ def _without_place(
     tried: list[tuple[Any, Criteria]] = []
     if criteria.text.strip() and (criteria.point or criteria.organization_id or criteria.countries):
         tried.append(("text", replace(criteria, text="", page=1)))
-    found = [Looser(what, other, number) for what, other in tried if (number := _count(other, now, source))]
+    found = [
+        Looser(cast(What, what), other, number)
+        for what, other in tried
+        if (number := _count(other, now, source))
+    ]
     if criteria.point is None:
         return tuple(found)
     plain = replace(criteria, **_LOOSENED, page=1)
@@ -102,7 +119,7 @@ def _without_place(
             if radius_km > criteria.radius_km:
                 other = replace(kept, radius_km=radius_km, page=1)
                 if number := _count(other, now, source):
-                    return (*found, Looser(what, other, number))  # type: ignore[arg-type]  # one of the names that the type lists
+                    return (*found, Looser(cast(What, what), other, number))
     return tuple(found)
 
 
@@ -130,7 +147,7 @@ def _found(row: Row, moment: datetime, profile: Profile | None) -> Found:
         **as_they_are,
         **lists,
         distance_km=None if km is None else round(km, 1),
-        is_open=OPEN_STATES[row["open"]],  # type: ignore[arg-type]  # one of the names that the type lists
+        is_open=cast(OpenWord, OPEN_STATES[row["open"]]),
         practices=row.get("practices", _NOTHING),
         house_rules=row.get("house_rules", _NOTHING),
         referral_method=row.get("referral_method", "not_accepted"),
@@ -183,7 +200,7 @@ def _shape(
     counts: bool,
     any_zone: bool,
 ) -> Shape:
-    bound = (
+    bound: Bound = (
         "near"
         if criteria.point
         else "organization"
@@ -205,7 +222,7 @@ def _shape(
     }
     return Shape(
         source=source,
-        bound=bound,  # type: ignore[arg-type]  # one of the names that the type lists
+        bound=bound,
         needs=min(len(criteria.needs), 2),
         text=query is not None,
         profile=profile is not None,

@@ -15,6 +15,8 @@ from network.directory.practices import ToHear, to_hear
 from network.directory.search.criteria import Criteria
 
 Filter = Literal["open_at", "language", "capacity", "verified", "stale", "kinds", "countries", "referrals"]
+What = Literal["radius", "needs", "text", "both"] | Filter
+OpenWord = Literal["open", "unknown", "closed"]
 OPEN_STATES = ("open", "unknown", "closed")
 Row = Mapping[Any, Any]
 
@@ -45,7 +47,7 @@ class Found:
     country: str
     confidential: bool
     distance_km: float | None
-    is_open: Literal["open", "unknown", "closed"]
+    is_open: OpenWord
     eligibility: Mapping[str, Any]
     practices: Mapping[str, str]
     house_rules: Mapping[str, str]
@@ -115,7 +117,7 @@ class Facet:
 class Looser:
     """What would find something: the criterion to loosen, the criteria then, and how many they find."""
 
-    what: Literal["radius", "needs", "text", "both"] | Filter
+    what: What
     criteria: Criteria
     count: int
 
