@@ -21,6 +21,7 @@ from network.cases import api as cases_api
 from network.cases import jobs as cases_jobs
 from network.cases import pages as cases_pages
 from network.cases import parts
+from network.cases import queries as case_queries
 from network.consent import api as consent_api
 from network.consent import jobs as consent_jobs
 from network.consent import pages as consent_pages
@@ -152,6 +153,7 @@ def open_doors(app: Flask) -> None:
         navigation.offer(app, getattr(module, "NAVIGATION", ()))
         listing_acts.offer(app, getattr(module, "LISTING_ACTS", ()))
         parts.offer(app, getattr(module, "CASE_PARTS", ()))
+    listing_acts.know_clients(app, case_queries.taking_along)
     api.open_api(app, [module.blueprint for module in APIS])
     app.register_blueprint(hsds_api.blueprint)  # by a standard of its own, and so with a document of its own
 

@@ -6,7 +6,7 @@ A floor names its acts in its ``pages.py`` (``LISTING_ACTS``), and ``app.py`` of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,3 +51,23 @@ def acts_on(service_at_location_id: UUID, case_id: UUID) -> list[ActLink]:
         for act in offered
         if act.permission in held
     ]
+
+
+@dataclass(frozen=True)
+class TakingAlong:
+    """What a slip must know of a client: the languages she reads, best first, and what paper she takes along (codes
+    of safe_contact.slip)."""
+
+    languages: tuple[str, ...] = ()
+    paper: frozenset[str] = frozenset()
+
+
+def know_clients(app: Flask, taking_along: Callable[[UUID], TakingAlong]) -> None:
+    """Let slips ask the floor that keeps cases."""
+    app.extensions["taking_along"] = taking_along
+
+
+def taking_along(case_id: UUID) -> TakingAlong:
+    """What the client of a case takes along; raises NotFound for a case that may not be seen."""
+    asked: Callable[[UUID], TakingAlong] = current_app.extensions["taking_along"]
+    return asked(case_id)

@@ -201,8 +201,13 @@ def _area(value: Mapping[str, list[str]]) -> str:
 
 def town(name: str, country: str) -> str:
     """A town in the reader's language where the gazetteer has it."""
+    return town_in(name, country, language())
+
+
+def town_in(name: str, country: str, reader: str) -> str:
+    """A town in a language where the gazetteer has it."""
     found = geo.find_town(name, country)
-    return found.label(language()) if found else name
+    return found.label(reader) if found else name
 
 
 def place_name(code: str) -> str:

@@ -29,7 +29,13 @@ from network.cases.queries.clients import (
     list_related,
     list_team,
 )
-from network.cases.queries.facts import PreviewFacts, data_by_category, preview_facts, profile_of
+from network.cases.queries.facts import (
+    PreviewFacts,
+    data_by_category,
+    preview_facts,
+    profile_of,
+    taking_along,
+)
 from network.cases.queries.listing import list_cases
 from network.cases.queries.records import CasePage, CaseRecord, CaseRow, ClaimRecord, ClientPage, case_record
 from network.cases.queries.search import ClientHit, client_by_reference, search_clients
@@ -83,4 +89,5 @@ __all__ = [
     "preview_facts",
     "profile_of",
     "search_clients",
+    "taking_along",
 ]

@@ -15,11 +15,12 @@ from uuid import UUID
 from network.cases.card.fields import FIELDS, OF_CASE, RECORDS
 from network.cases.card.reading import Item
 from network.cases.queries.cards import ClientCard, Contact, Document, Related, card_of, home_today
-from network.cases.queries.cases import list_claims, list_services
+from network.cases.queries.cases import get_case, list_claims, list_services
 from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related
 from network.cases.queries.columns import NEEDS, NeedColumns, read
 from network.cases.queries.records import CaseRecord, ClaimRecord
 from network.core import vocabulary
+from network.directory.acts import TakingAlong
 from network.directory.eligibility import Profile
 
 # Needs of these groups say by themselves that somebody is in danger.
@@ -62,6 +63,13 @@ def profile_of(client_id: UUID) -> Profile:
         sector=card.sector,
         has_documents=any(paper.holder == "client" for paper in papers) if papers else None,
     )
+
+
+def taking_along(case_id: UUID) -> TakingAlong:
+    """What a slip must know of the client of a case: her languages, and what paper she takes along."""
+    client_id = get_case(case_id).client_id
+    papers = {contact.rules["slip"] for contact in list_contacts(client_id) if contact.rules.get("slip")}
+    return TakingAlong(card_of(get_client(client_id)).languages, frozenset(papers))
 
 
 def children_along(related: list[Related]) -> list[ClientCard]:

@@ -1,5 +1,6 @@
 """Reading listings: what a page, a referral and a disclosure ask of them."""
 
+from network.directory.queries.booklet import LARGEST_BOOKLET, Area, booklet_listings
 from network.directory.queries.filters import SavedFilter, get_filter, list_filters
 from network.directory.queries.listing import (
     Listing,
@@ -34,7 +35,9 @@ from network.directory.queries.standing import (
 from network.directory.queries.terms import Terms, practices_of, terms_of
 
 __all__ = [
+    "LARGEST_BOOKLET",
     "Alias",
+    "Area",
     "Body",
     "Listing",
     "OrganizationPage",
@@ -43,6 +46,7 @@ __all__ = [
     "SavedSearch",
     "Terms",
     "bodies_behind",
+    "booklet_listings",
     "find_places",
     "get_filter",
     "get_organization",

@@ -13,7 +13,15 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.hours import Hours, from_search
-from network.directory.models import Address, Organization, Phone, Service, ServiceHold, ServiceSearch
+from network.directory.models import (
+    Address,
+    Location,
+    Organization,
+    Phone,
+    Service,
+    ServiceHold,
+    ServiceSearch,
+)
 from network.directory.practices import ToHear, to_hear
 from network.tenants.models import Tenant
 
@@ -57,6 +65,7 @@ class Listing:
     longitude: float | None
     confidential: bool
     address: tuple[str, ...]
+    transportation: str | None
     zone: str
     hours: Hours
     need_codes: tuple[str, ...]
@@ -91,7 +100,7 @@ class Listing:
 
 def listing(service_at_location_id: UUID) -> Listing:
     """A service at a location with everything that a page of it needs; raises NotFound."""
-    found = _listings(ServiceSearch.service_at_location_id == service_at_location_id)
+    found = listings_where(ServiceSearch.service_at_location_id == service_at_location_id)
     if not found:
         raise NotFound
     return found[0]
@@ -99,23 +108,24 @@ def listing(service_at_location_id: UUID) -> Listing:
 
 def listings_of_service(service_id: UUID) -> tuple[Listing, ...]:
     """A service at each of its locations, by town."""
-    return _listings(ServiceSearch.service_id == service_id)
+    return listings_where(ServiceSearch.service_id == service_id)
 
 
 def listings_of_organization(organization_id: UUID) -> tuple[Listing, ...]:
     """All services of an organization at all their locations, by name and town."""
-    return _listings(ServiceSearch.organization_id == organization_id)
+    return listings_where(ServiceSearch.organization_id == organization_id)
 
 
-def _listings(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
-    """Three queries, however many listings there are."""
+def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
+    """Listings by name and town, in three queries, however many there are."""
     held = exists().where(
         ServiceHold.service_id == ServiceSearch.service_id, ServiceHold.released_at.is_(None)
     )
     rows = db.session.execute(
-        select(ServiceSearch, Service, Organization, Tenant.id, held)
+        select(ServiceSearch, Service, Organization, Tenant.id, Location.transportation, held)
         .join(Service, Service.id == ServiceSearch.service_id)
         .join(Organization, Organization.id == ServiceSearch.organization_id)
+        .join(Location, Location.id == ServiceSearch.location_id)
         .outerjoin(Tenant, Tenant.organization_id == Organization.id)
         .where(*conditions)
         .order_by(ServiceSearch.service_name, ServiceSearch.town, ServiceSearch.service_at_location_id)
@@ -132,8 +142,9 @@ def _listing(
     service: Service,
     organization: Organization,
     tenant_id: UUID | None,
+    transportation: str | None,
     held: bool,
-    phones: Sequence[Phone],
+    phones: Mapping[UUID, Sequence[Phone]],
     addresses: Mapping[UUID, tuple[str, ...]],
 ) -> Listing:
     owners = (found.service_at_location_id, found.service_id, found.location_id, found.organization_id)
@@ -158,11 +169,12 @@ def _listing(
         longitude=found.longitude,
         confidential=found.confidential,
         address=addresses.get(found.location_id, ()),
+        transportation=transportation,
         zone=found.time_zone,
         hours=from_search(found.openings, found.time_zone, found.exceptions),
         need_codes=tuple(found.need_codes),
         languages=tuple(found.languages),
-        phones=tuple(_number(phone) for owner in owners for phone in phones if owner in _owner(phone)),
+        phones=tuple(_number(phone) for owner in owners for phone in phones.get(owner, ())),
         email=service.email or organization.email,
         website=service.url or organization.website,
         eligibility=found.eligibility,
@@ -181,16 +193,13 @@ def _listing(
     )
 
 
-def _owner(phone: Phone) -> tuple[UUID | None, ...]:
-    return (phone.service_at_location_id, phone.service_id, phone.location_id, phone.organization_id)
-
-
 def _number(phone: Phone) -> PhoneNumber:
     return PhoneNumber(phone.number, phone.extension, phone.type, phone.description)
 
 
-def _phones(found: Sequence[ServiceSearch]) -> Sequence[Phone]:
-    return db.session.scalars(
+def _phones(found: Sequence[ServiceSearch]) -> dict[UUID, list[Phone]]:
+    """The numbers of each owner: organization, service, location or service at a location."""
+    numbers = db.session.scalars(
         select(Phone)
         .where(
             or_(
@@ -202,7 +211,13 @@ def _phones(found: Sequence[ServiceSearch]) -> Sequence[Phone]:
             )
         )
         .order_by(Phone.id)
-    ).all()
+    )
+    by_owner: dict[UUID, list[Phone]] = {}
+    for phone in numbers:
+        owner = phone.service_at_location_id or phone.service_id or phone.location_id or phone.organization_id
+        if owner is not None:
+            by_owner.setdefault(owner, []).append(phone)
+    return by_owner
 
 
 def _addresses(location_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -6,7 +6,15 @@ is printed: a feature says which lines stand where.
 
 from network.web.printing.flow import Band, Block, Flow, Mark, Sheet, draw_band, gap, height_of
 from network.web.printing.paper import A4, A5, Paper, Size
-from network.web.printing.setting import Direction, SetLine, isolated, readable, set_lines, unbroken
+from network.web.printing.setting import (
+    Direction,
+    SetLine,
+    as_it_is,
+    isolated,
+    readable,
+    set_lines,
+    unbroken,
+)
 
 __all__ = [
     "A4",
@@ -20,6 +28,7 @@ __all__ = [
     "SetLine",
     "Sheet",
     "Size",
+    "as_it_is",
     "draw_band",
     "gap",
     "height_of",

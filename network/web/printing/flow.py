@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, Literal
 
 from network.web.printing.paper import Paper, Size
-from network.web.printing.setting import Direction, SetLine, set_lines
+from network.web.printing.setting import Direction, SetLine, own_direction, set_lines
 
 LEADING: Final = 1.36
 # How much of a line's height stands above its baseline.
 _RISE: Final = 1.02
+
+WIDEST: Final = 1_000_000
 
 Align = Literal["start", "end", "center"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A set line within a band: how far from the starting side, and the width in which it is aligned."""
+    """A set line within a band: how far from the starting side, and the width in which it is aligned.
 
-    line: SetLine
+    Instead of a line it may show the number of a page: that of the block with the key ``page_of``.
+    """
+
+    line: SetLine | None
     size: float
     start: float
     measure: float
     align: Align = "start"
     grey: float = 0
+    page_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +163,14 @@ class Flow:
         grey: float = 0,
         limit: int | None = None,
         leading: float = LEADING,
+        own: bool = False,
     ) -> list[Band]:
-        """A paragraph in bands of one line."""
+        """A paragraph in bands of one line. ``own``: ordered by its own direction, not by that of the page."""
         width = (measure or self.sheet.measure) - start
+        reads = own_direction(text) if own else self.sheet.direction
         return [
             Band(size * leading, (Mark(line, size, start, width, align, grey),))
-            for line in set_lines(text, int(width / size * 1000), self.sheet.direction, bold, limit)
+            for line in set_lines(text, int(width / size * 1000), reads, bold, limit)
         ]
 
     def beside(self, *columns: Sequence[Band]) -> list[Band]:
@@ -173,12 +182,17 @@ class Flow:
             for row in rows
         ]
 
-    def draw(self, paper: Paper, page: Page) -> None:
-        """Put a page on paper."""
+    def page_number(self, key: str, size: float, grey: float = 0) -> Band:
+        """The number of the page on which a block stands, at the far side."""
+        mark = Mark(None, size, 0, self.sheet.measure, "end", grey, page_of=key)
+        return Band(size * LEADING, (mark,))
+
+    def draw(self, paper: Paper, page: Page, numbers: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Put a page on paper. ``numbers``: on which page each block stands that a mark asks for."""
         for name, level in page.entries:
             paper.entry(name, level)
         for placed in page.placed:
-            draw_band(paper, self.sheet, placed.band, self.sheet.left(placed.column), placed.top)
+            draw_band(paper, self.sheet, placed.band, self.sheet.left(placed.column), placed.top, numbers)
 
 
 def gap(height: float) -> Band:
@@ -186,18 +200,26 @@ def gap(height: float) -> Band:
     return Band(height)
 
 
-def draw_band(paper: Paper, sheet: Sheet, band: Band, left: float, top: float) -> None:
+def draw_band(
+    paper: Paper,
+    sheet: Sheet,
+    band: Band,
+    left: float,
+    top: float,
+    numbers: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """Put one band on paper, its upper left corner there."""
     if band.fill is not None:
         paper.box(left - 4, top, sheet.measure + 8, band.height, band.fill)
     if band.rule:
         paper.rule(left, top, sheet.measure, band.rule)
     for mark in band.marks:
-        width = mark.line.width * mark.size / 1000
+        line = mark.line or set_lines(str(numbers[mark.page_of]), WIDEST, "ltr")[0]
+        width = line.width * mark.size / 1000
         room = mark.measure - width
         off = {"start": 0.0, "center": room / 2, "end": room}[mark.align] + mark.start
         x = left + off if sheet.direction == "ltr" else left + sheet.measure - off - width
-        paper.put(mark.line, x, top + mark.size * _RISE, mark.size, mark.grey)
+        paper.put(line, x, top + mark.size * _RISE, mark.size, mark.grey)
 
 
 def height_of(bands: Iterable[Band]) -> float:

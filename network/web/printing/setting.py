@@ -22,6 +22,7 @@ from network.web.printing.faces import Face, Shaped, find_face, script_of, shape
 
 Direction = Literal["ltr", "rtl"]
 ISOLATE: Final = "\u2066"
+OWN: Final = "\u2068"
 END_ISOLATE: Final = "\u2069"
 # Direction alone: seen by the algorithm, never printed.
 _MARKS: Final = frozenset(
@@ -65,6 +66,20 @@ class _Word:
 def isolated(text: str) -> str:
     """Text that reads from left to right whatever stands around it: a telephone number, a time, an address."""
     return f"{ISOLATE}{text}{END_ISOLATE}"
+
+
+def as_it_is(text: str) -> str:
+    """Text in a direction of its own within another's: a name in whatever script it was given."""
+    return f"{OWN}{text}{END_ISOLATE}"
+
+
+def own_direction(text: str) -> Direction:
+    """The direction of the first letter that has one."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
 
 
 def unbroken(text: str) -> str:

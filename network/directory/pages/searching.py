@@ -1,4 +1,4 @@
-"""The directory's pages: searching it, a service, an organization.
+"""Searching the directory, a service, an organization.
 
 A search that has a client in mind is posted and kept on the server; the address holds its id and nothing of her.
 """
@@ -12,7 +12,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
@@ -28,10 +27,8 @@ from network.directory.search.criteria import LAST_PAGE
 from network.web import forms
 from network.web.doors import run_once
 from network.web.i18n import language
-from network.web.navigation import Item
 
 blueprint = Blueprint("directory_pages", __name__)
-NAVIGATION = (Item(_l("Directory"), "directory_pages.index", Permission.DIRECTORY_VIEW, order=50),)
 
 _UNSEARCHED: dict[str, Any] = {"findings": None, "criteria": None, "others": (), "search": None}
 

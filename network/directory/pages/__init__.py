@@ -1,0 +1,12 @@
+"""The directory's pages: searching it, a service, an organization; and what is taken along on paper."""
+
+from flask_babel import lazy_gettext as _l
+
+from network.accounts.permissions import Permission
+from network.directory.pages import printing, searching
+from network.directory.pages.searching import blueprint
+from network.web.navigation import Item
+
+NAVIGATION = (Item(_l("Directory"), "directory_pages.index", Permission.DIRECTORY_VIEW, order=50),)
+
+__all__ = ["NAVIGATION", "blueprint", "printing", "searching"]

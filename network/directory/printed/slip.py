@@ -1,0 +1,160 @@
+"""A slip of one service, for a client to take along: in her language, and silent about her.
+
+Whoever finds it in her bag may read it. So it holds nothing of her, and unless she wants it otherwise nothing of what
+she goes there for: the organization's name, the place, the hours, the number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import segno
+
+from network.core import vocabulary
+from network.directory import wording
+from network.directory.printed.slip_words import SlipWords
+from network.directory.queries import Listing
+from network.web.printing import (
+    A5,
+    Band,
+    Block,
+    Flow,
+    Paper,
+    Sheet,
+    Size,
+    as_it_is,
+    draw_band,
+    gap,
+    height_of,
+    isolated,
+    unbroken,
+)
+
+# What stands on it, from the most silent to the fullest.
+SILENT, NAMED, FULL = "silent", "named", "full"
+SHOWS: Final = (SILENT, NAMED, FULL)
+# Of a roll as receipt printers have it, 80 mm wide; as long as what it says.
+RECEIPT_WIDTH: Final = 204.0
+SMALLEST, LARGEST = 0.45, 1.3
+LONGEST_WAY: Final = 240
+_CODE_SIDE: Final = 96.0
+# Between what is said and the code, and the words under it.
+_BELOW: Final = 40.0
+
+
+def make_slip(listing: Listing, words: SlipWords, shows: str = NAMED, receipt: bool = False) -> bytes:
+    """The slip as a PDF of one page."""
+    sheet = Sheet(A5, words.direction, side=40, top=36, bottom=30)
+    scale = 1.0
+    if receipt:
+        sheet, scale = Sheet(Size(RECEIPT_WIDTH, 10_000), words.direction, side=12, top=12, bottom=12), 0.8
+    number = next((phone.number for phone in listing.phones), None)
+
+    def set_at(scale: float) -> tuple[list[Band], float, float]:
+        bands = _bands(Flow(sheet), listing, words, shows, scale)
+        tall = height_of(bands)
+        return bands, tall, tall + (_BELOW + _CODE_SIDE) * scale if number else tall
+
+    bands, tall, whole = set_at(scale)
+    if receipt:
+        sheet = replace(sheet, size=Size(RECEIPT_WIDTH, whole + sheet.top + sheet.bottom))
+    else:  # one page, and as large as it holds
+        while whole > sheet.depth and scale > SMALLEST:
+            scale *= 0.92
+            bands, tall, whole = set_at(scale)
+        while whole < sheet.depth * 0.85 and scale < LARGEST:
+            scale *= 1.06
+            bands, tall, whole = set_at(scale)
+    flow = Flow(sheet)
+    flow.add(Block(tuple(bands)))
+    paper = Paper(sheet.size, language=words.language, direction=words.direction, title=words["information"])
+    paper.turn_page()
+    flow.draw(paper, flow.pages[0])
+    if number:
+        _code(paper, sheet, number, sheet.top + tall + 8 * scale, _CODE_SIDE * scale, words, scale)
+    return paper.to_bytes()
+
+
+def _bands(flow: Flow, listing: Listing, words: SlipWords, shows: str, scale: float) -> list[Band]:
+    title = words["information"] if shows == SILENT else listing.organization_name
+    bands = [*flow.text(title, 20 * scale, bold=True, leading=1.25, own=shows != SILENT), gap(4)]
+    if shows != SILENT and listing.organization_alternate_name:
+        bands += [*flow.text(listing.organization_alternate_name, 14 * scale, own=True), gap(2)]
+    if shows == FULL:
+        bands += [*flow.text(listing.service_name, 13 * scale, own=True), gap(4)]
+    for phone in listing.phones[:2]:
+        bands += flow.text(isolated(unbroken(phone.number)), 24 * scale, bold=True)
+    for label, lines in _facts(listing, words, shows):
+        bands += [gap(5 * scale), *flow.text(label, 9 * scale, grey=0.35)]
+        for line in lines:
+            bands += flow.text(line, 13 * scale)
+    return bands
+
+
+def _facts(listing: Listing, words: SlipWords, shows: str) -> list[tuple[str, list[str]]]:
+    facts = []
+    if shows == FULL:
+        facts.append((words["help"], [_needs(listing, words)]))
+    if listing.latitude is not None:
+        facts.append((words["where"], _where(listing, words)))
+        if listing.transportation and not listing.confidential:
+            facts.append((words["way"], [as_it_is(listing.transportation[:LONGEST_WAY])]))
+    facts += [(words["open"], _hours(listing, words)), (words["bring"], [_papers(listing, words)])]
+    cost = (
+        words[listing.cost] if listing.cost in ("free", "reduced", "full", "deposit") else words["ask_cost"]
+    )
+    facts.append((words["cost"], [cost]))
+    if listing.languages:
+        facts.append((words["languages"], [words.names_of(listing.languages)]))
+    return facts
+
+
+def _needs(listing: Listing, words: SlipWords) -> str:
+    """The needs in the slip's language where the vocabulary has it, else in English."""
+    return words.comma.join(
+        as_it_is(vocabulary.label("needs", code, words.language)) for code in listing.need_codes[:6]
+    )
+
+
+def _where(listing: Listing, words: SlipWords) -> list[str]:
+    town = wording.town_in(listing.town, listing.country, words.language)
+    if listing.confidential:
+        return [as_it_is(town), words["ask_address"]]
+    lines = [line for line in listing.address if line.casefold() != listing.town.casefold()]
+    return [words.comma.join(map(as_it_is, [*lines, town]))]
+
+
+def _hours(listing: Listing, words: SlipWords) -> list[str]:
+    if listing.status != "active":
+        return [words["closed_now"]]
+    lines = [f"{words.days(opening)}: {words.times(opening)}" for opening in listing.hours.openings]
+    return list(dict.fromkeys(lines)) or [words["hours_unknown"]]
+
+
+def _papers(listing: Listing, words: SlipWords) -> str:
+    asked = listing.eligibility.get("documents_required") or ()
+    if asked:
+        return words.comma.join(
+            words.words.get(code) or as_it_is(vocabulary.label("document_types", code, words.language))
+            for code in asked
+        )
+    if listing.eligibility.get("works_without_documents") is True:
+        return words["no_papers"]
+    return words["ask_papers"]
+
+
+def _code(
+    paper: Paper, sheet: Sheet, number: str, top: float, side: float, words: SlipWords, scale: float
+) -> None:
+    """The number as a code that a phone reads, with what it is for."""
+    called = segno.make(
+        f"tel:{''.join(c for c in number if c.isdigit() or c == '+')}", error="m", micro=False
+    )
+    rows = list(called.matrix)
+    left = sheet.left(0) if sheet.direction == "ltr" else sheet.left(0) + sheet.measure - side
+    paper.squares(rows, left, top, side / len(rows))
+    below = top + side + 4
+    for band in Flow(sheet).text(words["scan"], 9 * scale, grey=0.35):
+        draw_band(paper, sheet, band, sheet.left(0), below)
+        below += band.height
