@@ -27,7 +27,7 @@ LAST_PAGE: Final = 1_000_000
 LONGEST_SEARCH: Final = 200
 RADIUS_M: Final = 50_000
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}\Z", re.ASCII)
-_DECIMAL: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,15})?\Z", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?\Z", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE | re.ASCII)
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+ -][0-9]{2}:?[0-9]{2})?)?\Z",
@@ -45,7 +45,7 @@ class Whole(fields.Integer):
 
 
 class Decimal(fields.Float):
-    """A number in plain decimals."""
+    """A number as JSON writes it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if not _DECIMAL.match(str(value)):
@@ -238,7 +238,11 @@ class ServicesSchema(PlacedSchema):
 class PlacesSchema(PlacedSchema):
     """Services at locations."""
 
-    postcode = _text("At a location with this postal code; with proximity, around it.", 40)
+    postcode = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 40),
+        metadata={"description": "At a location with this postal code; with proximity, around it."},
+    )
     proximity = Whole(
         load_default=None,
         validate=validate.Range(1, int(LARGEST_RADIUS_KM * 1000)),
@@ -340,6 +344,8 @@ def _described(field: fields.Field[Any]) -> dict[str, Any]:
         described = {"type": "string", "format": "date-time"}
     for rule in field.validators:
         described |= _rule(rule)
+    if described == {"type": "string"} or "maxLength" in described:
+        described["pattern"] = "^[^\\u0000]*$"
     return described | {"description": str(field.metadata.get("description", ""))}
 
 
@@ -347,7 +353,7 @@ def _rule(rule: object) -> dict[str, Any]:
     if isinstance(rule, validate.Range):
         return {"minimum": rule.min, "maximum": rule.max}
     if isinstance(rule, validate.Length):
-        return {"maxLength": rule.max}
+        return {"maxLength": rule.max} | ({"minLength": rule.min} if rule.min else {})
     if isinstance(rule, validate.OneOf):
         return {"enum": list(rule.choices)}
     if isinstance(rule, validate.Regexp):

@@ -35,7 +35,7 @@ from network.directory import geo
 from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.hsds.asking import Wanted
-from network.directory.hsds.records import Reader
+from network.directory.hsds.records import Listing, Reader
 from network.directory.models import (
     Address,
     Attribute,
@@ -96,55 +96,67 @@ def services(reader: Reader, wanted: Wanted) -> Select[Any]:
     statement = (
         select(Service.id.label("id"))
         .join(Organization, Organization.id == Service.organization_id)
-        .where(*_all(reader, wanted, Service, gone=wanted.for_a_copy))
+        .where(*_all(reader, wanted, Service, Organization))
     )
     if wanted.organization_id is not None:
         statement = statement.where(Service.organization_id == wanted.organization_id)
     if (since := wanted.modified_after) is not None:
         changed = (Service.modified_at, Organization.modified_at)
         statement = statement.where(or_(*(at >= since for at in changed)))
-    statement = statement.where(*_with_terms(wanted, Attribute.service_id, Service.id))
+    statement = statement.where(*_with_terms(wanted, Attribute.service_id == Service.id))
     for word in _words(wanted.search):
         statement = statement.where(_said(word, Service.name, Service.alternate_name, Service.description,
                                           Organization.name, Organization.alternate_name))  # fmt: skip
-    return _placed(reader, statement, wanted, Service.id, ServiceSearch.service_id)
+    return _placed(reader, statement, wanted)
 
 
 def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
-    """The services at locations that are meant."""
+    """The services at locations that are meant: those of the search table, which holds what stands in the directory."""
+    if wanted.for_a_copy:
+        return _changed_at_locations(reader, wanted)
+    found = ServiceSearch
+    statement = select(found.service_at_location_id.label("id")).where(*_searched(wanted))
+    if reader.public:
+        statement = statement.where(found.visibility == "public")
+    if wanted.organization_id is not None:
+        statement = statement.where(found.organization_id == wanted.organization_id)
+    if wanted.modified_after is not None:
+        changed = _changed_at_locations(reader, wanted).order_by(None)
+        statement = statement.where(found.service_at_location_id.in_(changed))
+    either = or_(Attribute.service_id == found.service_id, Attribute.location_id == found.location_id)
+    statement = statement.where(*_with_terms(wanted, either))
+    for word in _words(wanted.search):
+        said = exists().where(Service.id == found.service_id, _said(word, Service.description))
+        names = (found.service_name, found.service_alternate_name, found.organization_name,
+                 found.organization_alternate_name, found.town)  # fmt: skip
+        statement = statement.where(or_(_said(word, *names), said))
+    if wanted.postcode:
+        statement = statement.where(_at_postcode(reader, wanted))
+    if wanted.point is not None:
+        return statement.order_by(_km(found, wanted.point), found.service_at_location_id)
+    return statement.order_by(found.service_at_location_id)
+
+
+def _changed_at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
+    """Services at locations that changed, or whose service, organization or location did; those that are gone, too."""
+    parts = (ServiceAtLocation, Service, Organization, Location)
     statement = (
         select(ServiceAtLocation.id.label("id"))
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .join(Organization, Organization.id == Service.organization_id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(*_all(reader, wanted, ServiceAtLocation, gone=wanted.for_a_copy))
+        .where(or_(*(part.modified_at >= wanted.modified_after for part in parts)))
     )
+    if reader.public:
+        statement = statement.where(*(part.visibility == "public" for part in parts[1:]))
     if wanted.organization_id is not None:
         statement = statement.where(Service.organization_id == wanted.organization_id)
-    if (since := wanted.modified_after) is not None:
-        changed = (
-            ServiceAtLocation.modified_at,
-            Service.modified_at,
-            Organization.modified_at,
-            Location.modified_at,
-        )
-        statement = statement.where(or_(*(at >= since for at in changed)))
-    either = or_(Attribute.service_id == Service.id, Attribute.location_id == Location.id)
-    statement = statement.where(*_with_terms(wanted, None, either))
-    for word in _words(wanted.search):
-        statement = statement.where(_said(word, Service.name, Service.alternate_name, Service.description,
-                                          Organization.name, Organization.alternate_name, Location.name,
-                                          Location.town))  # fmt: skip
-    if wanted.postcode:
-        statement = statement.where(_at_postcode(reader, wanted))
-    return _placed(reader, statement, wanted, ServiceAtLocation.id, ServiceSearch.service_at_location_id)
+    return statement.order_by(ServiceAtLocation.id)
 
 
 def organizations(reader: Reader, wanted: Wanted) -> Select[Any]:
     """The organizations that are meant."""
-    statement = select(Organization.id.label("id")).where(
-        *_all(reader, wanted, Organization, gone=wanted.for_a_copy)
-    )
+    statement = select(Organization.id.label("id")).where(*_all(reader, wanted, Organization))
     if wanted.organization_id is not None:
         statement = statement.where(Organization.id == wanted.organization_id)
     if wanted.modified_after is not None:
@@ -155,7 +167,7 @@ def organizations(reader: Reader, wanted: Wanted) -> Select[Any]:
         .correlate(Organization)
     )
     either = or_(Attribute.organization_id == Organization.id, Attribute.service_id.in_(its_services))
-    statement = statement.where(*_with_terms(wanted, None, either))
+    statement = statement.where(*_with_terms(wanted, either))
     for word in _words(wanted.search):
         statement = statement.where(
             _said(word, Organization.name, Organization.alternate_name, Organization.description)
@@ -187,35 +199,24 @@ def taxonomy_terms(reader: Reader, wanted: Wanted) -> Select[Any]:
     return statement.order_by(TaxonomyTerm.id)
 
 
-def _all(reader: Reader, wanted: Wanted, model: Any, *, gone: bool) -> tuple[Condition, ...]:
-    """That what is told stands in the directory; ``gone``: or stood there, and could be told."""
-    parts: list[Any] = [Organization]
-    if model is not Organization:
-        parts.append(Service)
-    if model is ServiceAtLocation:
-        parts.append(Location)
-    if gone:
+def _all(reader: Reader, wanted: Wanted, *parts: Listing) -> tuple[Condition, ...]:
+    """That all of these stand in the directory; for a copy: or stood there, and could be told."""
+    if wanted.for_a_copy:
         return tuple(part.visibility == "public" for part in parts) if reader.public else ()
-    standing = [condition for part in parts for condition in reader.listed(part)]
-    if model is ServiceAtLocation:
-        standing.append(ServiceAtLocation.removed_at.is_(None))
-    return tuple(standing)
+    return tuple(condition for part in parts for condition in reader.listed(part))
 
 
-def _with_terms(wanted: Wanted, link: InstrumentedAttribute[Any] | None, owner: Any) -> list[Condition]:
+def _with_terms(wanted: Wanted, tied: Condition) -> list[Condition]:
     """That it carries the term, and any term of the taxonomy."""
-    tied = owner if link is None else link == owner
     found: list[Condition] = []
     if wanted.taxonomy_term_id is not None:
         found.append(exists().where(tied, Attribute.taxonomy_term_id == wanted.taxonomy_term_id))
     if wanted.taxonomy_id is not None:
-        found.append(
-            exists().where(
-                tied,
-                Attribute.taxonomy_term_id == TaxonomyTerm.id,
-                TaxonomyTerm.taxonomy_id == wanted.taxonomy_id,
-            )
+        of_it = (
+            Attribute.taxonomy_term_id == TaxonomyTerm.id,
+            TaxonomyTerm.taxonomy_id == wanted.taxonomy_id,
         )
+        found.append(exists().where(tied, *of_it))
     return found
 
 
@@ -228,29 +229,23 @@ def _said(word: str, *columns: InstrumentedAttribute[Any]) -> Condition:
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
-def _placed(
-    reader: Reader,
-    statement: Select[Any],
-    wanted: Wanted,
-    key: InstrumentedAttribute[Any],
-    found: InstrumentedAttribute[Any],
-) -> Select[Any]:
-    """Where, when and for whom: asked of the search table; nearest first where a place is given."""
+def _placed(reader: Reader, statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    """Services where, when and for whom: asked of the search table; nearest first where a place is given."""
     conditions = _searched(wanted)
     if not conditions:
-        return statement.order_by(key)
+        return statement.order_by(Service.id)
     if reader.public:
         conditions.append(ServiceSearch.visibility == "public")
     if wanted.point is None:
-        matching = select(found).where(*conditions)
-        return statement.where(key.in_(matching)).order_by(key)
+        matching = select(ServiceSearch.service_id).where(*conditions)
+        return statement.where(Service.id.in_(matching)).order_by(Service.id)
     near = (
-        select(found.label("id"), func.min(_km(ServiceSearch, wanted.point)).label("km"))
+        select(ServiceSearch.service_id.label("id"), func.min(_km(ServiceSearch, wanted.point)).label("km"))
         .where(*conditions)
-        .group_by(found)
+        .group_by(ServiceSearch.service_id)
         .subquery("near")
     )
-    return statement.join(near, near.c.id == key).order_by(near.c.km, key)
+    return statement.join(near, near.c.id == Service.id).order_by(near.c.km, Service.id)
 
 
 def _searched(wanted: Wanted) -> list[Condition]:
@@ -345,7 +340,7 @@ def _at_postcode(reader: Reader, wanted: Wanted) -> Condition:
         == (wanted.postcode or "").replace(" ", "").upper()
     )
     if wanted.proximity is None:
-        return exists().where(Address.location_id == Location.id, same)
+        return exists().where(Address.location_id == ServiceSearch.location_id, same)
     middle = (
         select(func.avg(Location.latitude), func.avg(Location.longitude))
         .join(Address, Address.location_id == Location.id)
@@ -354,4 +349,4 @@ def _at_postcode(reader: Reader, wanted: Wanted) -> Condition:
     latitude, longitude = reader.session.execute(middle).one()
     if latitude is None:
         return false()
-    return and_(*_within(Location, Point(latitude, longitude), wanted.proximity / 1000))
+    return and_(*_within(ServiceSearch, Point(latitude, longitude), wanted.proximity / 1000))

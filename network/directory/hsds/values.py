@@ -1,6 +1,6 @@
 """Values as the standard writes them: what does not conform is not told as if it did.
 
-``told`` answers None for such a value; the profile's ``nonconforming`` then keeps it as it is.
+A teller answers None for such a value; the profile's ``nonconforming`` then keeps it as it is.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ _EMAIL: Final = re.compile(
 _LONGEST_URI: Final = 2000
 
 
-def told(kind: str, value: Any) -> Any:
-    """A value that is not None as the standard writes it, or None where it cannot."""
+def teller(kind: str) -> Callable[[Any], Any]:
+    """What writes a value of this kind as the standard wants it, or answers None where it cannot."""
     if kind in CODES:
-        return value if value in CODES[kind] else None
-    return _TELLERS[kind](value)
+        codes = frozenset(CODES[kind])
+        return lambda value: value if value in codes else None
+    return _TELLERS[kind]
 
 
 def uri(value: Any) -> str | None:

@@ -6,9 +6,9 @@ does not conform is left out and kept under ``nonconforming``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -39,24 +39,47 @@ def flat(entity: str, row: Row) -> dict[str, Any]:
     """The single values of a row: the standard's, then the profile's. Every field that must be there is there."""
     made: dict[str, Any] = {}
     odd: dict[str, str] = {}
-    for field in standard.values(entity):
-        value = row.get(_COLUMNS.get((entity, field.name), field.name))
-        told = None
+    standards, ours = _plan(entity)
+    for name, column, tell, instead in standards:
+        value = row.get(column)
         if value is not None and value != "":
-            told = values.told(field.type, value)
-            if told is None:
-                odd[field.name] = str(value)
-        if told is not None:
-            made[field.name] = told
-        elif field.required:
-            made[field.name] = _INSTEAD.get((entity, field.name), "")
-    for extra in profile.fields(entity):
-        value = row.get(_COLUMNS.get((entity, extra.name), extra.name))
+            told = tell(value)
+            if told is not None:
+                made[name] = told
+                continue
+            odd[name] = str(value)
+        if instead is not None:
+            made[name] = instead
+    for name, column, tell, _ in ours:
+        value = row.get(column)
         if value is not None and value != "":
-            made[extra.name] = values.told(extra.kind, value)
+            made[name] = tell(value)
     if odd:
         made["nonconforming"] = odd
     return made
+
+
+# How a field is told: its name, its column, how a value of it is written, and what stands instead where it must be.
+_Telling = tuple[str, str, Callable[[Any], Any], Any]
+
+
+@cache
+def _plan(entity: str) -> tuple[tuple[_Telling, ...], tuple[_Telling, ...]]:
+    """How each single value of an entity is told: those of the standard, and ours."""
+    standards = tuple(
+        (
+            field.name,
+            _COLUMNS.get((entity, field.name), field.name),
+            values.teller(field.type),
+            _INSTEAD.get((entity, field.name), "") if field.required else None,
+        )
+        for field in standard.values(entity)
+    )
+    ours = tuple(
+        (extra.name, _COLUMNS.get((entity, extra.name), extra.name), values.teller(extra.kind), None)
+        for extra in profile.fields(entity)
+    )
+    return standards, ours
 
 
 # What stands where the standard wants a value that ours is not: the least that can be said.
