@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -132,7 +132,17 @@ def test_everything_that_is_asked_must_hold(app: Flask, members: Members, strang
         assert ids(stranger.get(f"{address}&taxonomy_id={new_id()}")) == set()
     assert ids(stranger.get(f"/hsds/v3/services?search={word}&language=ne")) == {str(one.service_id)}
     assert ids(stranger.get(f"/hsds/v3/services?search={word}%20LAWYERS")) == {str(two.service_id)}
-    assert ids(stranger.get(f"/hsds/v3/services?search={word}%25")) == set()
+    assert ids(stranger.get(f"/hsds/v3/services?search={word}%20qqqqqqqq")) == set()
+    assert ids(stranger.get(f"/hsds/v3/services?search={word}%20lawyres")) == {str(two.service_id)}
+
+
+def test_words_find_what_is_offered_at_no_place(five: Listed, stranger: Visitor):
+    found = stranger.get(f"/hsds/v3/services?search=Service%203&organization_id={five.organization_id}")
+    assert [one["name"] for one in found.json["contents"]] == ["Service 3"]
+    for wild in ("%25", "_", "%5C"):
+        assert stranger.get(f"/hsds/v3/services?search={wild}&organization_id={five.organization_id}").json[
+            "empty"
+        ]
 
 
 def test_terms_of_a_taxonomy_are_found_from_the_top_down(members: Members, stranger: Visitor):
@@ -171,6 +181,16 @@ def test_open_at_an_instant_by_the_clock_of_the_place(app: Flask, members: Membe
     ):  # fmt: skip
         assert bool(ids(stranger.get(address + quote(instant)))) is is_open, instant
     assert bool(ids(stranger.get(f"{address}2026-11-22T22:30:00+03:00")))  # a plus that became a space
+    with app.app_context(), scope(job_identity(members.partner.tenant)), unit_of_work():
+        closed = {
+            "first_on": date(2026, 11, 22),
+            "last_on": date(2026, 11, 22),
+            "closed": True,
+            "kind": "closure",
+        }
+        add_part("schedule_exception", closed, service_id=listed.service_id)
+    assert ids(stranger.get(address + quote("2026-11-22T22:30:00+03:00"))) == set()
+    assert ids(stranger.get(f"{address}9999-12-31")) == ids(stranger.get(f"{address}0001-01-01")) == set()
 
 
 def test_at_a_postcode_and_around_it(app: Flask, members: Members, stranger: Visitor):
