@@ -21,6 +21,9 @@ FeedbackPromise = Literal["none", "served_or_not", "outcome"]
 ExceptionKind = Literal["holiday", "ramadan", "closure", "other"]
 ChangeAction = Literal["created", "changed", "removed"]
 ClaimState = Literal["invited", "claimed", "declined", "withdrawn"]
+# How somebody found out that a listing is right; ``own``: it is her own organization's.
+VerificationMethod = Literal["phone", "visit", "message", "website", "own"]
+DoNotListReason = Literal["closed_for_good", "asked_not_to_be", "unsafe", "fraud", "not_ours", "other"]
 QuarantineReason = Literal[
     "not_a_value", "out_of_range", "too_long", "unknown_code", "dangling", "duplicate", "no_place_for_it"
 ]
@@ -50,6 +53,8 @@ EXCEPTION_KINDS: tuple[ExceptionKind, ...] = get_args(ExceptionKind)
 CHANGE_ACTIONS: tuple[ChangeAction, ...] = get_args(ChangeAction)
 CLAIM_STATES: tuple[ClaimState, ...] = get_args(ClaimState)
 QUARANTINE_REASONS: tuple[QuarantineReason, ...] = get_args(QuarantineReason)
+VERIFICATION_METHODS: tuple[VerificationMethod, ...] = get_args(VerificationMethod)
+DO_NOT_LIST_REASONS: tuple[DoNotListReason, ...] = get_args(DoNotListReason)
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 ENTITIES: tuple[Entity, ...] = get_args(Entity)
 REFERENCES: tuple[Reference, ...] = get_args(Reference)

@@ -44,6 +44,8 @@ DEFINERS = {
     "deliver_exchange",
     "fill_service_search",
     "note_listing_change",
+    "mark_reported",
+    "take_over_listing",
 }
 # Tables that hold nothing of any tenant and have no row security: each has a reason.
 WITHOUT_ROW_SECURITY = {

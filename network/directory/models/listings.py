@@ -10,17 +10,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base, UTCDateTime
 from network.directory.states import (
+    DO_NOT_LIST_REASONS,
     FEEDBACK_PROMISES,
     LOCATION_TYPES,
     REFERRAL_METHODS,
     RELATIONS,
     SERVICE_STATUSES,
+    VERIFICATION_METHODS,
     VISIBILITIES,
 )
 from network.tenants.models import one_of
@@ -57,6 +59,21 @@ def of_steward(column: str, parent: str) -> ForeignKeyConstraint:
     )
 
 
+def _trusted(table: str) -> tuple[CheckConstraint | Index, ...]:
+    """What a steward says of her listings, and the order in which she goes through them."""
+    return (
+        CheckConstraint(one_of("verified_how", VERIFICATION_METHODS), name="verified_how"),
+        CheckConstraint(one_of("do_not_list_reason", DO_NOT_LIST_REASONS), name="do_not_list_reason"),
+        Index(f"ix_{table}_steward_tenant_id_name", "steward_tenant_id", "name", "id"),
+        Index(f"ix_{table}_steward_tenant_id_due", "steward_tenant_id", "verification_due_on"),
+        Index(
+            f"ix_{table}_merged_into_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )
+
+
 class Organization(Base):
     """Who offers services. A member organization has one too; ``tenant.organization_id`` leads to it."""
 
@@ -66,6 +83,7 @@ class Organization(Base):
         CheckConstraint(one_of("visibility", VISIBILITIES), name="visibility"),
         CheckConstraint("parent_organization_id <> id", name="parent_is_another"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        *_trusted("organization"),
         Index("ix_organization_modified_at", "modified_at"),
         {"info": {"kind": "shared"}},
     )
@@ -91,8 +109,11 @@ class Organization(Base):
     verified_on: Mapped[date | None]
     verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     verified_by_account_id: Mapped[UUID | None]
+    verified_how: Mapped[str | None]
     verification_due_on: Mapped[date | None]
     do_not_list: Mapped[bool] = mapped_column(default=False)
+    do_not_list_reason: Mapped[str | None]
+    do_not_list_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -157,6 +178,7 @@ class Service(Base):
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         of_steward("program_id", "program"),
         Index("ix_service_program_id", "program_id"),
+        *_trusted("service"),
         Index("ix_service_modified_at", "modified_at"),
         Index("ix_service_organization_id", "organization_id"),
         {"info": {"kind": "shared"}},
@@ -196,8 +218,13 @@ class Service(Base):
     verified_on: Mapped[date | None]
     verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     verified_by_account_id: Mapped[UUID | None]
+    verified_how: Mapped[str | None]
     verification_due_on: Mapped[date | None]
     do_not_list: Mapped[bool] = mapped_column(default=False)
+    do_not_list_reason: Mapped[str | None]
+    do_not_list_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reported_problem: Mapped[str | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -226,6 +253,7 @@ class Location(Base):
         ),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("ix_location_organization_id", "organization_id"),
+        *_trusted("location"),
         Index("ix_location_modified_at", "modified_at"),
         {"info": {"kind": "shared"}},
     )
@@ -252,8 +280,11 @@ class Location(Base):
     verified_on: Mapped[date | None]
     verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     verified_by_account_id: Mapped[UUID | None]
+    verified_how: Mapped[str | None]
     verification_due_on: Mapped[date | None]
     do_not_list: Mapped[bool] = mapped_column(default=False)
+    do_not_list_reason: Mapped[str | None]
+    do_not_list_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)

@@ -1,5 +1,7 @@
 """Writing in the directory: listings by their steward, and what each centre keeps beside them."""
 
+from network.directory.operations.capacity import say_capacity
+from network.directory.operations.claims import answer_claim, invite_to_claim, withdraw_claim
 from network.directory.operations.details import (
     add_phone,
     set_eligibility,
@@ -9,6 +11,8 @@ from network.directory.operations.details import (
     set_schedule,
 )
 from network.directory.operations.filters import delete_filter, save_filter
+from network.directory.operations.hiding import hide_location, keep_private
+from network.directory.operations.holidays import add_holiday, remove_holiday
 from network.directory.operations.listings import (
     add_role,
     create_location,
@@ -18,6 +22,7 @@ from network.directory.operations.listings import (
     place_service_at_location,
 )
 from network.directory.operations.loading import load_listing
+from network.directory.operations.merging import mark_not_duplicate, merge, undo_merge
 from network.directory.operations.own import (
     hold_service,
     record_service_gap,
@@ -28,36 +33,57 @@ from network.directory.operations.own import (
 )
 from network.directory.operations.parts import add_part, change, editable_fields, remove, restore
 from network.directory.operations.places import add_place_alias, remove_place_alias
+from network.directory.operations.reports import Proposal, answer_report, report_problem, suggest
 from network.directory.operations.taxonomy import load_taxonomy
+from network.directory.operations.trust import list_again, sweep, verify, withhold
 
 __all__ = [
+    "Proposal",
+    "add_holiday",
     "add_part",
     "add_phone",
     "add_place_alias",
     "add_role",
+    "answer_claim",
+    "answer_report",
     "change",
     "create_location",
     "create_organization",
     "create_service",
     "delete_filter",
     "editable_fields",
+    "hide_location",
     "hold_service",
+    "invite_to_claim",
+    "keep_private",
     "link_tenant",
+    "list_again",
     "load_listing",
     "load_taxonomy",
+    "mark_not_duplicate",
+    "merge",
     "place_service_at_location",
     "record_service_gap",
     "release_hold",
     "remove",
+    "remove_holiday",
     "remove_place_alias",
     "report_listing",
+    "report_problem",
     "resolve_report",
     "restore",
     "save_filter",
+    "say_capacity",
     "set_eligibility",
     "set_languages",
     "set_needs",
     "set_practices",
     "set_schedule",
     "start_search",
+    "suggest",
+    "sweep",
+    "undo_merge",
+    "verify",
+    "withdraw_claim",
+    "withhold",
 ]

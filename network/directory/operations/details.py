@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import select
 
 from network.audit.trail import record
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Invalid, NotFound
 from network.core.ids import new_id
+from network.core.versions import expect_version
 from network.directory import fields
 from network.directory.eligibility import check_conditions
 from network.directory.models import (
@@ -26,8 +27,9 @@ from network.directory.models import (
     Service,
     ServiceEligibility,
     ServicePractice,
+    TaxonomyTerm,
 )
-from network.directory.operations.taxonomy import term_ids
+from network.directory.operations.taxonomy import TAXONOMY_ID, term_ids
 from network.directory.policies import require_steward
 from network.directory.practices import check_house_rules, check_practices
 from network.directory.queries import get_organization, get_service, get_service_at_location
@@ -35,33 +37,47 @@ from network.directory.states import WEEKDAYS
 from network.tenants.context import acting
 
 
-def set_needs(service_id: UUID, codes: Sequence[str]) -> None:
-    """Say which needs a service answers; replaces what was said before. Raises UnknownCode."""
-    service = _mine(service_id)
+def set_needs(service_id: UUID, codes: Sequence[str], *, version: int | None = None) -> None:
+    """Say which needs a service answers; what is said again stays as it is. Raises UnknownCode."""
+    service = _mine(service_id, version)
     if not codes:
         raise fields.wrong("needs", _("Choose at least one need."))
     terms = term_ids([vocabulary.need(code).code for code in dict.fromkeys(codes)])
-    db.session.execute(delete(Attribute).where(Attribute.link_id == service_id))
-    db.session.add_all(
-        Attribute(
-            id=new_id(),
-            link_id=service_id,
-            steward_tenant_id=service.steward_tenant_id,
-            taxonomy_term_id=term_id,
-        )
-        for term_id in terms
+    ours = select(TaxonomyTerm.id).where(TaxonomyTerm.taxonomy_id == TAXONOMY_ID)
+    kept = db.session.scalars(
+        select(Attribute).where(Attribute.link_id == service_id, Attribute.taxonomy_term_id.in_(ours))
+    )
+    _settle(
+        Attribute,
+        {one.taxonomy_term_id: one for one in kept},
+        {term: {"taxonomy_term_id": term} for term in terms},
+        {"link_id": service_id, "steward_tenant_id": service.steward_tenant_id},
     )
     _changed(service, "needs")
 
 
-def set_languages(service_id: UUID, codes: Sequence[str]) -> None:
-    """Say which languages are spoken in a service without an interpreter; replaces what was said before."""
-    service = _mine(service_id)
-    known = [fields.language("languages", code) for code in dict.fromkeys(codes)]
-    db.session.execute(delete(Language).where(Language.service_id == service_id))
-    db.session.add_all(
-        Language(id=new_id(), steward_tenant_id=service.steward_tenant_id, service_id=service_id, code=code)
-        for code in known
+def set_languages(
+    service_id: UUID,
+    codes: Sequence[str],
+    *,
+    interpreted: Sequence[str] | None = None,
+    version: int | None = None,
+) -> None:
+    """Say which languages are spoken in a service, and, where it is given, in which an interpreter is called."""
+    service = _mine(service_id, version)
+    wanted = {(fields.language("languages", code), False) for code in codes}
+    if interpreted is not None:
+        wanted |= {(fields.language("interpreted", code), True) for code in interpreted}
+    kept = db.session.scalars(select(Language).where(Language.service_id == service_id))
+    _settle(
+        Language,
+        {
+            (one.code, one.interpreted): one
+            for one in kept
+            if one.code is not None and (interpreted is not None or not one.interpreted)
+        },
+        {key: {"code": key[0], "interpreted": key[1]} for key in sorted(wanted)},
+        {"service_id": service_id, "steward_tenant_id": service.steward_tenant_id},
     )
     _changed(service, "languages")
 
@@ -76,19 +92,48 @@ def set_schedule(
     """Set the weekly hours of a service, of a location or of a service at one location; replaces those before.
 
     Each opening has ``byday`` (MO,TU), ``opens_at`` and ``closes_at`` (HH:MM, 24:00 ends the day; closing before
-    opening is the next day), and may have ``valid_from``, ``valid_to`` and ``description``.
+    opening is the next day), and may have ``valid_from``, ``valid_to`` and ``description``. What is not weekly
+    stays, and so does the row of what is said again.
     """
     owner, steward = _owner(
         service_id=service_id, location_id=location_id, service_at_location_id=service_at_location_id
     )
-    schedules = [
-        Schedule(id=new_id(), steward_tenant_id=steward, **owner, **_opening(one)) for one in openings
-    ]
+    made = [_opening(one) for one in openings]
     [(column, owner_id)] = owner.items()
-    db.session.execute(delete(Schedule).where(getattr(Schedule, column) == owner_id))
-    db.session.add_all(schedules)
+    kept = db.session.scalars(
+        select(Schedule).where(
+            getattr(Schedule, column) == owner_id, Schedule.freq.is_distinct_from("MONTHLY")
+        )
+    )
+    _settle(
+        Schedule,
+        {tuple(getattr(one, name) for name in _OPENING): one for one in kept},
+        {tuple(one[name] for name in _OPENING): one for one in made},
+        {**owner, "steward_tenant_id": steward},
+    )
     db.session.flush()
     record("schedule.set", column.removesuffix("_id"), owner_id)
+
+
+_OPENING = ("byday", "opens_at", "closes_at", "valid_from", "valid_to", "description")
+
+
+def _settle(
+    model: Any, kept: Mapping[Any, Any], wanted: Mapping[Any, Mapping[str, Any]], common: Mapping[str, Any]
+) -> None:
+    """Leave what is said again, change what differs, remove what is not said any more, and add what is new."""
+    for key, row in kept.items():
+        if key not in wanted:
+            db.session.delete(row)
+            continue
+        for name, value in wanted[key].items():
+            if getattr(row, name) != value:
+                setattr(row, name, value)
+    db.session.flush()
+    for key, values in wanted.items():
+        if key not in kept:
+            db.session.add(model(id=new_id(), **common, **values))
+    db.session.flush()
 
 
 def _opening(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,52 +203,52 @@ def add_phone(
     return phone.id
 
 
-def set_eligibility(service_id: UUID, conditions: Mapping[str, Any]) -> None:
+def set_eligibility(service_id: UUID, conditions: Mapping[str, Any], *, version: int | None = None) -> None:
     """Say whom a service takes; replaces what was said before. What is left out is unknown, neither yes nor no.
 
     Values have the shape of their criterion in the vocabulary; see ``eligibility.check_condition``.
     """
-    service = _mine(service_id)
+    service = _mine(service_id, version)
     checked = check_conditions(conditions)
-    db.session.execute(delete(ServiceEligibility).where(ServiceEligibility.service_id == service_id))
-    db.session.add_all(
-        ServiceEligibility(
-            id=new_id(),
-            service_id=service_id,
-            steward_tenant_id=service.steward_tenant_id,
-            criterion=criterion,
-            value=value,
-        )
-        for criterion, value in checked.items()
+    kept = db.session.scalars(select(ServiceEligibility).where(ServiceEligibility.service_id == service_id))
+    _settle(
+        ServiceEligibility,
+        {one.criterion: one for one in kept},
+        {criterion: {"criterion": criterion, "value": value} for criterion, value in checked.items()},
+        {"service_id": service_id, "steward_tenant_id": service.steward_tenant_id},
     )
     _changed(service, "eligibility")
 
 
 def set_practices(
-    service_id: UUID, practices: Mapping[str, str], house_rules: Mapping[str, Any] | None = None
+    service_id: UUID,
+    practices: Mapping[str, str],
+    house_rules: Mapping[str, Any] | None = None,
+    *,
+    version: int | None = None,
 ) -> None:
     """Say what a service does that a client must hear of, and how its residents live; replaces what was before."""
-    service = _mine(service_id)
-    kept = {"practice": check_practices(practices), "house_rule": check_house_rules(house_rules or {})}
-    db.session.execute(delete(ServicePractice).where(ServicePractice.service_id == service_id))
-    db.session.add_all(
-        ServicePractice(
-            id=new_id(),
-            service_id=service_id,
-            steward_tenant_id=service.steward_tenant_id,
-            kind=kind,
-            code=code,
-            value=value,
-        )
-        for kind, values in kept.items()
-        for code, value in values.items()
+    service = _mine(service_id, version)
+    said = {"practice": check_practices(practices), "house_rule": check_house_rules(house_rules or {})}
+    kept = db.session.scalars(select(ServicePractice).where(ServicePractice.service_id == service_id))
+    _settle(
+        ServicePractice,
+        {(one.kind, one.code): one for one in kept},
+        {
+            (kind, code): {"kind": kind, "code": code, "value": value}
+            for kind, values in said.items()
+            for code, value in values.items()
+        },
+        {"service_id": service_id, "steward_tenant_id": service.steward_tenant_id},
     )
     _changed(service, "practices")
 
 
-def _mine(service_id: UUID) -> Service:
+def _mine(service_id: UUID, version: int | None = None) -> Service:
     service = get_service(service_id)
     require_steward(acting(), get_organization(service.organization_id))
+    if version is not None:
+        expect_version(service, version, theirs=service.version)
     return service
 
 

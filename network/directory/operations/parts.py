@@ -11,13 +11,14 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 
 from network.audit.trail import record
 from network.core import clock
 from network.core.db import Base, db
 from network.core.errors import Invalid, NotFound, StaleVersion
 from network.core.ids import new_id
-from network.directory import fields, models
+from network.directory import fields, formats, models
 from network.directory.policies import require_own
 from network.tenants.context import acting
 
@@ -41,16 +42,9 @@ OWNERS = ("organization", "service", "location", "service_at_location", "contact
 _KEPT = {
     *("id", "steward_tenant_id", "confidential", "version", "created_at", "modified_at", "removed_at"),
     *("merged_into_id", "invented", "verified_on", "verified_by_tenant_id", "verified_by_account_id"),
-    *("verification_due_on", "do_not_list", "link_id", "link_entity"),
+    *("verification_due_on", "verified_how", "do_not_list", "do_not_list_reason", "do_not_list_by_tenant_id"),
+    *("reported_at", "reported_problem", "link_id", "link_entity"),
     *(f"{owner}_id" for owner in OWNERS),
-}
-_CHECKS = {
-    "country": fields.country,
-    "code": fields.language,
-    "number": fields.telephone,
-    "time_zone": fields.time_zone,
-    "opens_at": fields.time_of_day,
-    "closes_at": fields.time_of_day,
 }
 
 
@@ -63,11 +57,11 @@ def add_part(entity: str, values: Mapping[str, Any], **owner: UUID) -> UUID:
         raise fields.wrong("location_id", _("A confidential place has no number. Give it to the service."))
     row = model(id=new_id(), steward_tenant_id=acting().tenant, **owner)
     if entity == "attribute":
-        row.link_entity = kind  # type: ignore[attr-defined]
+        row.link_entity = kind  # type: ignore[attr-defined]  # every table of parts has it
     _set(row, {name: value for name, value in values.items() if name != "link_entity"})
     db.session.add(row)
-    db.session.flush()
-    part_id: UUID = row.id  # type: ignore[attr-defined]
+    _flush(row)
+    part_id: UUID = row.id  # type: ignore[attr-defined]  # every table of parts has it
     record("listing.part_added", entity, part_id)
     return part_id
 
@@ -77,33 +71,33 @@ def change(entity: str, entity_id: UUID, values: Mapping[str, Any], *, version: 
     row = _row(_model({**LISTINGS, **PARTS}, entity), entity_id)
     if entity == "location" and getattr(row, "confidential", False):
         _refuse_telling(values)
-    current = getattr(row, "version", None)
-    if version is not None and current is not None and version != current:
-        raise StaleVersion(mine=version, theirs=current)
+    current = _expect(row, version)
     _set(row, values)
     if current is not None:
-        row.version = current + 1  # type: ignore[attr-defined]
+        row.version = current + 1  # type: ignore[attr-defined]  # every table of parts has it
     if hasattr(row, "modified_at"):
         row.modified_at = clock.now()
-    db.session.flush()
+    _flush(row)
     record("listing.changed", entity, entity_id, fields=sorted(values))
 
 
-def remove(entity: str, entity_id: UUID) -> None:
+def remove(entity: str, entity_id: UUID, *, version: int | None = None) -> None:
     """Remove a part; or mark a listing as removed, so that nobody finds it and other systems learn of it."""
     row = _row(_model({**LISTINGS, **PARTS}, entity), entity_id)
+    _expect(row, version)
     if entity in LISTINGS:
-        row.removed_at = row.modified_at = clock.now()  # type: ignore[attr-defined]
+        row.removed_at = row.modified_at = clock.now()  # type: ignore[attr-defined]  # every table of parts has it
     else:
         db.session.delete(row)
     db.session.flush()
     record("listing.removed", entity, entity_id)
 
 
-def restore(entity: str, entity_id: UUID) -> None:
+def restore(entity: str, entity_id: UUID, *, version: int | None = None) -> None:
     """List again what was removed."""
     row = _row(_model(LISTINGS, entity), entity_id)
-    row.removed_at, row.modified_at = None, clock.now()  # type: ignore[attr-defined]
+    _expect(row, version)
+    row.removed_at, row.modified_at = None, clock.now()  # type: ignore[attr-defined]  # every table of parts has it
     db.session.flush()
     record("listing.restored", entity, entity_id)
 
@@ -112,6 +106,16 @@ def editable_fields(entity: str) -> frozenset[str]:
     """The fields of an entity that ``change`` takes."""
     columns = inspect(_model({**LISTINGS, **PARTS}, entity)).columns
     return frozenset(column.key for column in columns) - _KEPT
+
+
+def check_value(entity: str, field: str, value: Any) -> Any:
+    """The value as ``change`` would keep it in this field; raises Invalid, and changes nothing."""
+    column = inspect(_model({**LISTINGS, **PARTS}, entity)).columns[field]
+    if value in (None, ""):
+        if not column.nullable:
+            raise fields.wrong(field, _("This field is required."))
+        return None
+    return formats.checked(field, value, column)
 
 
 def _model(known: Mapping[str, type[Base]], entity: str) -> type[Base]:
@@ -124,7 +128,7 @@ def _row(model: type[Base], row_id: UUID) -> Base:
     row = db.session.get(model, row_id)
     if row is None:
         raise NotFound
-    require_own(acting(), row.steward_tenant_id)  # type: ignore[attr-defined]
+    require_own(acting(), row.steward_tenant_id)  # type: ignore[attr-defined]  # every table of parts has it
     return row
 
 
@@ -134,6 +138,13 @@ def _owner(values: Mapping[str, Any], owner: Mapping[str, UUID]) -> tuple[str, U
     [(column, owner_id)] = owner.items()
     kind = str(values.get("link_entity")) if column == "link_id" else column.removesuffix("_id")
     return kind, owner_id
+
+
+def _expect(row: Base, version: int | None) -> int | None:
+    current: int | None = getattr(row, "version", None)
+    if version is not None and current is not None and version != current:
+        raise StaleVersion(mine=version, theirs=current, version=current)
+    return current
 
 
 def _set(row: Base, values: Mapping[str, Any]) -> None:
@@ -146,8 +157,17 @@ def _set(row: Base, values: Mapping[str, Any]) -> None:
             given = None
         if given is None and not columns[name].nullable:
             raise fields.wrong(name, _("This field is required."))
-        check = _CHECKS.get(name)
-        setattr(row, name, check(name, given) if check and given is not None else given)
+        setattr(row, name, None if given is None else formats.checked(name, given, columns[name]))
+    formats.check_whole(row)
+
+
+def _flush(row: Base) -> None:
+    """What contradicts another row is refused in words; nothing else of the unit is lost."""
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError as error:
+        raise Invalid(_("This stands there already, or contradicts what stands there.")) from error
 
 
 def _refuse_telling(values: Mapping[str, Any]) -> None:

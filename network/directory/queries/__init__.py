@@ -1,6 +1,7 @@
 """Reading listings: what a page, a referral and a disclosure ask of them."""
 
 from network.directory.queries.booklet import LARGEST_BOOKLET, Area, booklet_listings
+from network.directory.queries.claims import claims_of_ours, standing_claim
 from network.directory.queries.filters import SavedFilter, get_filter, list_filters
 from network.directory.queries.listing import (
     Listing,
@@ -20,6 +21,12 @@ from network.directory.queries.records import (
     private_address,
     services_offering,
     taxonomy_terms,
+)
+from network.directory.queries.reports import (
+    count_open_reports,
+    get_report,
+    list_reports,
+    suggestions_of,
 )
 from network.directory.queries.searches import SavedSearch, get_search
 from network.directory.queries.standing import (
@@ -47,9 +54,12 @@ __all__ = [
     "Terms",
     "bodies_behind",
     "booklet_listings",
+    "claims_of_ours",
+    "count_open_reports",
     "find_places",
     "get_filter",
     "get_organization",
+    "get_report",
     "get_search",
     "get_service",
     "get_service_at_location",
@@ -57,6 +67,7 @@ __all__ = [
     "is_held",
     "list_filters",
     "list_place_aliases",
+    "list_reports",
     "listing",
     "listings_of_organization",
     "listings_of_service",
@@ -68,6 +79,8 @@ __all__ = [
     "recipient_classes_of",
     "recipient_classes_of_all",
     "services_offering",
+    "standing_claim",
+    "suggestions_of",
     "taxonomy_terms",
     "tenant_of_organization",
     "terms_of",

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from network.core.db import db
 from network.core.errors import NotFound
@@ -19,6 +20,7 @@ from network.directory.models import (
     Organization,
     Phone,
     Service,
+    ServiceAtLocation,
     ServiceHold,
     ServiceSearch,
 )
@@ -102,8 +104,32 @@ def listing(service_at_location_id: UUID) -> Listing:
     """A service at a location with everything that a page of it needs; raises NotFound."""
     found = listings_where(ServiceSearch.service_at_location_id == service_at_location_id)
     if not found:
+        found = listings_where(
+            ServiceSearch.service_at_location_id.in_(kept_instead_of(service_at_location_id))
+        )
+    if not found:
         raise NotFound
     return found[0]
+
+
+def kept_instead_of(service_at_location_id: UUID) -> Select[UUID]:
+    """What stands for a service at a location whose service or location was merged into another."""
+    traced, kept = aliased(ServiceAtLocation), aliased(ServiceAtLocation)
+    service, location = aliased(Service), aliased(Location)
+    return (
+        select(kept.id)
+        .select_from(traced)
+        .join(service, service.id == traced.service_id)
+        .join(location, location.id == traced.location_id)
+        .join(
+            kept,
+            and_(
+                kept.service_id == func.coalesce(service.merged_into_id, service.id),
+                kept.location_id == func.coalesce(location.merged_into_id, location.id),
+            ),
+        )
+        .where(traced.id == service_at_location_id, kept.id != traced.id)
+    )
 
 
 def listings_of_service(service_id: UUID) -> tuple[Listing, ...]:

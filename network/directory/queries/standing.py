@@ -47,7 +47,8 @@ def bodies_behind(organization_id: UUID) -> tuple[Body, ...]:
     return tuple(sorted(found, key=lambda body: order.index(body.relation)))
 
 
-# Everybody that stands behind organizations, at any distance; UNION ends the walk where it goes in circles.
+# Everybody that stands behind organizations, at any distance, and what was merged with them;
+# UNION ends the walk where it goes in circles.
 _BEHIND = text(
     """
     WITH RECURSIVE behind (root, id, via) AS (
@@ -57,6 +58,11 @@ _BEHIND = text(
         FROM behind CROSS JOIN LATERAL (
             SELECT parent_organization_id AS id, 'parent' AS relation FROM organization
             WHERE organization.id = behind.id AND parent_organization_id IS NOT NULL
+          UNION ALL
+            SELECT merged_into_id, 'self' FROM organization
+            WHERE organization.id = behind.id AND merged_into_id IS NOT NULL
+          UNION ALL
+            SELECT organization.id, 'self' FROM organization WHERE merged_into_id = behind.id
           UNION ALL
             SELECT other_organization_id, relation FROM organization_role
             WHERE organization_role.organization_id = behind.id AND other_organization_id IS NOT NULL) AS step)

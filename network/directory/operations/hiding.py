@@ -1,0 +1,156 @@
+"""Confidential places: what leads to the door goes from the shared tables into the steward's own, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+
+from network.audit.trail import record
+from network.core import clock
+from network.core.crypto import seal
+from network.core.db import db
+from network.core.errors import Conflict
+from network.core.versions import expect_version
+from network.directory import fields, geo
+from network.directory.geo import Point
+from network.directory.models import (
+    Accessibility,
+    Address,
+    Attribute,
+    Contact,
+    Location,
+    LocationPrivate,
+    Phone,
+    Schedule,
+    ScheduleException,
+    ServiceAtLocation,
+)
+from network.directory.operations.trust import get_listing
+from network.directory.policies import require_own
+from network.directory.queries import private_address
+from network.tenants.context import acting
+from network.tenants.keys import tenant_key
+
+ADDRESS = ("attention", "address_1", "address_2", "city", "region", "state_province", "postal_code")
+TOLD = ("name", "alternate_name", "description", "transportation", "url", "external_identifier")
+
+
+def hide_location(location_id: UUID, version: int) -> UUID:
+    """Make a place confidential: name, address, position and numbers go into the steward's sealed record.
+
+    The directory keeps the town. What hangs on the place and could lead there goes; hours stay without their words.
+    """
+    location = _place(location_id, version)
+    if location.confidential:
+        raise Conflict(_("This place is confidential already."))
+    position = _position(location)
+    town = geo.find_place(location.place_code or "") or (geo.nearest_place(position) if position else None)
+    if town is None:
+        raise fields.wrong("place_code", _("Name its town first."))
+    kept = {name: value for name in TOLD if (value := getattr(location, name))}
+    if position is not None:
+        kept |= {"latitude": position.latitude, "longitude": position.longitude}
+    kept |= _hanging(location_id)
+    _seal(location, kept)
+    _clear(location_id)
+    for name in (*TOLD, "external_identifier_type"):
+        setattr(location, name, None)
+    location.place_code, location.town, location.country = town.code, town.name, town.country
+    if location.latitude is not None:
+        location.latitude, location.longitude = town.point.latitude, town.point.longitude
+    db.session.flush()
+    location.confidential = True
+    _move_on(location)
+    record("location.hidden", "location", location_id)
+    return location_id
+
+
+def keep_private(location_id: UUID, values: Mapping[str, Any], version: int) -> UUID:
+    """Change what the steward keeps of a confidential place: name, description, position, one address."""
+    location = _place(location_id, version)
+    if not location.confidential:
+        raise Conflict(_("This place is not confidential."))
+    kept = dict(private_address(location_id) or {})
+    address = {name: values[name] for name in ADDRESS if values.get(name)}
+    kept["addresses"] = [address] if address else []
+    for name in ("name", "description", "transportation", "phones"):
+        kept[name] = values.get(name)
+    _seal(location, {name: value for name, value in kept.items() if value})
+    _move_on(location)
+    record("location.private_changed", "location", location_id)
+    return location_id
+
+
+def _place(location_id: UUID, version: int) -> Location:
+    location = get_listing("location", location_id, lock=True)
+    assert isinstance(location, Location)
+    require_own(acting(), location.steward_tenant_id)
+    expect_version(location, version, theirs=location.version)
+    return location
+
+
+def _position(location: Location) -> Point | None:
+    if location.latitude is None or location.longitude is None:
+        return None
+    return Point(location.latitude, location.longitude)
+
+
+def _hanging(location_id: UUID) -> dict[str, Any]:
+    addresses = db.session.scalars(select(Address).where(Address.location_id == location_id))
+    numbers = db.session.scalars(select(Phone.number).where(Phone.location_id == location_id))
+    found: dict[str, Any] = {
+        "addresses": [
+            {name: value for name in ADDRESS if (value := getattr(one, name))} for one in addresses
+        ],
+        "phones": ", ".join(numbers),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _clear(location_id: UUID) -> None:
+    """Before the place is hidden, so that history closes over all that hung on it."""
+    contacts = select(Contact.id).where(Contact.location_id == location_id)
+    offered = select(ServiceAtLocation.id).where(ServiceAtLocation.location_id == location_id)
+    gone = (
+        delete(Phone).where(Phone.contact_id.in_(contacts) | (Phone.location_id == location_id)),
+        delete(Contact).where(Contact.location_id == location_id),
+        delete(Address).where(Address.location_id == location_id),
+        delete(Accessibility).where(Accessibility.location_id == location_id),
+        delete(Attribute).where(Attribute.location_id == location_id),
+        update(Schedule)
+        .where((Schedule.location_id == location_id) | Schedule.service_at_location_id.in_(offered))
+        .values(description=None, notes=None, schedule_link=None),
+        update(ScheduleException)
+        .where(
+            (ScheduleException.location_id == location_id)
+            | ScheduleException.service_at_location_id.in_(offered)
+        )
+        .values(description=None),
+        update(ServiceAtLocation)
+        .where(ServiceAtLocation.location_id == location_id)
+        .values(description=None),
+    )
+    for statement in gone:
+        db.session.execute(statement.execution_options(synchronize_session="fetch"))
+
+
+def _seal(location: Location, kept: dict[str, Any]) -> None:
+    tenant_id = location.steward_tenant_id
+    sealed = seal(tenant_key(tenant_id), "location_private", tenant_id, location.id, kept)
+    known = db.session.get(LocationPrivate, (tenant_id, location.id))
+    if known is None:
+        db.session.add(
+            LocationPrivate(tenant_id=tenant_id, id=location.id, sealed=sealed, modified_at=clock.now())
+        )
+    else:
+        known.sealed, known.modified_at, known.version = sealed, clock.now(), known.version + 1
+
+
+def _move_on(location: Location) -> None:
+    location.version += 1
+    location.modified_at = clock.now()
+    db.session.flush()

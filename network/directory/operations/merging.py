@@ -1,0 +1,208 @@
+"""Two listings that are one: the merged one stays as a trace that points to the other, and it can be undone.
+
+What hangs on an organization moves; a service brings the places where it is offered and its numbers, a place the
+services that are offered there. What both have stays with the trace, where ``queries.standing`` finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from network.audit.trail import record
+from network.core import clock
+from network.core.db import Base, db
+from network.core.errors import Conflict, NotFound
+from network.core.ids import new_id
+from network.directory import fields, formats, models
+from network.directory.models import (
+    ListingClaim,
+    ListingMerge,
+    Location,
+    NotDuplicate,
+    Organization,
+    ServiceAtLocation,
+)
+from network.directory.operations.parts import editable_fields
+from network.directory.operations.trust import KINDS, Listed, get_listing
+from network.directory.policies import require_own
+from network.directory.queries.reports import as_json
+from network.tenants.context import acting
+from network.tenants.models import Tenant
+
+# What moves with a listing: tables, and the column that leads to it.
+MOVING: dict[str, tuple[type[Base], ...]] = {
+    "organization": (
+        *(models.Service, models.Location, models.Program, models.Contact, models.Phone, models.Url),
+        *(models.Funding, models.OrganizationIdentifier, models.OrganizationRole),
+    ),
+    "service": (models.Phone, models.Contact, models.RequiredDocument, models.CostOption, models.Url),
+    "location": (models.Phone, models.Contact, models.Address, models.Accessibility),
+}
+MOVED_TABLES = {
+    model.__tablename__: model for rows in MOVING.values() for model in rows
+} | {"service_at_location": ServiceAtLocation}  # fmt: skip
+
+
+def merge(kind: str, kept_id: UUID, merged_id: UUID, take: Collection[str] = ()) -> UUID:
+    """Take one listing into another of the same steward; ``take`` names fields whose value is the merged one's.
+
+    Raises Conflict for two that cannot be one: of different organizations, confidential, or each a member's own.
+    Returns the id of the merge, by which it can be undone.
+    """
+    if kept_id == merged_id:
+        raise fields.wrong("merged_id", _("Choose two different listings."))
+    first, second = sorted((kept_id, merged_id))
+    locked = {one: get_listing(kind, one, lock=True) for one in (first, second)}
+    kept, merged = locked[kept_id], locked[merged_id]
+    for one in (kept, merged):
+        require_own(acting(), one.steward_tenant_id)
+        if one.removed_at is not None or one.merged_into_id is not None:
+            raise Conflict(_("One of them is not listed any more."))
+    _check_mergeable(kept, merged)
+    moved = [*_take(kind, kept, merged, take), *_move(kind, kept_id, merged_id)]
+    done = ListingMerge(
+        id=new_id(),
+        steward_tenant_id=acting().tenant,
+        entity=kind,
+        kept_id=kept_id,
+        merged_id=merged_id,
+        moved=moved,
+        merged_at=clock.now(),
+    )
+    db.session.add(done)
+    merged.merged_into_id = kept_id
+    _touch(kept, merged)
+    record("listing.merged", kind, kept_id)
+    return done.id
+
+
+def undo_merge(merge_id: UUID) -> UUID:
+    """Part two listings again: what moved goes back where it still is, and taken fields read as they did."""
+    done = db.session.get(ListingMerge, merge_id, with_for_update=True)
+    if done is None or done.steward_tenant_id != acting().tenant:
+        raise NotFound
+    if done.undone_at is not None:
+        raise Conflict(_("This was undone already."))
+    kept = get_listing(done.entity, done.kept_id, lock=True)
+    merged = get_listing(done.entity, done.merged_id, lock=True)
+    require_own(acting(), merged.steward_tenant_id)
+    require_own(acting(), kept.steward_tenant_id)
+    for entity, row_id, column, former in done.moved:
+        _put_back(done, entity, UUID(row_id), column, former)
+    done.undone_at, merged.merged_into_id = clock.now(), None
+    _touch(kept, merged)
+    record("listing.merge_undone", done.entity, done.kept_id)
+    return done.kept_id
+
+
+def mark_not_duplicate(kind: str, first_id: UUID, second_id: UUID) -> UUID:
+    """Remember that somebody looked at two listings and found two."""
+    first, second = sorted((first_id, second_id))
+    for one in (first, second):
+        require_own(acting(), get_listing(kind, one).steward_tenant_id)
+    known = db.session.scalar(
+        select(NotDuplicate.id).where(NotDuplicate.first_id == first, NotDuplicate.second_id == second)
+    )
+    if known is not None:
+        return known
+    row = NotDuplicate(
+        tenant_id=acting().tenant,
+        id=new_id(),
+        entity=kind,
+        first_id=first,
+        second_id=second,
+        decided_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    record("listing.not_duplicate", kind, first)
+    return row.id
+
+
+def _check_mergeable(kept: Listed, merged: Listed) -> None:
+    if isinstance(merged, Organization):
+        if db.session.scalar(select(Tenant.id).where(Tenant.organization_id == merged.id)):
+            raise Conflict(_("This organization is a member of the network. Keep it, and merge the other."))
+        if db.session.scalar(
+            select(ListingClaim.id).where(
+                ListingClaim.organization_id == merged.id, ListingClaim.state == "invited"
+            )
+        ):
+            raise Conflict(_("This organization was invited to take its listing over. Wait for its answer."))
+    elif not isinstance(kept, Organization) and merged.organization_id != kept.organization_id:
+        raise Conflict(_("They belong to different organizations. Merge the organizations first."))
+    if (
+        isinstance(merged, Location)
+        and isinstance(kept, Location)
+        and (merged.confidential or kept.confidential)
+    ):
+        raise Conflict(_("A confidential place is not merged."))
+
+
+def _take(kind: str, kept: Listed, merged: Listed, take: Collection[str]) -> Iterator[list[Any]]:
+    for name in sorted(set(take)):
+        if name not in editable_fields(kind):
+            raise fields.wrong(name, _("There is no such code."))
+        yield [kind, str(kept.id), name, as_json(getattr(kept, name))]
+        setattr(kept, name, getattr(merged, name))
+
+
+def _move(kind: str, kept_id: UUID, merged_id: UUID) -> list[list[Any]]:
+    column = f"{kind}_id"
+    moved: list[list[Any]] = []
+    model: Any
+    for model in MOVING[kind]:
+        owner = getattr(model, column)
+        ids = list(db.session.scalars(select(model.id).where(owner == merged_id)))
+        if ids:
+            db.session.execute(_set_owner(model, ids, column, kept_id))
+        moved += [[model.__tablename__, str(one), column, str(merged_id)] for one in ids]
+    if kind != "organization":
+        moved += _move_offers(column, kept_id, merged_id)
+    return moved
+
+
+def _move_offers(column: str, kept_id: UUID, merged_id: UUID) -> list[list[Any]]:
+    """Where both are offered at the same place, the row stays with the trace: who refers to it still finds it."""
+    other = "location_id" if column == "service_id" else "service_id"
+    owner, beside = getattr(ServiceAtLocation, column), getattr(ServiceAtLocation, other)
+    taken = set(db.session.scalars(select(beside).where(owner == kept_id)))
+    rows = db.session.execute(select(ServiceAtLocation.id, beside).where(owner == merged_id)).all()
+    ids = [row[0] for row in rows if row[1] not in taken]
+    if ids:
+        db.session.execute(_set_owner(ServiceAtLocation, ids, column, kept_id))
+    return [["service_at_location", str(one), column, str(merged_id)] for one in ids]
+
+
+def _set_owner(model: Any, ids: list[UUID], column: str, owner_id: UUID) -> Any:
+    return (
+        update(model)
+        .where(model.id.in_(ids))
+        .values({column: owner_id})
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _put_back(done: ListingMerge, entity: str, row_id: UUID, column: str, former: Any) -> None:
+    if entity == done.entity and row_id == done.kept_id:
+        row: Any = db.session.get_one(KINDS[entity], row_id)
+        kind = KINDS[entity].__table__.c[column]
+        setattr(row, column, None if former is None else formats.checked(column, former, kind))
+        return
+    model = MOVED_TABLES[entity]
+    row = db.session.get(model, row_id)
+    if row is not None and getattr(row, column) == done.kept_id:
+        setattr(row, column, UUID(former))
+        db.session.flush()
+
+
+def _touch(*listings: Listed) -> None:
+    for one in listings:
+        one.version += 1
+        one.modified_at = clock.now()
+    db.session.flush()

@@ -1,0 +1,32 @@
+"""Invitations to organizations to keep their own listing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from network.core.db import db
+from network.directory.models import ListingClaim, Organization
+from network.tenants.context import acting
+
+
+def standing_claim(organization_id: UUID) -> ListingClaim | None:
+    """The invitation of an organization that waits for its answer, for whoever may see it."""
+    return db.session.scalar(
+        select(ListingClaim).where(
+            ListingClaim.organization_id == organization_id, ListingClaim.state == "invited"
+        )
+    )
+
+
+def claims_of_ours() -> Sequence[tuple[ListingClaim, Organization]]:
+    """The listings that this tenant may take over, with their organizations."""
+    rows = db.session.execute(
+        select(ListingClaim, Organization)
+        .join(Organization, Organization.id == ListingClaim.organization_id)
+        .where(ListingClaim.tenant_id == acting().tenant, ListingClaim.state == "invited")
+        .order_by(ListingClaim.id)
+    )
+    return [(row[0], row[1]) for row in rows]
