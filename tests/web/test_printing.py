@@ -134,6 +134,18 @@ def test_a_block_is_not_torn_if_a_column_can_hold_it():
     assert len({id(page) for page in flow.pages for placed in page.placed}) == 2
 
 
+def test_a_block_with_a_head_goes_on_in_the_next_column_but_not_by_a_line_alone():
+    flow = Flow(Sheet(A5, "ltr", columns=2))
+    line = flow.text("x", 10)  # 36 of them fill a column
+    flow.add(Block(tuple(line * 24)))
+    flow.add(Block(tuple(line * 14), head=3))
+    assert [placed.column for placed in flow.pages[0].placed[24:]] == [0] * 10 + [1] * 4
+    flow.add(Block(tuple(line * 30)))  # whole
+    flow.add(Block(tuple(line * 40), head=3))
+    assert len(flow.pages) == 2
+    assert [placed.column for placed in flow.pages[1].placed] == [0] * 36 + [1] * 4
+
+
 @pytest.mark.parametrize(("direction", "said"), [("ltr", "/L2R"), ("rtl", "/R2L")])
 def test_the_file_tells_from_which_side_it_is_read(direction, said: str):
     opened = reader(printed("x", direction))

@@ -24,7 +24,19 @@ from network.directory.printed.entries import (
 )
 from network.directory.queries import Area, Listing
 from network.web.i18n import direction
-from network.web.printing import A4, Band, Block, Direction, Flow, Paper, Sheet, as_it_is, draw_band, gap
+from network.web.printing import (
+    A4,
+    Band,
+    Block,
+    Direction,
+    Flow,
+    Paper,
+    Sheet,
+    as_it_is,
+    draw_band,
+    gap,
+    height_of,
+)
 from network.web.templating import country_name, local_date
 
 LABEL: Final = 58.0
@@ -162,7 +174,7 @@ class _Booklet:
     def _section(self, flow: Flow, label: str, key: str, blocks: list[Block]) -> None:
         """A heading and what stands under it; the heading never alone at the foot of a column."""
         first, *others = blocks
-        flow.add(self._heading(flow, label, key), room_after=first.height)
+        flow.add(self._heading(flow, label, key), room_after=height_of(first.bands[: first.head or None]))
         for block in [first, *others]:
             flow.add(block)
 
@@ -192,6 +204,7 @@ class _Booklet:
         if service.alert:
             bands += [*flow.text(service.alert, TEXT, bold=True, own=True), gap(2)]
         bands += [*flow.text(service.description, TEXT, limit=LONGEST_DESCRIPTION, own=True), gap(2)]
+        head = len(bands) + 3
         needs = wording.labels("needs", service.need_codes)
         for label, lines in [(_("Needs"), [needs]), *facts(entry, self.today)]:
             bands += self._fact(flow, label, lines)
@@ -201,7 +214,7 @@ class _Booklet:
                 bands += flow.beside(
                     flow.text("•", TEXT, bold=True), flow.text(line, TEXT, bold=True, start=10)
                 )
-        return Block((*bands, gap(9)), key=entry.key)
+        return Block((*bands, gap(9)), head=head, key=entry.key)
 
     def _fact(self, flow: Flow, label: str, lines: Sequence[str]) -> list[Band]:
         said = [band for line in lines for band in flow.text(line, TEXT, start=LABEL)]

@@ -14,6 +14,8 @@ LEADING: Final = 1.36
 # How much of a line's height stands above its baseline.
 _RISE: Final = 1.02
 
+# Of a block that is torn apart, so many bands at least go on in the next column.
+FEWEST_OVER: Final = 4
 WIDEST: Final = 1_000_000
 
 Align = Literal["start", "end", "center"]
@@ -47,10 +49,14 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Bands that belong together. ``whole``: not torn apart if a column can hold it; ``key``: to find its page by."""
+    """Bands that belong together. ``key``: to find its page by.
+
+    ``head``: after so many bands it may be torn apart, if enough go on in the next column. Without, it is not torn if a
+    column can hold it.
+    """
 
     bands: tuple[Band, ...]
-    whole: bool = True
+    head: int = 0
     key: str | None = None
     entry: str | None = None
     level: int = 0
@@ -119,20 +125,34 @@ class Flow:
         """Put a block where there is room; ``room_after``: what must fit below it, as under a heading."""
         if not self.pages:
             self._new_page()
-        wanted = min(block.height + room_after, self.sheet.depth)
-        if self._top > 0 and self._top + (wanted if block.whole else 0) > self.sheet.depth:
+        if self._top > 0 and not self._has_room(block, room_after):
             self._next_column()
         if block.key is not None:
             self.page_of[block.key] = len(self.pages) - 1
         if block.entry is not None:
             self.pages[-1].entries.append((block.entry, block.level))
-        for band in block.bands:
-            if self._top > 0 and self._top + band.height > self.sheet.depth + 0.01:
+        over = self._first_over(block)
+        for place, band in enumerate(block.bands):
+            if place == over or (self._top > 0 and self._top + band.height > self.sheet.depth + 0.01):
                 self._next_column()
             if self._top == 0 and not band.marks:
                 continue  # no gap at the head of a column
             self.pages[-1].placed.append(Placed(band, self._column, self.sheet.top + self._top))
             self._top += band.height
+
+    def _has_room(self, block: Block, room_after: float) -> bool:
+        if block.head and len(block.bands) >= block.head + FEWEST_OVER:
+            return self._top + height_of(block.bands[: block.head]) <= self.sheet.depth
+        return self._top + min(block.height + room_after, self.sheet.depth) <= self.sheet.depth + 0.01
+
+    def _first_over(self, block: Block) -> int | None:
+        """Where a block is torn so that not too little of it goes on; None where it fits."""
+        top = self._top
+        for place, band in enumerate(block.bands):
+            top += band.height
+            if top > self.sheet.depth + 0.01:
+                return min(place, max(block.head, len(block.bands) - FEWEST_OVER)) if block.head else None
+        return None
 
     def break_page(self) -> None:
         """Go on on a new page, unless this one is still empty."""

@@ -52,6 +52,7 @@ class Paper:
         pdf.viewer_preferences = preferences = ViewerPreferences(display_doc_title=True)
         # ISO 32000 calls it R2L; the library would write a word that is no name.
         preferences._direction = Name("R2L" if direction == "rtl" else "L2R")  # type: ignore[assignment]  # typed as the enumeration that writes it wrongly
+        self._pieces: dict[tuple[Face, str, int, float], list[list[str] | str]] = {}
         self._codes: dict[tuple[Face, int, str], str] = {}
 
     def turn_page(self) -> None:
@@ -99,15 +100,28 @@ class Paper:
             yield self._pdf._set_font_for_page(font, size, wrap_in_text_object=False)
             parts: list[str] = []
             for piece in run:
-                for _, found in groupby(piece.shaped.glyphs, key=lambda glyph: glyph.cluster):
-                    cluster = list(found)
-                    if len(cluster) == 1 and not cluster[0].up:
-                        parts += self._moved(face, font, cluster[0])
+                for found in self._told(piece, font, size):
+                    if isinstance(found, list):
+                        parts += found
                         continue
                     yield from _shown(parts)
                     parts = []
-                    yield from self._together(face, font, cluster, size)
+                    yield found
             yield from _shown(parts)
+
+    def _told(self, piece: Piece, font: Any, size: float) -> list[list[str] | str]:
+        """What a piece is in the file, glyphs in lists and the rest as it stands; kept, for words come again."""
+        key = (piece.face, piece.text, piece.level % 2, size)
+        known = self._pieces.get(key)
+        if known is None:
+            known = self._pieces[key] = []
+            for _, found in groupby(piece.shaped.glyphs, key=lambda glyph: glyph.cluster):
+                cluster = list(found)
+                if len(cluster) == 1 and not cluster[0].up:
+                    known.append(self._moved(piece.face, font, cluster[0]))
+                else:
+                    known.append(" ".join(self._together(piece.face, font, cluster, size)))
+        return known
 
     def _together(self, face: Face, font: Any, cluster: list[Glyph], size: float) -> Iterator[str]:
         """Glyphs that are one letter or syllable, each raised to where the shaper wants it."""
