@@ -52,13 +52,15 @@ _COUNTED = {"response_hours": 1, "interval": 1, "count": 1, "available": 0, "max
 _COUNTED |= {"minimum_age": 0, "maximum_age": 0, "extension": 0}
 
 
-def _email(field: str, given: str) -> str:
+def email(field: str, given: str) -> str:
+    """An address for mail as people type it. Feeds may hold others: those are kept, and told as nonconforming."""
     if not _EMAIL.match(given):
         raise fields.wrong(field, _("Enter an e-mail address, like name@example.org."))
     return given
 
 
-def _web(field: str, given: str) -> str:
+def web(field: str, given: str) -> str:
+    """An address on the web as people type it, with or without its scheme."""
     told = given if "://" in given else f"https://{given}"
     if not _WEB.match(told):
         raise fields.wrong(field, _("Enter an address on the web, like https://example.org."))
@@ -87,9 +89,6 @@ _CHECKS: Mapping[str, Callable[[str, str], str]] = {
     "name": lambda field, given: fields.name(field, given),
     "city": fields.name,
     "town": fields.name,
-    "email": _email,
-    "assurer_email": _email,
-    "website": _web,
     "currency": _currency,
     "byday": _byday,
 }

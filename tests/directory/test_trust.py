@@ -199,7 +199,7 @@ def test_saying_the_same_again_leaves_no_trace(app: Flask, members: Members):
     ("entity", "values"),
     [
         ("service", {"status": "asleep"}),
-        ("service", {"email": "nobody"}),
+        ("service", {"referral_method": "pigeon"}),
         ("service", {"response_hours": 0}),
         ("service", {"minimum_age": 9, "maximum_age": 3}),
         ("service", {"cost": "much"}),
@@ -253,7 +253,7 @@ def test_nothing_is_proposed_beside_what_may_be_corrected(app: Flask, members: M
     listed, other = (make_listing(app, members.partner.tenant) for _ in range(2))
     for proposal in (
         Proposal("service", listed.service_id, "do_not_list", True),
-        Proposal("service", listed.service_id, "email", "nobody"),
+        Proposal("service", listed.service_id, "cost", "much"),
         Proposal("service", other.service_id, "name", "Other"),
         Proposal("location", listed.location_id, "name", "Door"),
     ):
