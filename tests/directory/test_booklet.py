@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -18,6 +19,7 @@ from network.directory.printed.booklet import Wish, make_booklet
 from network.directory.queries import Area, booklet_listings
 from network.directory.queries import booklet as booklet_queries
 from network.tenants.context import scope
+from network.web.printing import readable
 from tests.directory.conftest import Members
 from tests.factories import Listed, make_account, make_listing, make_tenant, sign_in
 from tests.support.demonstration import Installation
@@ -233,6 +235,12 @@ def test_every_letter_of_the_demonstration_is_printed(installation: Installation
             for page in reader(content).pages:
                 for font in page["/Resources"]["/Font"].values():
                     assert "/FontFile2" in font["/DescendantFonts"][0]["/FontDescriptor"]
+            with app.app_context(), scope(members.centre):
+                for one in booklet_listings(Area(country, country), (), False):
+                    names = (one.service_name, one.service_alternate_name, one.organization_name)
+                    for name in (*names, one.organization_alternate_name, one.description, *one.address):
+                        composed = unicodedata.normalize("NFC", name or "")
+                        assert readable(composed) == composed
 
 
 def test_a_place_of_the_gazetteer_lies_in_its_area():

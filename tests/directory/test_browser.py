@@ -54,6 +54,9 @@ def test_every_page_of_the_directory_reads_well(page: Page, listed: UUID):
         "/directory?needs=protection.case_management&place=Tafilah&radius_km=10",
         "/directory?needs=protection.case_management&place=Tafilah&radius_km=10&language=ne",
         "/directory?place=Nowhere+at+all",
+        f"/directory/services/{listed}/slip",
+        "/directory/booklet",
+        "/directory/booklet.pdf?place=Nowhere+at+all",
         f"/directory/services/{listed}",
     ):
         page.goto(path)
@@ -70,3 +73,16 @@ def test_a_service_is_found_from_the_form_in_three_taps(page: Page, listed: UUID
     assert page.locator(".found > li").count() == 3
     page.locator(f".found a[href*='{listed}']").click()
     assert page.locator("h1").inner_text()
+
+
+def test_a_booklet_and_a_slip_come_as_files_with_names_that_say_nothing(page: Page, listed: UUID):
+    page.goto("/directory/booklet")
+    page.locator("#place").fill("Tafilah")
+    with page.expect_download() as booklet:
+        page.locator("main form button[type=submit]").click()
+    assert booklet.value.suggested_filename == "directory.pdf"
+    page.goto(f"/directory/services/{listed}/slip")
+    page.locator("#language").select_option("bn")
+    with page.expect_download() as slip:
+        page.locator("main form button[type=submit]").click()
+    assert slip.value.suggested_filename == "slip.pdf"

@@ -39,8 +39,9 @@ RECEIPT_WIDTH: Final = 204.0
 SMALLEST, LARGEST = 0.45, 1.3
 LONGEST_WAY: Final = 240
 _CODE_SIDE: Final = 96.0
-# Between what is said and the code, and the words under it.
-_BELOW: Final = 40.0
+# Around the code nothing may stand, or phones do not see it; and the words under it.
+_QUIET: Final = 16.0
+_BELOW: Final = 2 * _QUIET + 14
 
 
 def make_slip(listing: Listing, words: SlipWords, shows: str = NAMED, receipt: bool = False) -> bytes:
@@ -72,7 +73,7 @@ def make_slip(listing: Listing, words: SlipWords, shows: str = NAMED, receipt: b
     paper.turn_page()
     flow.draw(paper, flow.pages[0])
     if number:
-        _code(paper, sheet, number, sheet.top + tall + 8 * scale, _CODE_SIDE * scale, words, scale)
+        _code(paper, sheet, number, sheet.top + tall + _QUIET * scale, _CODE_SIDE * scale, words, scale)
     return paper.to_bytes()
 
 
@@ -154,7 +155,7 @@ def _code(
     rows = list(called.matrix)
     left = sheet.left(0) if sheet.direction == "ltr" else sheet.left(0) + sheet.measure - side
     paper.squares(rows, left, top, side / len(rows))
-    below = top + side + 4
+    below = top + side + _QUIET * scale
     for band in Flow(sheet).text(words["scan"], 9 * scale, grey=0.35):
         draw_band(paper, sheet, band, sheet.left(0), below)
         below += band.height
