@@ -34,6 +34,7 @@ from network.crossborder import pages as crossborder_pages
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
+from network.directory.feeds import jobs as feeds_jobs
 from network.directory.hsds import api as hsds_api
 from network.exchange import jobs as exchange_jobs
 from network.oversight import api as oversight_api
@@ -83,6 +84,7 @@ APIS: tuple[ModuleType, ...] = (
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
     audit_jobs,
     accounts_jobs,
+    feeds_jobs,
     cases_jobs,
     consent_jobs,
     exchange_jobs,

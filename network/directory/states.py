@@ -27,6 +27,11 @@ DoNotListReason = Literal["closed_for_good", "asked_not_to_be", "unsafe", "fraud
 QuarantineReason = Literal[
     "not_a_value", "out_of_range", "too_long", "unknown_code", "dangling", "duplicate", "no_place_for_it"
 ]
+# An import: the file is there; it was compared with the directory; it is being carried out; that is done; it could
+# not be read; somebody gave it up.
+ImportState = Literal["uploaded", "planned", "running", "done", "failed", "given_up"]
+# What an import does, or did, with one row.
+ImportOutcome = Literal["created", "changed", "merged", "suggested", "unchanged", "refused"]
 # HSDS 3.1: schedule.freq, schedule.wkst
 Frequency = Literal["WEEKLY", "MONTHLY"]
 # What a row of history, an attribute, a note of a source or a quarantined value may be about: HSDS's names, and
@@ -55,6 +60,8 @@ CLAIM_STATES: tuple[ClaimState, ...] = get_args(ClaimState)
 QUARANTINE_REASONS: tuple[QuarantineReason, ...] = get_args(QuarantineReason)
 VERIFICATION_METHODS: tuple[VerificationMethod, ...] = get_args(VerificationMethod)
 DO_NOT_LIST_REASONS: tuple[DoNotListReason, ...] = get_args(DoNotListReason)
+IMPORT_STATES: tuple[ImportState, ...] = get_args(ImportState)
+IMPORT_OUTCOMES: tuple[ImportOutcome, ...] = get_args(ImportOutcome)
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 ENTITIES: tuple[Entity, ...] = get_args(Entity)
 REFERENCES: tuple[Reference, ...] = get_args(Reference)

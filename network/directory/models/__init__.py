@@ -49,6 +49,9 @@ from network.directory.models.search import (
     ServiceSearch,
 )
 from network.directory.models.sources import (
+    ListingImport,
+    ListingImportPart,
+    ListingImportRow,
     ListingQuarantine,
     ListingSource,
 )
@@ -80,6 +83,9 @@ __all__ = [
     "Language",
     "ListingChange",
     "ListingClaim",
+    "ListingImport",
+    "ListingImportPart",
+    "ListingImportRow",
     "ListingMerge",
     "ListingQuarantine",
     "ListingReport",

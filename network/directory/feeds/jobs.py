@@ -1,0 +1,18 @@
+"""The background door: comparing a file with the directory, and carrying it out a piece at a time."""
+
+from __future__ import annotations
+
+from network.background.outbox import ClaimedJob, handles
+from network.directory.feeds import operations
+
+
+@handles(operations.PLAN)
+def compare(job: ClaimedJob) -> None:
+    """Compare the file with the directory."""
+    operations.plan_import(job.subject_id)
+
+
+@handles(operations.APPLY)
+def carry_on(job: ClaimedJob) -> None:
+    """Carry out the next piece. The row says where the import stood, so that no piece is done twice."""
+    operations.carry_on(job.subject_id, job.expected_version or 0)

@@ -1,0 +1,47 @@
+"""What is read from a file, before it is known what it means: the record of one entity, and where it stood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read. ``reason`` is a code that ``wording`` puts into words."""
+
+    def __init__(self, reason: str, **about: Any):
+        self.reason = reason
+        self.about = about
+        super().__init__(reason)
+
+
+@dataclass(slots=True)
+class Record:
+    """One row of a feed. ``entity`` is empty where nobody knows what it is; ``foreign_id`` where it has none.
+
+    ``line`` says where it stood (``services.csv:12``, ``/organizations/3/phones/0``). ``doubts`` are values that were
+    set aside while reading: (field, value, reason).
+    """
+
+    entity: str
+    foreign_id: str
+    line: str
+    values: dict[str, Any]
+    doubts: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an import takes for granted where a feed says nothing."""
+
+    country: str = ""
+    time_zone: str = ""
+    visibility: str = "network"
+    confidential: bool = False
+    language: str = "en"
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Settings:
+        """From stored options; what is not known is left out."""
+        return cls(**{name: given[name] for name in cls.__slots__ if given.get(name) is not None})

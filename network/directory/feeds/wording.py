@@ -1,0 +1,83 @@
+"""What pages, the API and the command say of an import: why a file cannot be read, what becomes of a row, and why."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from network.directory.feeds.records import Unreadable
+
+
+def told(wrong: Unreadable) -> str:
+    """Why a file cannot be read, and what to do."""
+    return problem(wrong.reason)
+
+
+def problem(code: str) -> str:
+    """The same, by its code."""
+    return {
+        "empty": _("This file is empty."),
+        "too_large": _("This file is too large: at most 25 MB, and 200 MB unpacked."),
+        "old_excel": _("This is an old Excel file. Save it as .xlsx and send it again."),
+        "not_a_table": _("This file holds no listings. Send JSON, CSV, a zip of CSV files or .xlsx."),
+        "bad_zip": _("This zip file is damaged."),
+        "locked_zip": _("This zip file is locked with a password. Send it without one."),
+        "bad_excel": _("This Excel file is damaged."),
+        "bad_json": _("This is not JSON: it ends too soon or holds a mistake."),
+        "bad_csv": _("This is not a table: a quotation mark is missing, maybe."),
+        "no_objects": _("No list of records was found in this file."),
+        "no_tables": _("No tables were found in this zip file."),
+        "no_rows": _("No rows were found in this file."),
+        "too_many_rows": _("This file has too many rows. Send it in parts."),
+        "too_deep": _("This file is nested too deeply."),
+        "no_such_mapping": _("There is no such mapping."),
+        "bad_mapping": _("This is not a mapping. docs/imports.md says how one is written."),
+    }.get(code, _("This file cannot be read."))
+
+
+def outcome(code: str) -> str:
+    """What becomes of a row."""
+    return {
+        "created": _("New"),
+        "changed": _("Changed"),
+        "merged": _("Taken into another row"),
+        "suggested": _("Suggested to its steward"),
+        "unchanged": _("Nothing to do"),
+        "refused": _("Cannot be used"),
+    }[code]
+
+
+def reason(code: str) -> str:
+    """Why."""
+    return {
+        "same_foreign_id": _("The same id stands there before."),
+        "same_listing": _("We have this listing already, from elsewhere."),
+        "same_key": _("The same is said there before."),
+        "kept_private": _("Kept with the confidential place, for your own organization alone."),
+        "not_yours": _("Another member keeps this listing."),
+        "removed_here": _("It was removed here, and stays so."),
+        "changed_here": _("Somebody changed it here. That is kept; please compare."),
+        "confidential_here": _("The place is confidential here. Nothing of it was taken."),
+        "confidential_place": _("This would lead to the door of a confidential place."),
+        "confidential_without_town": _("Of a confidential place we need the town, by a name that we know."),
+        "not_accepted": _("The database did not accept it."),
+        "nothing_said": _("The row says nothing."),
+        "not_a_value": _("This is not a value that can stand here."),
+        "out_of_range": _("This value lies outside of what is possible."),
+        "too_long": _("This is too long. It was shortened, or left out."),
+        "unknown_code": _("We do not know this code or name."),
+        "dangling": _("It leads to a row that is not there."),
+        "duplicate": _("Another row of the same id says something else."),
+        "no_place_for_it": _("There is no place for this in a listing."),
+    }.get(code, code)
+
+
+def state(code: str) -> str:
+    """Where an import stands."""
+    return {
+        "uploaded": _("Being compared with the directory"),
+        "planned": _("Compared: look at it, then start"),
+        "running": _("Being carried out"),
+        "done": _("Done"),
+        "failed": _("The file could not be read"),
+        "given_up": _("Given up"),
+    }[code]
