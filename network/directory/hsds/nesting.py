@@ -146,7 +146,9 @@ class Writer:
             row = self.whole.locations[location_id]
             discreet = bool(row["confidential"])
             made = self._values("location", row)
-            return made | self._parts("location", row, zone=row["time_zone"], discreet=discreet)
+            made |= self._parts("location", row, zone=row["time_zone"], discreet=discreet)
+            made["schedule_exceptions"] += map(writing.exception, self.whole.national.get(row["country"], ()))
+            return made
 
         return self._once("location", location_id, make)
 

@@ -140,7 +140,8 @@ _PUBLISHED: Final = (
 )
 _EXCEPTIONS: Final = Extra(
     "schedule_exceptions",
-    "Days on which the hours do not hold: closed, or other hours, in local time. The nearest owner wins.",
+    "Days on which the hours do not hold: closed, or other hours, in local time. Of a location also those of "
+    "its country that are not over. The nearest owner wins.",
     shape={"type": "array", "items": _EXCEPTION},
 )
 NONCONFORMING: Final = Extra(

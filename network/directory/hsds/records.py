@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, scoped_session
 
+from network.core import clock
 from network.core.db import Base
 from network.directory.models import (
     Accessibility,
@@ -113,6 +114,7 @@ class Whole:
     at_locations: dict[UUID, Row] = field(default_factory=dict)
     programs: dict[UUID, Row] = field(default_factory=dict)
     units: dict[UUID, Row] = field(default_factory=dict)
+    national: dict[str, list[Row]] = field(default_factory=dict)  # days off of a country
     told: frozenset[UUID] = frozenset()  # organizations that may be named by their id
     children: dict[tuple[str, str], dict[UUID, list[Row]]] = field(default_factory=dict)
     attributes: dict[UUID, list[Row]] = field(default_factory=dict)
@@ -313,6 +315,14 @@ def _children(reader: Reader, whole: Whole) -> None:
             whole.children[entity, kind] = _grouped(rows, f"{kind}_id")
         if entity in ("contact", "phone"):
             owners[entity] = [row["id"] for row in rows]
+    countries = sorted({row["country"] for row in whole.locations.values()})
+    national = reader.rows(
+        every(ScheduleException)
+        .where(ScheduleException.country.in_(countries), ScheduleException.last_on >= clock.now().date())
+        .order_by(ScheduleException.first_on, ScheduleException.id)
+    )
+    for row in national:
+        whole.national.setdefault(row["country"], []).append(row)
     free = whole.children["service_capacity", "service"]
     units = {row["unit_id"] for found in free.values() for row in found}
     whole.units = _by_id(reader.rows(every(Unit).where(among(Unit.id, units))))
