@@ -19,7 +19,8 @@ from network.accounts.permissions import Permission
 from network.core.db import db
 from network.core.errors import Invalid, NotFound
 from network.directory.hsds import asking, document, feed, profile, standard
-from network.directory.hsds.feed import Fullness, Gone
+from network.directory.hsds.feed import Fullness
+from network.directory.hsds.gone import Gone
 from network.directory.hsds.records import Reader
 from network.directory.hsds.streaming import MEDIA_TYPE, Stream
 from network.tenants.context import find_acting

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select
 
-from network.directory.hsds import listing, records, writing
+from network.directory.hsds import gone, listing, records, writing
 from network.directory.hsds.asking import Wanted
+from network.directory.hsds.gone import Gone
 from network.directory.hsds.nesting import Made, Writer
-from network.directory.hsds.records import Reader, Row, among, every
+from network.directory.hsds.records import Reader, among, every
 from network.directory.models import (
-    Location,
-    Organization,
     Service,
-    ServiceAtLocation,
     Taxonomy,
     TaxonomyTerm,
 )
@@ -33,13 +30,6 @@ class Fullness:
     full: bool = False
     full_service: bool = False
     minimal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A listing that was told and is no longer listed. ``survivor_id``: the one that took it in."""
-
-    survivor_id: UUID | None
 
 
 Told = dict[UUID, Made]
@@ -132,8 +122,8 @@ def told(reader: Reader, entity: str, ids: Sequence[UUID], wanted: Wanted, fulln
     _find, tell = FEEDS[entity]
     found = tell(reader, ids, fullness) if ids else {}
     missing = [one for one in ids if one not in found]
-    if missing and wanted.for_a_copy and entity in _GONE:
-        found |= _tombstones(reader, entity, missing)
+    if missing and wanted.for_a_copy and entity in gone.PARTS:
+        found |= gone.tombstones(reader, entity, missing)
     return [found[one] for one in ids if one in found]
 
 
@@ -141,55 +131,6 @@ def one(reader: Reader, entity: str, record_id: UUID, fullness: Fullness) -> Mad
     """A single one with everything; where it went; or None where nothing is known of it to who asks."""
     _find, tell = FEEDS[entity]
     found = tell(reader, [record_id], fullness).get(record_id)
-    if found is not None or entity not in _GONE:
+    if found is not None or entity not in gone.PARTS:
         return found
-    row = next(iter(_gone(reader, entity, [record_id])), None)
-    return None if row is None else Gone(_survivors(reader, entity, [row]).get(record_id))
-
-
-# -- what is no longer listed
-
-_GONE: Final[Mapping[str, tuple[Any, ...]]] = {
-    "service": (Service, Organization),
-    "organization": (Organization,),
-    "service_at_location": (ServiceAtLocation, Service, Organization, Location),
-}
-
-
-def _gone(reader: Reader, entity: str, ids: Sequence[UUID]) -> Sequence[Row]:
-    """What was listed, and is removed, merged or withdrawn, it or what it is part of; if it could be told before."""
-    model, *above = _GONE[entity]
-    listings = [part for part in (model, *above) if part is not ServiceAtLocation]
-    removed = func.coalesce(*(part.removed_at for part in (model, *above)))
-    merged = [model.merged_into_id] if model is not ServiceAtLocation else []
-    statement = select(
-        model.id,
-        removed.label("removed_at"),
-        *merged,
-        func.greatest(*(part.modified_at for part in (model, *above))).label("modified_at"),
-    ).select_from(records.joined(model))
-    statement = statement.where(among(model.id, ids), records.is_gone(model, *above))
-    if reader.public:
-        statement = statement.where(*(part.visibility == "public" for part in listings))
-    return reader.rows(statement)
-
-
-def _survivors(reader: Reader, entity: str, rows: Sequence[Row]) -> dict[UUID, UUID]:
-    """Which listing took each of these in, where that may be told."""
-    into = {row["id"]: row["merged_into_id"] for row in rows if row.get("merged_into_id") is not None}
-    if not into:
-        return {}
-    key: InstrumentedAttribute[Any] = Service.id if entity == "service" else Organization.id
-    source = (
-        records.services_of(reader)
-        if entity == "service"
-        else every(Organization).where(*reader.listed(Organization))
-    )
-    standing = {row["id"] for row in reader.rows(source.where(among(key, set(into.values()))))}
-    return {one: survivor for one, survivor in into.items() if survivor in standing}
-
-
-def _tombstones(reader: Reader, entity: str, ids: Sequence[UUID]) -> Told:
-    rows = _gone(reader, entity, ids)
-    survivors = _survivors(reader, entity, rows)
-    return {row["id"]: writing.tombstone(entity, row, survivor=survivors.get(row["id"])) for row in rows}
+    return gone.find(reader, entity, record_id)

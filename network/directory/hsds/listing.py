@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from network.directory.hsds import gone
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.placed import Condition, Found, asked_of, at_postcode, holding, km
 from network.directory.hsds.records import Listing, Reader
@@ -94,13 +95,14 @@ def services(reader: Reader, wanted: Wanted) -> Select[Any]:
         statement = statement.where(
             or_(Service.id.in_(_told_of(reader, wanted.search)), _nowhere(wanted.search))
         )
-    return _placed(reader, statement, wanted)
+    return gone.with_withdrawn(reader, "service", wanted, _placed(reader, statement, wanted))
 
 
 def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
     """The services at locations that are meant: those of the search table, which holds what stands in the directory."""
     if wanted.for_a_copy:
-        return _changed_at_locations(reader, wanted)
+        changed = _changed_at_locations(reader, wanted)
+        return gone.with_withdrawn(reader, "service_at_location", wanted, changed)
     found = Found
     statement = select(found.service_at_location_id.label("id")).where(*asked_of(wanted), *_public(reader))
     if wanted.organization_id is not None:
@@ -155,7 +157,7 @@ def organizations(reader: Reader, wanted: Wanted) -> Select[Any]:
         own = and_(*(_said(word, *named) for word in _words(wanted.search)))
         through = select(Found.organization_id).where(holding(wanted.search), *_public(reader))
         statement = statement.where(or_(own, Organization.id.in_(through)))
-    return statement.order_by(Organization.id)
+    return gone.with_withdrawn(reader, "organization", wanted, statement.order_by(Organization.id))
 
 
 def taxonomies(reader: Reader, wanted: Wanted) -> Select[Any]:

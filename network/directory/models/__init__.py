@@ -68,6 +68,7 @@ from network.directory.models.trust import (
     ListingMerge,
     ListingReport,
     ListingSuggestion,
+    ListingWithdrawal,
     NotDuplicate,
 )
 
@@ -91,6 +92,7 @@ __all__ = [
     "ListingReport",
     "ListingSource",
     "ListingSuggestion",
+    "ListingWithdrawal",
     "Location",
     "LocationPrivate",
     "MetaTableDescription",

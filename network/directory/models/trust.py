@@ -194,6 +194,25 @@ class NotDuplicate(Base):
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class ListingWithdrawal(Base):
+    """That a listing was public and is no longer. The database writes it; it says nothing else of the listing."""
+
+    __tablename__ = "listing_withdrawal"
+    __table_args__: Any = (
+        CheckConstraint(one_of("entity", ("organization", "service", "service_at_location")), name="entity"),
+        Index("ix_listing_withdrawal_withdrawn_at", "entity", "withdrawn_at"),
+        Index("ix_listing_withdrawal_entity_id", "entity_id"),
+        {"info": {"kind": "shared"}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    steward_tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    entity: Mapped[str]
+    entity_id: Mapped[UUID]
+    organization_id: Mapped[UUID]
+    withdrawn_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class ListingClaim(Base):
     """That an organization was invited to take over its own listing, and what came of it.
 

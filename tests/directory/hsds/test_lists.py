@@ -18,7 +18,7 @@ from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.directory.hsds import streaming
 from network.directory.models import Service
-from network.directory.operations import add_part, create_service, remove, restore
+from network.directory.operations import add_part, change, create_service, remove, restore
 from network.tenants.context import job_identity, scope
 from tests.directory.conftest import Members
 from tests.directory.hsds import facts
@@ -43,7 +43,7 @@ def five(app: Flask, members: Members) -> Listed:
     """An organization with five public services."""
     listed = make_public(app, members.partner.tenant)
     with app.app_context(), scope(job_identity(members.partner.tenant)), unit_of_work():
-        for number in range(4):
+        for number in ("alpha", "beta", "gamma", "delta"):
             create_service(
                 listed.organization_id,
                 name=f"Service {number}",
@@ -137,8 +137,8 @@ def test_everything_that_is_asked_must_hold(app: Flask, members: Members, strang
 
 
 def test_words_find_what_is_offered_at_no_place(five: Listed, stranger: Visitor):
-    found = stranger.get(f"/hsds/v3/services?search=Service%203&organization_id={five.organization_id}")
-    assert [one["name"] for one in found.json["contents"]] == ["Service 3"]
+    found = stranger.get(f"/hsds/v3/services?search=Service%20gamma&organization_id={five.organization_id}")
+    assert [one["name"] for one in found.json["contents"]] == ["Service gamma"]
     for wild in ("%25", "_", "%5C"):
         assert stranger.get(f"/hsds/v3/services?search={wild}&organization_id={five.organization_id}").json[
             "empty"
@@ -255,6 +255,38 @@ def test_what_was_never_public_leaves_no_tombstone_for_a_stranger(
     assert stranger.get(f"/hsds/v3/services/{listed.service_id}").status_code == 404
     assert member.get(address).json["total_items"] == 1
     assert member.get(f"/hsds/v3/services/{listed.service_id}").status_code == 410
+
+
+@pytest.mark.parametrize("part", ["organization", "service", "location"])
+def test_what_is_public_no_longer_leaves_a_tombstone_for_strangers(
+    app: Flask, members: Members, stranger: Visitor, member: Visitor, part: str
+):
+    steward_id = members.partner.tenant
+    since = quote(clock.now().isoformat())
+    listed = make_public(app, steward_id)
+    asked = f"?organization_id={listed.organization_id}&modified_after={since}"
+    with app.app_context(), scope(job_identity(steward_id)), unit_of_work():
+        change(part, getattr(listed, f"{part}_id"), {"visibility": "network"})
+    ended = {
+        "organizations": (listed.organization_id, part == "organization"),
+        "services": (listed.service_id, part != "location"),
+        "service_at_locations": (listed.service_at_location_id, True),
+    }
+    for path, (one, is_gone) in ended.items():
+        answer = stranger.get(f"/hsds/v3/{path}{asked}")
+        assert answer.json["size"] == 1, (answer.json, asked)
+        [told] = answer.json["contents"]
+        assert told["id"] == str(one)
+        assert ("tombstone" in told) is is_gone, path
+        assert not is_gone or told["tombstone"]["reason"] == "withdrawn"
+        assert stranger.get(f"/hsds/v3/{path}/{one}").status_code == (410 if is_gone else 200)
+        assert member.get(f"/hsds/v3/{path}/{one}").status_code == 200
+        lines = stranger.get(f"/hsds/v3/{path}{asked}&format=ndjson").text.splitlines()
+        assert [json.loads(line) for line in lines] == [told]
+    publish(app, steward_id, listed)
+    for path in ended:
+        [told] = stranger.get(f"/hsds/v3/{path}{asked}").json["contents"]
+        assert "tombstone" not in told
 
 
 def test_lines_hold_what_the_pages_hold(five: Listed, stranger: Visitor, member: Visitor, monkeypatch: Any):
