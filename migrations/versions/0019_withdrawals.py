@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations import ddl
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 STEWARD = "steward_tenant_id = (SELECT context_tenant())"
 # An organization is hidden with its services, and these with their places.
