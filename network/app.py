@@ -35,6 +35,7 @@ from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
 from network.directory.feeds import jobs as feeds_jobs
+from network.directory.finder import pages as finder_pages
 from network.directory.hsds import api as hsds_api
 from network.exchange import jobs as exchange_jobs
 from network.oversight import api as oversight_api
@@ -65,6 +66,7 @@ POOL_SIZE = 4
 PAGES: tuple[ModuleType, ...] = (
     accounts_pages,
     directory_pages,
+    finder_pages,
     cases_pages,
     consent_pages,
     referrals_pages,

@@ -26,11 +26,17 @@ const minify = { loader: 'css', minify: true, charset: 'utf8', legalComments: 'n
 write('app.css', (await esbuild.transform(styles, minify)).code)
 write('app.rtl.css', (await esbuild.transform(rtlcss.process(styles), minify)).code)
 
-const scripts = await esbuild.build({
-  entryPoints: [join(source, 'scripts', 'app.js')],
-  bundle: true, minify: true, write: false, format: 'iife', charset: 'utf8', legalComments: 'none', target: ['es2020']
-})
-write('app.js', scripts.outputFiles[0].contents)
+// One file for both directions: it names sides by how the text runs.
+const finder = sass.compile(join(source, 'styles', 'finder.scss'), { quietDeps: true, style: 'expanded' }).css
+write('finder.css', (await esbuild.transform(finder, minify)).code)
+
+for (const name of ['app.js', 'finder.js', 'map.js']) {
+  const scripts = await esbuild.build({
+    entryPoints: [join(source, 'scripts', name)],
+    bundle: true, minify: true, write: false, format: 'iife', charset: 'utf8', legalComments: 'none', target: ['es2020']
+  })
+  write(name, scripts.outputFiles[0].contents)
+}
 
 await writeMap(write)
 write('favicon.svg', readFileSync(join(source, 'images', 'favicon.svg')))

@@ -123,8 +123,13 @@ def answer_database_error(error: DBAPIError) -> ResponseReturnValue:
 
 def answer_unexpected(error: Exception) -> ResponseReturnValue:
     """A fault of ours."""
-    log.error("unexpected", error=type(error).__name__, where=_where(error), request_id=g.get("request_id"))
+    log_unexpected(error)
     return _answer(500, "unexpected", "")
+
+
+def log_unexpected(error: Exception) -> None:
+    """Note a fault of ours: its kind and the places that it came through, never a value."""
+    log.error("unexpected", error=type(error).__name__, where=_where(error), request_id=g.get("request_id"))
 
 
 def _to_the_door(error: NotAuthenticated) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from network.web.security import bearer_token, session_cookie_name
 EVERYTHING = "RATE_LIMIT_EVERYTHING"
 AT_THE_GATE = "RATE_LIMIT_AT_THE_GATE"
 OPEN_DATA = "RATE_LIMIT_OPEN_DATA"
+OPEN_TO_ALL = "RATE_LIMIT_OPEN_TO_ALL"
 
 
 def visitor() -> str:
@@ -34,6 +35,12 @@ at_the_gate = limiter.limit(lambda: current_app.config[AT_THE_GATE], key_func=ad
 # For what programs read in bulk without signing in.
 open_data = limiter.limit(lambda: current_app.config[OPEN_DATA], override_defaults=True)
 
+# For what anybody may look up. A shelter or a hostel is one address with hundreds of telephones behind it: they are
+# counted on their own, and never shut out whoever signs in there.
+open_to_all = limiter.limit(
+    lambda: current_app.config[OPEN_TO_ALL], key_func=address, override_defaults=True, per_method=False
+)
+
 
 def limit(app: Flask, settings: Settings) -> None:
     """Count requests in Redis; where it does not answer, in this process."""
@@ -41,6 +48,7 @@ def limit(app: Flask, settings: Settings) -> None:
     testing = settings.environment == "test"
     app.config.setdefault(EVERYTHING, "100000 per minute" if testing else "1200 per minute")
     app.config.setdefault(AT_THE_GATE, "100000 per minute" if testing else "30 per minute")
+    app.config.setdefault(OPEN_TO_ALL, "100000 per minute" if testing else "1200 per minute")
     app.config.setdefault(OPEN_DATA, "100000 per minute" if testing else "3000 per minute")
     app.config.update(
         RATELIMIT_STORAGE_URI=f"redis+{settings.redis_url}"

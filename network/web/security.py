@@ -20,6 +20,7 @@ POLICY = (
 )
 GUARD = "network_guard"
 PUBLIC = "public"
+HARMLESS = "network_changes_nothing"
 API_PREFIXES = ("/api/", "/hsds/")
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,6 +31,13 @@ csrf = CSRFProtect()
 def public(view: View) -> View:
     """Leave a view open to everybody. The list of such views is short, and a test holds it."""
     setattr(view, GUARD, PUBLIC)
+    return view
+
+
+def changes_nothing(view: View) -> View:
+    """Take a form without a CSRF token, and so without a cookie: a view that changes nothing and takes no account of
+    who asks answers a forged form as it answers anybody. The list of such views is short, and a test holds it."""
+    setattr(view, HARMLESS, True)
     return view
 
 
@@ -102,6 +110,8 @@ def check_csrf() -> None:
     if request.endpoint is None or bearer_token() is not None:
         return
     if wants_json() and session_cookie_name() not in request.cookies:
+        return
+    if getattr(current_app.view_functions[request.endpoint], HARMLESS, False):
         return
     csrf.protect()
 

@@ -15,7 +15,7 @@ from network.accounts.guards import Guard
 from network.accounts.permissions import ROLES, Permission, permissions_of
 from network.core.settings import Settings
 from network.tenants.context import TenantKind
-from network.web.security import GUARD, PUBLIC
+from network.web.security import GUARD, HARMLESS, PUBLIC
 from tests.factories import make_account, make_tenant, sign_in, visitor
 from tests.support.visitor import Visitor
 
@@ -52,6 +52,10 @@ PUBLIC_ROUTES = {
         ),
         "listings that their steward made public are for everybody",
     ),
+    **dict.fromkeys(
+        ("finder_pages.languages", "finder_pages.begin", "finder_pages.start", "finder_pages.ask"),
+        "what a migrant looks up on her own phone",
+    ),
     "accounts_pages.sign_in": "the door",
     "accounts_pages.open_session": "the door",
     "accounts_pages.invitation": "an invitation is its own key",
@@ -60,6 +64,10 @@ PUBLIC_ROUTES = {
     "accounts_api.accept_invitation": "an invitation is its own key",
     "accounts_api.accept_first_invitation": "an invitation is its own key",
 }
+
+
+# Views that take a form without a CSRF token: they change nothing, whoever asks.
+HARMLESS_ROUTES = {"finder_pages.ask"}
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,11 @@ def test_every_route_is_guarded_or_on_the_short_list(app: Flask) -> None:
     unguarded = {r.rule.endpoint for r in routes(app) if not isinstance(r.guard, Guard) and r.guard != PUBLIC}
     assert unguarded == set()
     assert {r.rule.endpoint for r in routes(app) if r.guard == PUBLIC} == set(PUBLIC_ROUTES)
+
+
+def test_a_form_without_a_token_is_taken_only_where_it_changes_nothing(app: Flask) -> None:
+    found = {name for name, view in app.view_functions.items() if getattr(view, HARMLESS, False)}
+    assert found == HARMLESS_ROUTES
 
 
 def test_a_view_without_a_guard_answers_nobody(settings: Settings) -> None:

@@ -48,9 +48,13 @@ def load_listing(data: Mapping[str, Any]) -> Organization:
             add_role(organization_id, relation, class_code, country=data["country"])
     for phone in data.get("phones", ()):
         add_phone(phone["number"], type=phone.get("type"), organization_id=organization_id)
-    locations = {one["code"]: _load_location(organization_id, one) for one in data.get("locations", ())}
+    # What the organization's entry says of the public holds for its parts, unless a part says otherwise.
+    common = {"visibility": data.get("visibility", "network"), "invented": data.get("invented", False)}
+    locations = {
+        one["code"]: _load_location(organization_id, common | one) for one in data.get("locations", ())
+    }
     for one in data.get("services", ()):
-        _load_service(organization_id, one, locations, invented=data.get("invented", False))
+        _load_service(organization_id, common | one, locations)
     return get_organization(organization_id)
 
 
@@ -66,12 +70,11 @@ def _load_location(organization_id: UUID, data: Mapping[str, Any]) -> UUID:
         name=data.get("name"),
         confidential=data.get("confidential", False),
         addresses=[one for one in data.get("addresses", ()) if one.get("address_1")],
+        visibility=data["visibility"],
     )
 
 
-def _load_service(
-    organization_id: UUID, data: Mapping[str, Any], locations: Mapping[str, UUID], *, invented: bool
-) -> None:
+def _load_service(organization_id: UUID, data: Mapping[str, Any], locations: Mapping[str, UUID]) -> None:
     referral = data.get("referral", {})
     conditions = dict(data.get("eligibility", {}))
     service_id = create_service(
@@ -87,7 +90,8 @@ def _load_service(
         alert=data.get("alert"),
         response_hours=referral.get("usual_response_hours"),
         cost=conditions.pop("cost", None),
-        invented=invented,
+        visibility=data["visibility"],
+        invented=data["invented"],
     )
     set_languages(service_id, data.get("languages", ()))
     set_eligibility(service_id, conditions)
