@@ -18,6 +18,7 @@ from network.directory.search import LIMIT, RADIUS_KM, Criteria
 from network.tenants.context import acting
 from network.tenants.models import Site, Tenant
 
+SAME_PLACE_KM = 1.0
 _AS_GIVEN = ("language", "organization_id", "text", "open_at", "interpreters", "capacity", "verified", "stale",
              "referrals", "page")  # fmt: skip
 
@@ -67,11 +68,19 @@ def asked(given: Mapping[str, Any]) -> Asked:
 def _start(given: Mapping[str, Any]) -> Start | None:
     if given.get("latitude") is not None and given.get("longitude") is not None:
         point = Point(given["latitude"], given["longitude"])
-        return Start(point, f"{point.latitude:.3f}, {point.longitude:.3f}", geo.nearest_place(point).country)
+        return _pinned(point)
     if given.get("place_code"):
         return _at(geo.get_place(given["place_code"]))
     typed = given.get("place")
     return _named(typed) if typed else None
+
+
+def _pinned(point: Point) -> Start:
+    """A pin: by the name of the place that it stands on, else by its position."""
+    nearest = geo.nearest_place(point)
+    there = geo.sphere_km(point, nearest.point) < SAME_PLACE_KM
+    name = nearest.name if there else f"{point.latitude:.3f}, {point.longitude:.3f}"
+    return Start(point, name, nearest.country)
 
 
 def _named(typed: str) -> Start:

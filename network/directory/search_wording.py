@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from babel.dates import format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,7 +28,7 @@ def search_line(criteria: Criteria) -> str:
         "%(needs)s, within %(km)s km of %(place)s",
         needs=wanted,
         km=format_decimal(criteria.radius_km, locale=get_locale()),
-        place=criteria.place,
+        place=wording.town(criteria.place, criteria.country) if criteria.country else criteria.place,
     )
 
 
@@ -43,6 +43,16 @@ def free(found: Found) -> str:
         "%(number)s free, counted %(when)s",
         number=format_decimal(found.available, locale=get_locale()),
         when=when,
+    )
+
+
+def answering(found: Found) -> str:
+    """How it has answered referrals: "90 % of referrals, within 24 hours"."""
+    share = format_percent((found.answered_percent or 0) / 100, locale=get_locale())
+    if found.usual_hours is None:
+        return _("%(share)s of referrals", share=share)
+    return _(
+        "%(share)s of referrals, %(how_soon)s", share=share, how_soon=wording.response(found.usual_hours)
     )
 
 

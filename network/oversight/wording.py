@@ -23,6 +23,8 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "exported": _l("Took along as a file"),
     "searched": _l("Searched by name or number"),
     "directory.searched": _l("Searched the directory"),
+    "response.published": _l("Published how a service answers"),
+    "response.withdrawn": _l("Withdrew how a service answers"),
     "filter.saved": _l("Kept a filter of the directory"),
     "filter.deleted": _l("Deleted a filter of the directory"),
     "opened": _l("Opened it"),

@@ -36,6 +36,12 @@ def referral_overdue(job: ClaimedJob) -> None:
     operations.note_overdue(job.subject_id, job.expected_version)
 
 
+@handles("referral.response")
+def referral_response(job: ClaimedJob) -> None:
+    """A referral came for this service: how it has answered others is counted anew."""
+    operations.count_response(job.subject_id)
+
+
 @handles("referral.expire")
 def referral_expire(job: ClaimedJob) -> None:
     """Nobody answered until the service was due."""

@@ -1,4 +1,4 @@
-"""`network bench pages`, the whole command at its smallest."""
+"""`network bench`, each whole command at its smallest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from network.bench.searches import NAMES
 from tests.support.servers import ROOT
 
 PAGES = ("home", "case list", "case page", "name search", "directory search", "referral send")
@@ -51,3 +52,16 @@ def test_a_page_that_is_not_there_is_refused_before_anything_is_filled() -> None
     ran = bench("--only", "no such page")
     assert ran.returncode == 2
     assert "home" in ran.stderr
+
+
+def test_the_directory_is_built_and_each_search_of_it_measured_beside_its_sql() -> None:
+    command = [sys.executable, "-m", "network.cli", "bench", "directory"]
+    ran = subprocess.run(
+        [*command, "--json", "--services", "400", "--rounds", "2"],
+        cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    said: dict[str, Any] = json.loads(ran.stdout)
+    assert [row["name"] for row in said["rows"]] == [*NAMES, "directory page", "directory page, 4 clients"]
+    for row in said["rows"]:
+        assert all(row[figure] > 0 for figure in FIGURES)

@@ -40,7 +40,7 @@ SERVICES_OF_AN_ORGANIZATION = 4
 ORGANIZATIONS_AT_ONCE = 1_000
 REFRESHED_AT_ONCE = 5_000
 LANGUAGES = ("ar", "en", "bn", "ne", "si", "id", "fil", "am", "hi", "ta", "ur", "fr", "sw")
-KINDS = ("service_provider", "union", "lawyer_legal_aid", "health_provider", "shelter")
+KINDS = ("service_provider", "union", "lawyer_legal_aid", "religious", "rcrc_movement")
 HELPS = ("Legal aid", "Shelter", "Clinic", "Counselling", "Hotline", "Workers' desk", "Training", "Food bank")
 FORMS = ("Foundation", "Centre", "Association", "Society", "Initiative", "House", "Union", "Network")
 SYLLABLES = ("ba", "ka", "la", "ma", "na", "ra", "sa", "ta", "di", "fi", "ki", "li", "mi", "ri", "shi", "ti", "ju",
@@ -217,7 +217,12 @@ class _Invented:
             **_with_times(mine, ServiceAtLocation, self.now),
         )
         for code in needs:
-            self.rows.row(Attribute, id=new_id(), link_id=service_id, taxonomy_term_id=term_id(code), **mine)
+            self.rows.row(
+                Attribute,
+                **{"id": new_id(), "link_id": service_id, "service_id": service_id},
+                taxonomy_term_id=term_id(code),
+                **mine,
+            )
         for code in dice.sample(LANGUAGES, 3):
             self.rows.row(Language, id=new_id(), service_id=service_id, code=code, **mine)
         for criterion, value in self._conditions().items():

@@ -41,6 +41,7 @@ from network.directory.models.profile import (
     ServiceEligibility,
     ServicePractice,
 )
+from network.directory.models.response import ServiceResponse
 from network.directory.models.search import (
     CapacitySearch,
     PublicSearch,
@@ -119,6 +120,7 @@ __all__ = [
     "ServiceHold",
     "ServiceNeedSearch",
     "ServicePractice",
+    "ServiceResponse",
     "ServiceSearch",
     "Taxonomy",
     "TaxonomyTerm",

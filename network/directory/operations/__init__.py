@@ -34,6 +34,7 @@ from network.directory.operations.own import (
 from network.directory.operations.parts import add_part, change, editable_fields, remove, restore
 from network.directory.operations.places import add_place_alias, remove_place_alias
 from network.directory.operations.reports import Proposal, answer_report, report_problem, suggest
+from network.directory.operations.response import publish_response, withdraw_response
 from network.directory.operations.taxonomy import load_taxonomy
 from network.directory.operations.trust import list_again, sweep, verify, withhold
 
@@ -63,6 +64,7 @@ __all__ = [
     "mark_not_duplicate",
     "merge",
     "place_service_at_location",
+    "publish_response",
     "record_service_gap",
     "release_hold",
     "remove",
@@ -85,5 +87,6 @@ __all__ = [
     "undo_merge",
     "verify",
     "withdraw_claim",
+    "withdraw_response",
     "withhold",
 ]

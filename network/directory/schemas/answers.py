@@ -74,6 +74,8 @@ class FoundOut(Schema):
     available = fields.Float(allow_none=True)
     counted_at = fields.AwareDateTime(allow_none=True)
     next_free_at = fields.AwareDateTime(allow_none=True)
+    answered_percent = fields.Integer(allow_none=True)
+    usual_hours = fields.Integer(allow_none=True)
     match = fields.Nested(MatchOut, allow_none=True)
 
 

@@ -26,11 +26,11 @@ from network.directory.search.results import (
     What,
 )
 from network.directory.search.statement import Bound, Shape, Source, statement
+from network.directory.trust import HIDDEN_MONTHS, HOLDS_MONTHS, months_later
 
 WIDER_KM = (100.0, 200.0, 300.0)
-# Listings that nobody has looked at: marked after six months, hidden from usual results after twelve.
-AGED_AFTER, HIDDEN_AFTER = timedelta(days=183), timedelta(days=365)
 COUNTED_FOR = timedelta(days=14)
+MEASURED_FOR = timedelta(days=120)
 LOOK_AHEAD = timedelta(days=9)
 # The semi-major axis of WGS 84 in km, and its first eccentricity squared.
 _AXIS_KM, _E2 = 6378.137, 0.00669437999014
@@ -163,7 +163,7 @@ _AS_THEY_ARE = (
     "service_at_location_id", "service_id", "organization_id", "service_name", "service_alternate_name",
     "organization_name", "organization_alternate_name", "organization_kind", "latitude", "longitude", "town",
     "country", "confidential", "eligibility", "cost", "status", "alert", "held", "invented", "verified_on",
-    "available", "counted_at", "next_free_at",
+    "available", "counted_at", "next_free_at", "answered_percent", "usual_hours",
 )  # fmt: skip
 _LISTS = ("need_codes", "languages", "interpreted_languages")
 
@@ -240,8 +240,9 @@ def _times(moment: datetime, now: datetime) -> dict[str, Any]:
         "from_day": day - timedelta(days=2),
         "until_day": day + LOOK_AHEAD,
         "counted_since": now - COUNTED_FOR,
-        "fresh_since": (now - AGED_AFTER).date(),
-        "known_since": (now - HIDDEN_AFTER).date(),
+        "measured_since": now - MEASURED_FOR,
+        "fresh_since": months_later(now.date(), -HOLDS_MONTHS),
+        "known_since": months_later(now.date(), -HIDDEN_MONTHS),
     }
 
 

@@ -26,7 +26,8 @@ class Found:
     """A service at a location as a list shows it. ``distance_km`` is None for what serves a whole country.
 
     ``is_open``: at the time that was asked about. ``aged``: nobody has looked at it for six months. ``available``:
-    what it has free, as counted at ``counted_at``; None where nobody says. ``reads``: the rest, worked out only
+    what it has free, as counted at ``counted_at``; None where nobody says. ``answered_percent``: of the referrals
+    that it got, as a rule within ``usual_hours``; None where too few were counted. ``reads``: the rest, worked out only
     where it is shown.
     """
 
@@ -64,6 +65,8 @@ class Found:
     available: float | None
     counted_at: datetime | None
     next_free_at: datetime | None
+    answered_percent: int | None
+    usual_hours: int | None
     reads: Reads
 
     @property

@@ -42,6 +42,11 @@ LOCAL = {True: "%(at)s::timestamptz AT TIME ZONE s.time_zone", False: "%(at)s::t
 COUNTED = "free.counted_at > %(counted_since)s::timestamptz"
 ROOM = f"CASE WHEN {COUNTED} THEN CASE WHEN free.available > 0 THEN 0 ELSE 2 END ELSE 1 END"
 
+# How it answers, as it was counted, or else the delay that its listing states; who leaves many waiting comes later.
+MEASURED = """LEFT JOIN service_response AS measured ON measured.service_id = s.service_id
+        AND measured.published_at > %(measured_since)s::timestamptz"""
+ANSWERS = """coalesce(measured.usual_hours, s.response_hours, 1000)
+        + 10 * (100 - coalesce(measured.answered_percent, 100))"""
 HELD = "s.service_id IN (SELECT service_id FROM service_hold WHERE released_at IS NULL)"
 TAKES = "s.referral_method <> 'not_accepted' AND s.status = 'active'"
 # How near: a way of minutes, of half an hour, of an hour, of a day; what has no place comes after what has one.
@@ -91,6 +96,7 @@ WITH off AS MATERIALIZED (
     FROM {_bounded(shape, table)}
     LEFT JOIN capacity_search AS free ON free.service_id = s.service_id
     LEFT JOIN off ON off.country = s.country
+    {MEASURED if shape.source == "network" else ""}
     WHERE {" AND ".join(_conditions(shape))}
 ), judged AS MATERIALIZED (
     SELECT *, {_misses(shape)} AS misses, fits = 2 OR held AS refused FROM met
@@ -101,7 +107,8 @@ WITH off AS MATERIALIZED (
     ORDER BY {ORDER} LIMIT %(limit)s::integer OFFSET %(offset)s::integer
 )
 SELECT CASE WHEN best.rank IS NULL OR best.rank = %(offset)s::integer + 1 THEN counted.told END AS told,
-    best.km, best.open, best.held, best.fresh, best.available, best.counted_at, best.next_free_at,
+    best.km, best.open, best.held, best.fresh,
+    best.answered_percent, best.usual_hours, best.available, best.counted_at, best.next_free_at,
     coalesce(off.exceptions, '[]') AS days_off, {", ".join(f"s.{name}" for name in shown)}
 FROM counted LEFT JOIN best ON true
 LEFT JOIN {table} AS s ON s.service_at_location_id = best.id
@@ -168,8 +175,8 @@ def _spelled(shape: Shape) -> str:
 
 def _members(shape: Shape) -> str:
     if shape.source == "public":
-        return "false AS no_referrals, 0 AS answers"
-    return f"NOT ({TAKES}) AS no_referrals, coalesce(s.response_hours, 10000) AS answers"
+        return "false AS no_referrals, 0 AS answers, NULL::integer AS answered_percent, NULL::integer AS usual_hours"
+    return f"NOT ({TAKES}) AS no_referrals, {ANSWERS} AS answers, measured.answered_percent, measured.usual_hours"
 
 
 TESTS = {

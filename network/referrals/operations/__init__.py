@@ -17,6 +17,7 @@ from network.referrals.operations.focal_points import end_focal_point, list_who_
 from network.referrals.operations.follow import follow, mark_seen, note_overdue, remind
 from network.referrals.operations.looking import mark_read, note_inbox_viewed, open_referral
 from network.referrals.operations.prepare import discard_draft, prepare_referral
+from network.referrals.operations.response import count_response
 from network.referrals.operations.send import (
     PURPOSE,
     Choices,
@@ -46,6 +47,7 @@ __all__ = [
     "change_appointment",
     "close_referral",
     "complete_service",
+    "count_response",
     "decline_referral",
     "discard_draft",
     "end_focal_point",

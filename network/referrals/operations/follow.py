@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from network.audit.trail import record
+from network.background.outbox import enqueue
 from network.consent.packets import packet_of
 from network.core import clock
 from network.core.db import db
@@ -35,6 +36,8 @@ def follow(exchange_id: UUID, version: int | None) -> None:
         tell_case(side, event.move, reason_of(event))
     if side.role == "sender":
         _as_sender(exchange, side, event)
+    elif event.move == "send":
+        enqueue("referral.response", get_referral(exchange_id).service_id)
 
 
 def remind(exchange_id: UUID, version: int | None) -> None:

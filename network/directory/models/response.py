@@ -1,0 +1,33 @@
+"""How services answer referrals, as those who received them have counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.core.db import Base, UTCDateTime
+
+
+class ServiceResponse(Base):
+    """What share of referrals a service answers, and how soon as a rule; rounded, over many centres at once.
+
+    Each tenant counts what it received and publishes that of its own services; there is no row where few centres
+    asked.
+    """
+
+    __tablename__ = "service_response"
+    __table_args__: Any = (
+        CheckConstraint("answered_percent BETWEEN 0 AND 100", name="answered_percent"),
+        CheckConstraint("usual_hours > 0", name="usual_hours"),
+        {"info": {"kind": "shared"}},
+    )
+
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    published_by: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    answered_percent: Mapped[int]
+    usual_hours: Mapped[int | None]
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
