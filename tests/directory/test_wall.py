@@ -145,6 +145,28 @@ def test_the_application_only_reads_the_search_table(
             db.session.execute(text(statement.format(table)))
 
 
+@pytest.mark.parametrize("table", ["public_search", "capacity_search", "search_word"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {}", "INSERT INTO {} DEFAULT VALUES"])
+def test_the_application_only_reads_what_stands_beside_the_search_table(
+    app: Flask, members: Members, table: str, statement: str
+):
+    with app.app_context(), scope(members.partner):
+        with pytest.raises(DBAPIError, match="permission denied"), unit_of_work():
+            db.session.execute(text(statement.format(table)))
+
+
+def test_what_the_public_finds_has_no_column_of_referrals_practices_or_house_rules(app: Flask):
+    asked = text("SELECT column_name FROM information_schema.columns WHERE table_name = :table")
+    with app.app_context():
+        public = set(db.session.scalars(asked, {"table": "public_search"}))
+        network = set(db.session.scalars(asked, {"table": "service_search"}))
+    assert network - public == {
+        "practices", "house_rules", "referral_method", "other_referral_methods", "response_hours", "visibility",
+        "organization_country",
+    }  # fmt: skip
+    assert public <= network
+
+
 def test_the_application_cannot_fill_the_search_table_by_hand(app: Flask, members: Members):
     for call in ("refresh_service_search(ARRAY[]::uuid[])", "fill_service_search()"):
         with app.app_context(), scope(members.partner):
