@@ -20,6 +20,7 @@ from network.core.errors import Invalid, NotFound
 from network.directory import acts, geo, operations, queries, search_wording, wording
 from network.directory.asking import Asked, asked, home
 from network.directory.choices import choices, in_address, typed
+from network.directory.mapping import map_of
 from network.directory.queries import SavedFilter, SavedSearch
 from network.directory.schemas import CriteriaSchema, FilterSchema, GapSchema, SearchSchema, profile
 from network.directory.search import Criteria, Findings, find
@@ -231,6 +232,7 @@ def _page(
         said=search_wording,
         acts_on=acts.acts_on,
         address=in_address,
+        drawn=map_of(criteria, findings),
         **about,
     )
 
