@@ -38,7 +38,7 @@ class Verdict:
 def plain(value: Any) -> Any:
     """A value as JSON has it, so that both sides can be compared; nothing is None, however it is written."""
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.isoformat(timespec="milliseconds")
     if isinstance(value, date | UUID):
         return value.isoformat() if isinstance(value, date) else str(value)
     if isinstance(value, Decimal):
@@ -68,7 +68,9 @@ def decide(
         old = plain(before.get(name)) if before is not None else None
         if ours == new or (before is not None and old == new):
             continue
-        if ours is None or (before is not None and ours == old) or before is None:
+        # An address that is kept to ourselves is never replaced by what somebody else says the first time.
+        first = before is None and (name != PRIVATE or ours is None)
+        if ours is None or (before is not None and ours == old) or first:
             changes[name] = (ours, new)
         else:
             clashes = True

@@ -90,7 +90,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
         _fields(
             "name:name alternate_name description email:email website:url tax_status tax_id year_incorporated:year "
             "legal_status logo:url uri:uri country:country recipient_class:code/recipient_classes "
-            "visibility:one/visibility verified_on:date invented:bool"
+            "visibility:one/visibility invented:bool"
         ),
         refs={"parent_organization_id": "organization"},
         needed=("name",),
@@ -106,7 +106,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
         _fields(
             "location_type:one/location_type name:name alternate_name description transportation latitude:latitude "
             "longitude:longitude place_code:place town country:country time_zone:zone confidential:bool url:url "
-            "external_identifier external_identifier_type visibility:one/visibility verified_on:date"
+            "external_identifier external_identifier_type visibility:one/visibility"
         ),
         refs={"organization_id": "organization"},
         owners=("organization_id",),
@@ -119,7 +119,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
             "minimum_age:age maximum_age:age assured_date:date assurer_email:email licenses alert "
             "referral_method:one/referral_method other_referral_methods:several/referral_method response_hours:count "
             "cost:code/eligibility.cost next_step feedback_promised:one/feedback visibility:one/visibility "
-            "verified_on:date invented:bool"
+            "invented:bool"
         ),
         refs={"organization_id": "organization", "program_id": "program"},
         owners=("organization_id",),
@@ -279,7 +279,7 @@ unit units
 funding fundings
 organization_identifier organization_identifiers
 url urls additional_url additional_urls additional_website additional_websites
-organization_role roles
+organization_role organization_roles roles
 service_eligibility
 service_practice
 attribute attributes service_attribute service_attributes other_attribute other_attributes

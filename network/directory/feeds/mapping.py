@@ -144,7 +144,10 @@ def _items(
         for number, item in enumerate(found):
             yield f"/{number}", item if isinstance(item, Mapping) else {"value": item}
         return
+    needed = set(mapping.get("recognised_by", ()))
     for name, rows in reading.read_tables(data, file_name):
+        if needed and (not rows or not needed <= set(rows[0][1])):
+            continue
         if not mapping.get("sheet") or name == str(mapping["sheet"]).lower().replace(" ", "_"):
             yield from rows
 

@@ -360,7 +360,8 @@ class _Plan:
         one.values = {name: value for name, value in values.items() if value is not None}
         if row.entity == "location" and row.confidential:
             told = {name: one.values.pop(name) for name in _TOLD if name in one.values}
-            one.values[PRIVATE] = told
+            if told:
+                one.values[PRIVATE] = told
             place = geo.get_place(one.values["place_code"])
             one.values |= {"latitude": place.latitude, "longitude": place.longitude, "town": place.name}
         elif row.confidential:
@@ -503,7 +504,7 @@ class _Plan:
                     row.confidential, row.refused = True, "confidential_place"
                 elif place is not None and row.entity == "address" and not row.again and not row.refused:
                     address = {name: value for name, value in one.values.items() if name != "location_id"}
-                    place.values[PRIVATE].setdefault("addresses", []).append(address)
+                    place.values.setdefault(PRIVATE, {}).setdefault("addresses", []).append(address)
                     row.again, one.recognised = True, "kept_private"
 
     def _judge(self, one: Planned) -> None:
@@ -561,7 +562,7 @@ def judge(
     verdict = decide(entity, values, current, before, mine=mine)
     if verdict.outcome == "suggested" and (current is None or current["steward_tenant_id"] is None):
         return Verdict("unchanged", reasons=["not_yours"])  # the network's own terms are nobody's to change
-    return filled(verdict) if recognised and before is None and mine else verdict
+    return filled(verdict) if recognised == "same_listing" and before is None and mine else verdict
 
 
 def _near(values: Mapping[str, Any], row: Mapping[str, Any]) -> bool:

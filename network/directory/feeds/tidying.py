@@ -7,8 +7,11 @@ as a whole. Nothing is dropped: every record becomes a row, or is counted as one
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+import orjson
 
 from network.core import vocabulary
 from network.core.errors import DomainError
@@ -27,7 +30,15 @@ FAR_KM: Final = 100  # a place of the gazetteer that is further away says nothin
 _WEEK: Final = "MO,TU,WE,TH,FR,SA,SU"
 # Said of rows by our own exports, and kept by the database itself.
 _OURS: Final = frozenset(
-    {"verification_due_on", "tombstone", "nonconforming", "last_modified", "created_at", "modified_at"}
+    {
+        "verified_on",
+        "verification_due_on",
+        "tombstone",
+        "nonconforming",
+        "last_modified",
+        "created_at",
+        "modified_at",
+    }
 )
 
 
@@ -95,6 +106,10 @@ def _of_versions(entity: str, record: Record, given: dict[str, Any], extra: list
     if entity == "service":
         _of_service(record.foreign_id, given, add)
     elif entity == "schedule":
+        if not reading.is_empty(record.values.get("time_zone")):
+            given.pop(
+                "timezone", None
+            )  # our own exports say the clock's zone, and from it its offset of the day
         for name in ("opens_at", "closes_at"):
             if not reading.is_empty(local := given.pop(f"local_{name}", None)):
                 given[name] = local
@@ -265,6 +280,10 @@ def _days_are_whole(row: Row, values: dict[str, Any]) -> None:
 
 
 def _condition_is_whole(row: Row, values: dict[str, Any]) -> None:
+    said = values.get("value")
+    if isinstance(said, str) and said[:1] in ("[", "{", "t", "f"):
+        with suppress(ValueError):
+            values["value"] = orjson.loads(said.lower() if said[:1] in "tf" else said)
     try:
         values["value"] = check_condition(str(values.get("criterion")), values.get("value"))
     except (DomainError, AttributeError, TypeError):

@@ -39,6 +39,9 @@ _WORDED: Final = re.compile(
     r"(\d{1,2})\.?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})\Z|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})\Z"
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_CODED_DAYS: Final = re.compile(
+    r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU))*\Z"
+)
 _MONTHLY_DAY: Final = re.compile(r"[+-]?[1-5](MO|TU|WE|TH|FR|SA|SU)\Z")
 _DAY_NAMES: Final[Mapping[str, str]] = {
     **{day.lower(): day for day in WEEKDAYS},
@@ -201,8 +204,6 @@ def phone(value: Any, country: str = "") -> str:
     plain = re.sub(
         r"^(tel|phone|mob(ile)?)[.:]?\s*", "", plain.strip().strip("\"'").strip(), flags=re.IGNORECASE
     )
-    if plain.startswith("00"):
-        plain = "+" + plain[2:]
     if _PHONE.match(plain):
         return plain
     try:
@@ -296,6 +297,8 @@ def instant(value: Any) -> datetime:
 
 def weekdays(value: Any) -> str:
     """``MO,TU``: from codes, names, numbers (1 is Monday), ranges (``Sun-Thu``); ``1MO`` of a month."""
+    if _CODED_DAYS.match(str(value)):
+        return str(value)
     found: list[str] = []
     for part in _parts(value, also=r"[,;/&+]|\band\b|\s+و\s*"):
         plain = part.strip().strip(".").lower()
