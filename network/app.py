@@ -34,7 +34,9 @@ from network.crossborder import pages as crossborder_pages
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
 from network.directory import pages as directory_pages
+from network.directory.feeds import api as feeds_api
 from network.directory.feeds import jobs as feeds_jobs
+from network.directory.feeds import pages as feeds_pages
 from network.directory.finder import pages as finder_pages
 from network.directory.hsds import api as hsds_api
 from network.exchange import jobs as exchange_jobs
@@ -67,6 +69,7 @@ PAGES: tuple[ModuleType, ...] = (
     accounts_pages,
     directory_pages,
     finder_pages,
+    feeds_pages,
     cases_pages,
     consent_pages,
     referrals_pages,
@@ -77,6 +80,7 @@ PAGES: tuple[ModuleType, ...] = (
 APIS: tuple[ModuleType, ...] = (
     accounts_api,
     directory_api,
+    feeds_api,
     cases_api,
     consent_api,
     referrals_api,

@@ -29,6 +29,7 @@ PUBLIC_KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 # Commands whose packages are imported only when they are called, with what `--help` says of them.
 LAZY = {
     "rehearse": ("network.rehearsal.command:rehearse", "Run the main job on a throwaway installation."),
+    "directory": ("network.directory.feeds.command:directory", "Bring listings in, and take them out."),
     "bench": ("network.bench.command:bench", "Measure pages and searches beside their floor."),
 }
 # What the scheduler asks a worker for, and how often (seconds). By name: it imports none of it.

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     VOCABULARY_VIEW = "vocabulary.view"
     DIRECTORY_VIEW = "directory.view"
     LISTING_EDIT = "listing.edit"
+    LISTING_IMPORT = "listing.import"
     FOCAL_POINT_NAME = "focal-point.name"
     CLIENT_VIEW = "client.view"
     CLIENT_EDIT = "client.edit"
@@ -93,6 +94,7 @@ ROLES: dict[str, Role] = {
             P.HANDOFF_ANSWER,
             P.RETURN_REVIEW,
             P.LISTING_EDIT,
+            P.LISTING_IMPORT,
             P.FOCAL_POINT_NAME,
             P.FIGURES_VIEW,
             P.AUDIT_VIEW,
@@ -104,21 +106,36 @@ ROLES: dict[str, Role] = {
     "centre_administrator": Role(
         _l("Centre administrator"),
         "centre",
-        EVERYBODY | {P.STAFF_MANAGE, P.LISTING_EDIT, P.FOCAL_POINT_NAME, P.AUDIT_VIEW},
+        EVERYBODY | {P.STAFF_MANAGE, P.LISTING_EDIT, P.LISTING_IMPORT, P.FOCAL_POINT_NAME, P.AUDIT_VIEW},
     ),
     "partner_manager": Role(
         _l("Partner manager"),
         "partner",
         EVERYBODY
         | RECEIVING
-        | {P.STAFF_MANAGE, P.LISTING_EDIT, P.FOCAL_POINT_NAME, P.FIGURES_VIEW, P.AUDIT_VIEW},
+        | {
+            P.STAFF_MANAGE,
+            P.LISTING_EDIT,
+            P.LISTING_IMPORT,
+            P.FOCAL_POINT_NAME,
+            P.FIGURES_VIEW,
+            P.AUDIT_VIEW,
+        },
     ),
     "partner_worker": Role(_l("Partner worker"), "partner", EVERYBODY | RECEIVING),
     "network_administrator": Role(
         _l("Network administrator"),
         "network",
         EVERYBODY
-        | {P.TENANT_MANAGE, P.CORRIDOR_MANAGE, P.LISTING_EDIT, P.STAFF_MANAGE, P.FIGURES_VIEW, P.AUDIT_VIEW},
+        | {
+            P.TENANT_MANAGE,
+            P.CORRIDOR_MANAGE,
+            P.LISTING_EDIT,
+            P.LISTING_IMPORT,
+            P.STAFF_MANAGE,
+            P.FIGURES_VIEW,
+            P.AUDIT_VIEW,
+        },
     ),
 }
 

@@ -19,6 +19,7 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 GUARD = "network_guard"
+LARGEST_BODY = "network_largest_body"
 PUBLIC = "public"
 HARMLESS = "network_changes_nothing"
 API_PREFIXES = ("/api/", "/hsds/")
@@ -26,6 +27,23 @@ API_PREFIXES = ("/api/", "/hsds/")
 View = TypeVar("View", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
+
+
+def takes_files(size_bytes: int) -> Callable[[View], View]:
+    """Let a view take a body of this size from who is signed in; any other view takes a megabyte."""
+
+    def mark(view: View) -> View:
+        setattr(view, LARGEST_BODY, size_bytes)
+        return view
+
+    return mark
+
+
+def allow_size() -> None:
+    """Where files are taken, take their size; before anything reads the body."""
+    size = getattr(current_app.view_functions.get(request.endpoint or ""), LARGEST_BODY, None)
+    if size is not None and (bearer_token() or request.cookies.get(session_cookie_name())):
+        request.max_content_length = size
 
 
 def public(view: View) -> View:
@@ -84,6 +102,7 @@ def protect(app: Flask, settings: Settings) -> None:
     )
     csrf.init_app(app)
     app.before_request(refuse_unusable_address)
+    app.before_request(allow_size)
     app.before_request(refuse_unguarded)
     app.before_request(check_csrf)
     app.before_request(refuse_unreadable_json)

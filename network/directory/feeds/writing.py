@@ -145,8 +145,8 @@ def _add(tables: Tables, once: dict[str, dict[str, dict[str, Any]]], whole: Whol
     for entity, _model, owners in CHILDREN:
         found: dict[UUID, Mapping[str, Any]] = {}
         for owner in owners:
-            for rows in whole.children.get((entity, owner), {}).values():
-                found |= {row["id"]: row for row in rows}
+            for hanging in whole.children.get((entity, owner), {}).values():
+                found |= {row["id"]: row for row in hanging}
         for row in found.values():
             discreet = row.get("location_id") in hidden or row.get("service_at_location_id") in rooms
             if entity != "program" or str(row["id"]) not in programs:
@@ -182,7 +182,9 @@ def _flat(entity: str, row: Mapping[str, Any], whole: Whole, *, discreet: bool) 
     for name in ("parent_organization_id", "organization_id"):
         if told.get(name) and row.get(name) not in whole.told:
             del told[name]
-    return told | told.pop("nonconforming", {})
+    odd: dict[str, Any] = told.pop("nonconforming", {})
+    whole_row: dict[str, Any] = told | odd
+    return whole_row
 
 
 def _of(entity: str) -> Any:
