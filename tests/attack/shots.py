@@ -20,7 +20,10 @@ from tests.attack import bodies
 from tests.attack.targets import Target
 
 # Every member may read these: to ask for another's is no attack.
-SHARED = frozenset({"organization_id", "service_id", "tenant_id"})
+SHARED = frozenset(
+    {"agreement_id", "at_location_id", "corridor_id", "location_id", "organization_id", "service_id"}
+    | {"taxonomy_id", "taxonomy_term_id", "tenant_id", "term_id"}
+)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "CONNECT")
 ODD_QUERY, ODD_HEADERS = "the query is odd", "the headers are odd"
 

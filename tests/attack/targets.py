@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from network.accounts.guards import Guard
 from network.web.forms import RequestSchema
-from network.web.security import GUARD
+from network.web.security import GUARD, HARMLESS
 
 DEEPEST_CALL = 3
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,6 +31,7 @@ class Target:
     in_query: bool
     names: frozenset[str]
     own_names: frozenset[str]
+    harmless: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.rule.rule}"
@@ -42,8 +43,8 @@ class Target:
 
     @property
     def changes(self) -> bool:
-        """Whether it is a method that may change something."""
-        return self.method not in SAFE
+        """Whether it may change something. A POST of the HSDS API, or of the finder, is a question."""
+        return self.method not in SAFE and not self.rule.rule.startswith("/hsds/") and not self.harmless
 
     @property
     def runs_once(self) -> bool:
@@ -68,7 +69,8 @@ def targets(app: Flask) -> list[Target]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             schema, in_query, names = _takes(view)
             own = frozenset(_names(inspect.unwrap(view).__code__))
-            found.append(Target(rule, method, getattr(view, GUARD, None), schema, in_query, names, own))
+            guard, harmless = getattr(view, GUARD, None), getattr(view, HARMLESS, False)
+            found.append(Target(rule, method, guard, schema, in_query, names, own, harmless))
     return found
 
 

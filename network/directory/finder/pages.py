@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -42,7 +42,7 @@ def languages() -> ResponseReturnValue:
 @public
 def begin(astray: str = "") -> ResponseReturnValue:
     """Whatever else is typed leads to the languages: the usual page of an error would set a cookie."""
-    return redirect(url_for(".languages"), 303)
+    return _astray()
 
 
 @blueprint.get("/<string:reader>")
@@ -51,7 +51,7 @@ def begin(astray: str = "") -> ResponseReturnValue:
 def start(reader: str) -> ResponseReturnValue:
     """The first question: what she needs."""
     if reader not in LANGUAGES:
-        return redirect(url_for(".languages"), 303)
+        return _astray()
     return _page(reader, Asked())
 
 
@@ -62,8 +62,13 @@ def start(reader: str) -> ResponseReturnValue:
 def ask(reader: str) -> ResponseReturnValue:
     """The next question, or what was found."""
     if reader not in LANGUAGES:
-        return redirect(url_for(".languages"), 303)
+        return _astray()
     return _page(reader, asked(request.form))
+
+
+def _astray() -> Response:
+    """There is no such page; where to begin stands on it."""
+    return _answer(render_template("finder/languages.html", **_frame(language())), 404)
 
 
 def _page(reader: str, known: Asked) -> Response:
