@@ -24,6 +24,7 @@ class Permission(StrEnum):
     DIRECTORY_VIEW = "directory.view"
     LISTING_EDIT = "listing.edit"
     LISTING_IMPORT = "listing.import"
+    CAPACITY_SAY = "capacity.say"
     FOCAL_POINT_NAME = "focal-point.name"
     CLIENT_VIEW = "client.view"
     CLIENT_EDIT = "client.edit"
@@ -72,7 +73,7 @@ class Role:
 EVERYBODY = frozenset({P.HOME_VIEW, P.OWN_ACCOUNT, P.VOCABULARY_VIEW, P.DIRECTORY_VIEW})
 
 # A referral that comes in is answered in the same way by a partner and by a centre that is asked.
-RECEIVING = frozenset({P.INBOX_VIEW, P.REFERRAL_ANSWER, P.REFERRAL_RECORD_OUTCOME})
+RECEIVING = frozenset({P.INBOX_VIEW, P.REFERRAL_ANSWER, P.REFERRAL_RECORD_OUTCOME, P.CAPACITY_SAY})
 
 INTAKE = EVERYBODY | {P.CLIENT_VIEW, P.CLIENT_EDIT, P.CLIENT_REGISTER}
 
@@ -106,7 +107,8 @@ ROLES: dict[str, Role] = {
     "centre_administrator": Role(
         _l("Centre administrator"),
         "centre",
-        EVERYBODY | {P.STAFF_MANAGE, P.LISTING_EDIT, P.LISTING_IMPORT, P.FOCAL_POINT_NAME, P.AUDIT_VIEW},
+        EVERYBODY
+        | {P.STAFF_MANAGE, P.LISTING_EDIT, P.LISTING_IMPORT, P.CAPACITY_SAY, P.FOCAL_POINT_NAME, P.AUDIT_VIEW},
     ),
     "partner_manager": Role(
         _l("Partner manager"),
@@ -127,15 +129,8 @@ ROLES: dict[str, Role] = {
         _l("Network administrator"),
         "network",
         EVERYBODY
-        | {
-            P.TENANT_MANAGE,
-            P.CORRIDOR_MANAGE,
-            P.LISTING_EDIT,
-            P.LISTING_IMPORT,
-            P.STAFF_MANAGE,
-            P.FIGURES_VIEW,
-            P.AUDIT_VIEW,
-        },
+        | {P.TENANT_MANAGE, P.CORRIDOR_MANAGE, P.LISTING_EDIT, P.LISTING_IMPORT, P.CAPACITY_SAY}
+        | {P.STAFF_MANAGE, P.FIGURES_VIEW, P.AUDIT_VIEW},
     ),
 }
 

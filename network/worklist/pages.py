@@ -15,10 +15,12 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.cases.ages import BAND_LABELS
 from network.cases.queries.listing import list_cases
+from network.directory.keeping_wording import free_line
+from network.directory.queries.keeping import Free, capacities_of_ours
 from network.tenants.context import acting
 from network.web.i18n import comma
 from network.web.navigation import Item
-from network.web.templating import label
+from network.web.templating import age_of, label
 from network.worklist.queries import Counters, count_everything, list_tasks
 from network.worklist.tasks import ALARMS, Task
 from network.worklist.wording import what_to_do
@@ -40,6 +42,9 @@ DOORS = {
     "review_return": ("crossborder_pages.screening", "case_id"),
     "confirm_consent": ("consent_pages.of_case", "case_id"),
     "consent_ends": ("consent_pages.of_case", "case_id"),
+    "answer_report": ("directory_pages.one_report", "report_id"),
+    "claim_listing": ("directory_pages.claim", "claim_id"),
+    "verify_listing": ("directory_pages.kept_service", "service_id"),
 }
 # A counter leads to what it counts.
 MINE: dict[str, dict[str, Any]] = {"cases_pages.cases": {"mine": "true"}}
@@ -59,6 +64,7 @@ def home() -> Any:
         counters=_counters(count_everything()),
         starts=_starts(),
         cases=_newest_cases(),
+        free=_free(),
     )
 
 
@@ -106,6 +112,26 @@ def _newest_cases() -> list[dict[str, Any]]:
         }
         for one in list_cases(mine=True, size=NEWEST).items
     ]
+
+
+def _free() -> list[dict[str, Any]]:
+    """What one's own services have free, and how old that is: a tap to the page of numbers, and a tap there."""
+    if Permission.CAPACITY_SAY not in acting().permissions:
+        return []
+    return [
+        {
+            "href": url_for("directory_pages.capacity_form", service_id=service_id),
+            "what": name,
+            "facts": _how_free(one),
+        }
+        for service_id, name, one in capacities_of_ours()
+    ]
+
+
+def _how_free(one: Free | None) -> list[str]:
+    if one is None or one.capacity is None:
+        return [_("Say what is free")]
+    return [free_line(one.unit, one.capacity), age_of(one.capacity.updated_at)]
 
 
 def _counters(counted: Counters) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ from network.consent.models import Consent, ConsentGrant
 from network.core import clock
 from network.core.db import db
 from network.crossborder.models import FollowUp, Handoff, HandoffMilestone, ReturnScreening
+from network.directory.models import ListingClaim, ListingReport, Organization, Service
 from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
 from network.tenants.context import Identity, acting
@@ -44,6 +45,9 @@ from network.tenants.models import Tenant
 from network.worklist.tasks import Task, exchange_task
 
 MOST = 60
+# Of listings, so many at once: a steward of hundreds has a list of her own.
+MOST_LISTINGS = 5
+TO_ANSWER = timedelta(days=7)
 GRANT_WARNING = timedelta(days=14)
 FOLLOW_UP_AHEAD = timedelta(days=3)
 
@@ -52,6 +56,8 @@ _EXCHANGE, _REFERRAL, _HANDOFF = Exchange.__table__.c, Referral.__table__.c, Han
 _TENANT, _CONSENT, _GRANT = Tenant.__table__.c, Consent.__table__.c, ConsentGrant.__table__.c
 _FOLLOW_UP, _SCREENING = FollowUp.__table__.c, ReturnScreening.__table__.c
 _MILESTONE = HandoffMilestone.__table__.c
+_SERVICE, _ORGANIZATION = Service.__table__.c, Organization.__table__.c
+_REPORT, _CLAIM = ListingReport.__table__.c, ListingClaim.__table__.c
 _MINE: BindParameter[Any] = bindparam("tenant")
 _I: BindParameter[Any] = bindparam("account")
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -308,7 +314,56 @@ def _own_case() -> tuple[Any, ...]:
     return (_CASE.tenant_id == _MINE, _CASE.assignee_account_id == _I, _CASE.state == "open")
 
 
+def _due_listings() -> Select[Any]:
+    """Services of ours that somebody should call again, the most overdue first."""
+    return (
+        _of_listing("verify_listing", _SERVICE.id, _SERVICE.name, _NO_TIME, _SERVICE.verification_due_on)
+        .where(
+            _SERVICE.steward_tenant_id == _MINE,
+            _SERVICE.verification_due_on <= bindparam("until", type_=Date),
+            _SERVICE.removed_at.is_(None),
+            _SERVICE.merged_into_id.is_(None),
+            _SERVICE.do_not_list.is_(False),
+        )
+        .order_by(_SERVICE.verification_due_on)
+        .limit(MOST_LISTINGS)
+    )
+
+
+def _open_reports() -> Select[Any]:
+    """What others told us of our listings, the oldest first."""
+    return (
+        _of_listing("answer_report", _REPORT.id, _SERVICE.name, _REPORT.created_at, _NO_DAY)
+        .select_from(ListingReport.__table__.outerjoin(Service.__table__, _SERVICE.id == _REPORT.service_id))
+        .where(_REPORT.steward_tenant_id == _MINE, _REPORT.state == "open")
+        .order_by(_REPORT.created_at)
+        .limit(MOST_LISTINGS)
+    )
+
+
+def _claims() -> Select[Any]:
+    """Listings that this tenant was invited to keep itself."""
+    return _of_listing("claim_listing", _CLAIM.id, _ORGANIZATION.name, _CLAIM.invited_at, _NO_DAY).where(
+        _CLAIM.tenant_id == _MINE, _CLAIM.state == "invited", _ORGANIZATION.id == _CLAIM.organization_id
+    )
+
+
+def _of_listing(what: str, subject: Any, name: Any, at: Any, due_on: Any) -> Select[Any]:
+    return select(
+        literal(what, Text).label("what"),
+        subject.label("subject_id"),
+        func.coalesce(name, "").label("reference"),
+        at.label("at"),
+        _NO_TIME.label("until"),
+        due_on.label("due_on"),
+        cast(null(), Text).label("detail"),
+    )
+
+
 _OWN = {
+    "verify_listing": (Permission.LISTING_EDIT, _due_listings),
+    "answer_report": (Permission.LISTING_EDIT, _open_reports),
+    "claim_listing": (Permission.LISTING_EDIT, _claims),
     "follow_up": (Permission.FOLLOW_UP_VIEW, _follow_ups),
     "milestone": (Permission.HANDOFF_VIEW, _milestones),
     "review_return": (Permission.RETURN_REVIEW, _screenings),
@@ -346,7 +401,23 @@ def _milestone_task(row: Row[Any], _zone: ZoneInfo) -> Task:
     return Task("milestone", row.subject_id, row.reference, "", row.at, None, detail=row.detail or "")
 
 
+def _due_listing_task(row: Row[Any], zone: ZoneInfo) -> Task:
+    due = _end_of(row.due_on, zone)
+    return Task("verify_listing", row.subject_id, row.reference, "", due - timedelta(days=14), due)
+
+
+def _report_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    return Task("answer_report", row.subject_id, row.reference, "", row.at, row.at + TO_ANSWER)
+
+
+def _claim_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    return Task("claim_listing", row.subject_id, row.reference, "", row.at, None)
+
+
 _TASKS = {
+    "verify_listing": _due_listing_task,
+    "answer_report": _report_task,
+    "claim_listing": _claim_task,
     "milestone": _milestone_task,
     "follow_up": _follow_up_task,
     "review_return": _review_task,

@@ -33,6 +33,9 @@ WHAT: dict[str, LazyString] = {
     "follow_up": _l("Follow-up is due"),
     "review_return": _l("Review a return before it goes on"),
     "confirm_consent": _l("Confirm a consent before it ends"),
+    "verify_listing": _l("Verify a listing: call, and say that it is right"),
+    "answer_report": _l("Somebody reported a listing of yours: answer"),
+    "claim_listing": _l("Keep your own listing: say yes or no"),
     "consent_ends": _l("A permission to share ends soon: ask again"),
 }
 

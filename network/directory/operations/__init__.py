@@ -10,6 +10,7 @@ from network.directory.operations.details import (
     set_practices,
     set_schedule,
 )
+from network.directory.operations.editing import save_hours, save_section
 from network.directory.operations.filters import delete_filter, save_filter
 from network.directory.operations.hiding import hide_location, keep_private
 from network.directory.operations.holidays import add_holiday, remove_holiday
@@ -36,7 +37,7 @@ from network.directory.operations.places import add_place_alias, remove_place_al
 from network.directory.operations.reports import Proposal, answer_report, report_problem, suggest
 from network.directory.operations.response import publish_response, withdraw_response
 from network.directory.operations.taxonomy import load_taxonomy
-from network.directory.operations.trust import list_again, sweep, verify, withhold
+from network.directory.operations.trust import get_listing, list_again, sweep, verify, withhold
 
 __all__ = [
     "Proposal",
@@ -53,6 +54,7 @@ __all__ = [
     "create_service",
     "delete_filter",
     "editable_fields",
+    "get_listing",
     "hide_location",
     "hold_service",
     "invite_to_claim",
@@ -75,6 +77,8 @@ __all__ = [
     "resolve_report",
     "restore",
     "save_filter",
+    "save_hours",
+    "save_section",
     "say_capacity",
     "set_eligibility",
     "set_languages",

@@ -112,7 +112,7 @@ def check_value(entity: str, field: str, value: Any) -> Any:
     """The value as ``change`` would keep it in this field; raises Invalid, and changes nothing."""
     column = inspect(_model({**LISTINGS, **PARTS}, entity)).columns[field]
     if value in (None, ""):
-        if not column.nullable:
+        if not column.nullable and field != "description":
             raise fields.wrong(field, _("This field is required."))
         return None
     return formats.checked(field, value, column)
@@ -155,9 +155,10 @@ def _set(row: Base, values: Mapping[str, Any]) -> None:
         given = value.strip() if isinstance(value, str) else value
         if given == "":
             given = None
-        if given is None and not columns[name].nullable:
+        if given is None and not columns[name].nullable and name != "description":
             raise fields.wrong(name, _("This field is required."))
-        setattr(row, name, None if given is None else formats.checked(name, given, columns[name]))
+        empty = None if columns[name].nullable else ""
+        setattr(row, name, empty if given is None else formats.checked(name, given, columns[name]))
     formats.check_whole(row)
 
 

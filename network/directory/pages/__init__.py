@@ -3,10 +3,13 @@
 from flask_babel import lazy_gettext as _l
 
 from network.accounts.permissions import Permission
-from network.directory.pages import printing, searching
+from network.directory.pages import editing, joining, keeping, printing, searching, telling
 from network.directory.pages.searching import blueprint
 from network.web.navigation import Item
 
-NAVIGATION = (Item(_l("Directory"), "directory_pages.index", Permission.DIRECTORY_VIEW, order=50),)
+NAVIGATION = (
+    Item(_l("Directory"), "directory_pages.index", Permission.DIRECTORY_VIEW, order=50),
+    Item(_l("Our listings"), "directory_pages.mine", Permission.LISTING_EDIT, order=55),
+)
 
-__all__ = ["NAVIGATION", "blueprint", "printing", "searching"]
+__all__ = ["NAVIGATION", "blueprint", "editing", "joining", "keeping", "printing", "searching", "telling"]

@@ -17,11 +17,11 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core import clock
 from network.core.errors import Invalid, NotFound
-from network.directory import acts, geo, operations, queries, search_wording, wording
+from network.directory import acts, geo, keeping_wording, operations, queries, search_wording, wording
 from network.directory.asking import Asked, asked, home
 from network.directory.choices import choices, in_address, typed
 from network.directory.mapping import map_of
-from network.directory.queries import SavedFilter, SavedSearch
+from network.directory.queries import SavedFilter, SavedSearch, keeping
 from network.directory.schemas import CriteriaSchema, FilterSchema, GapSchema, SearchSchema, profile
 from network.directory.search import Criteria, Findings, find
 from network.directory.search.criteria import LAST_PAGE
@@ -162,7 +162,10 @@ def service(service_id: UUID) -> ResponseReturnValue:
     """A service: where, when, for whom, and what a client must hear of it."""
     listings = queries.listings_of_service(service_id)
     if not listings:
-        raise NotFound
+        merged_into = queries.get_service(service_id).merged_into_id
+        if merged_into is None:
+            raise NotFound
+        return redirect(url_for(".service", service_id=merged_into))
     kept = _search_named_in_address()
     return render_template(
         "directory/service.html",
@@ -173,6 +176,9 @@ def service(service_id: UUID) -> ResponseReturnValue:
         now=clock.now(),
         wording=wording,
         acts_on=acts.acts_on,
+        problems=keeping_wording.PROBLEMS,
+        free_line=keeping_wording.free_line,
+        free=[one for one in keeping.capacity_of(service_id) if one.capacity is not None],
         own={
             one.location_id: queries.private_address(one.location_id) for one in listings if one.confidential
         },

@@ -1,7 +1,7 @@
 """Reading listings: what a page, a referral and a disclosure ask of them."""
 
 from network.directory.queries.booklet import LARGEST_BOOKLET, Area, booklet_listings
-from network.directory.queries.claims import claims_of_ours, standing_claim
+from network.directory.queries.claims import claims_of_ours, get_claim, standing_claim
 from network.directory.queries.filters import SavedFilter, get_filter, list_filters
 from network.directory.queries.listing import (
     Listing,
@@ -57,6 +57,7 @@ __all__ = [
     "claims_of_ours",
     "count_open_reports",
     "find_places",
+    "get_claim",
     "get_filter",
     "get_organization",
     "get_report",

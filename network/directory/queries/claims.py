@@ -8,8 +8,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from network.core.db import db
+from network.core.errors import NotFound
 from network.directory.models import ListingClaim, Organization
 from network.tenants.context import acting
+
+
+def get_claim(claim_id: UUID) -> ListingClaim:
+    """An invitation that this tenant may see; raises NotFound."""
+    found = db.session.get(ListingClaim, claim_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def standing_claim(organization_id: UUID) -> ListingClaim | None:

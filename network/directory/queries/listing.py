@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +88,9 @@ class Listing:
     invented: bool
     verified_on: date | None
     held: bool
+    next_step: str | None = None
+    reported_at: datetime | None = None
+    reported_problem: str | None = None
 
     @property
     def takes_referrals(self) -> bool:
@@ -216,6 +219,9 @@ def _listing(
         invented=service.invented,
         verified_on=service.verified_on,
         held=held,
+        next_step=service.next_step,
+        reported_at=service.reported_at,
+        reported_problem=service.reported_problem,
     )
 
 

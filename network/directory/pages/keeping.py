@@ -1,0 +1,285 @@
+"""A steward's own listings: the list with what is due, one listing with all that it holds, its history."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.accounts.guards import requires
+from network.accounts.permissions import Permission
+from network.core import clock
+from network.core.errors import NotFound
+from network.directory import keeping_wording as words
+from network.directory import operations, queries, wording
+from network.directory.operations.editing import CRITERIA
+from network.directory.pages.searching import blueprint
+from network.directory.queries import keeping
+from network.directory.schemas.keeping import Field, VerifySchema, parts_of, sections_of
+from network.directory.states import DO_NOT_LIST_REASONS, WEEKDAYS
+from network.tenants.context import acting
+from network.web import forms
+from network.web.doors import run_once
+from network.web.versions import given_version
+
+KINDS = {"organizations": "organization", "services": "service", "locations": "location"}
+ADDRESSES = {kind: plural for plural, kind in KINDS.items()}
+
+
+def kind_of(plural: str) -> str:
+    """The kind of listing that an address names; raises NotFound."""
+    if plural not in KINDS:
+        raise NotFound
+    return KINDS[plural]
+
+
+def show(template: str, status: int = 200, **about: Any) -> ResponseReturnValue:
+    """A page of listings, with the words that they share."""
+    about.setdefault("errors", {})
+    about.setdefault("values", {})
+    page = render_template(
+        f"listings/{template}.html", words=words, wording=wording, address_of=address_of, **about
+    )
+    return page, status
+
+
+def address_of(kind: str, listing_id: UUID) -> str:
+    """The page on which a steward keeps a listing."""
+    return url_for("directory_pages.kept", plural=ADDRESSES[kind], listing_id=listing_id)
+
+
+def back_to(kind: str, listing_id: UUID, said: str) -> ResponseReturnValue:
+    """The listing, with what was done."""
+    flash(said, "success")
+    return redirect(address_of(kind, listing_id), 303)
+
+
+@blueprint.get("/listings")
+@requires(Permission.LISTING_EDIT)
+def mine() -> ResponseReturnValue:
+    """What this organization stewards, by name; what is due, and who waits for an answer."""
+    plural = request.args.get("kind", "services")
+    kind, wanted, name = kind_of(plural), request.args.get("wanted", ""), request.args.get("name", "")[:80]
+    page = keeping.list_mine(kind, name=name, wanted=wanted, cursor=request.args.get("cursor"))
+    following = page.next_cursor and url_for(
+        ".mine", kind=plural, wanted=wanted, name=name, cursor=page.next_cursor
+    )
+    return show(
+        "mine",
+        page=page,
+        plural=plural,
+        kind=kind,
+        wanted=wanted,
+        name=name,
+        following=following,
+        waiting=queries.count_open_reports(),
+        claims=queries.claims_of_ours(),
+    )
+
+
+@blueprint.get("/listings/<string:plural>/<uuid:listing_id>")
+@requires(Permission.LISTING_EDIT)
+def kept(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """One listing, as its steward keeps it: each section with its way to change it."""
+    kind = kind_of(plural)
+    listing = keeping.get_mine(kind, listing_id)
+    hidden = getattr(listing, "confidential", False)
+    entities = parts_of(kind, confidential=hidden)
+    return show(
+        "kept",
+        kind=kind,
+        plural=plural,
+        listing=listing,
+        hidden=hidden,
+        standing=keeping.standing_of(listing, clock.today(acting().time_zone)),
+        sections={
+            name: lines(kind, listing, section)
+            for name, section in sections_of(kind, confidential=hidden).items()
+        },
+        hanging=keeping.parts_of(kind, listing_id, entities),
+        week=week_lines(kind, listing_id) if kind != "organization" else None,
+        **_around(kind, listing),
+    )
+
+
+@blueprint.get("/listings/due/<uuid:service_id>")
+@requires(Permission.LISTING_EDIT)
+def kept_service(service_id: UUID) -> ResponseReturnValue:
+    """A service that is due, from home."""
+    keeping.get_mine("service", service_id)
+    return redirect(address_of("service", service_id))
+
+
+def _around(kind: str, listing: Any) -> dict[str, Any]:
+    if kind == "organization":
+        services, places = keeping.services_and_places(listing.id)
+        return {"services": services, "places": places, "claim": queries.standing_claim(listing.id)}
+    organization = queries.get_organization(listing.organization_id)
+    if kind == "location":
+        return {"organization": organization}
+    offered = keeping.offered_at(listing.id)
+    _services, places = keeping.services_and_places(organization.id)
+    there = {location.id for _row, location in offered}
+    return {
+        "organization": organization,
+        "offered": offered,
+        "elsewhere": [(one.id, one.name or words.town_of(one)) for one in places if one.id not in there],
+        "free": [one for one in keeping.capacity_of(listing.id) if one.capacity is not None],
+    }
+
+
+def lines(kind: str, listing: Any, section: tuple[Field, ...]) -> list[tuple[str, str]]:
+    """The fields of a section that are filled in, for the reader."""
+    values = values_of(kind, listing, section)
+    return [
+        (words.label_of(field.name), words.shown(field, values[field.name]))
+        for field in section
+        if values[field.name] not in (None, "", [])
+    ]
+
+
+def values_of(kind: str, listing: Any, section: tuple[Field, ...]) -> dict[str, Any]:
+    """What stands in the fields of a section now, as its form takes it."""
+    names = {field.name for field in section}
+    found: dict[str, Any] = {}
+    if kind == "service":
+        found = _of_service(listing.id, names)
+    elif kind == "location" and "address_1" in names:
+        private = queries.private_address(listing.id) or {}
+        found = {**next(iter(private.get("addresses") or []), {}), **private}
+        return {name: found.get(name) for name in names}
+    elif kind == "location":
+        found = {"place": listing.town}
+    return {name: found[name] if name in found else getattr(listing, name, None) for name in names}
+
+
+def _of_service(service_id: UUID, names: set[str]) -> dict[str, Any]:
+    if "needs" in names:
+        return {"needs": keeping.needs_of(service_id)}
+    if "interpreted" in names:
+        return {
+            "languages": keeping.languages_of(service_id, interpreted=False),
+            "interpreted": keeping.languages_of(service_id, interpreted=True),
+        }
+    if names & {"sex", "legal_status", "documents_required", "disability_access"}:
+        return _conditions(service_id)
+    if names & {"police_on_site", "free_to_leave"}:
+        said = keeping.practices_and_rules(service_id)
+        return {name: {**said.practices, **said.house_rules}.get(name) for name in names}
+    return {}
+
+
+def _conditions(service_id: UUID) -> dict[str, Any]:
+    given = keeping.conditions_of(service_id)
+    found: dict[str, Any] = {code: None for codes in CRITERIA.values() for code in codes}
+    for code, value in given.items():
+        found[code] = ("yes" if value else "no") if isinstance(value, bool) else value
+    age, children = given.get("age") or {}, given.get("children_along") or {}
+    found |= {"age_min": age.get("min"), "age_max": age.get("max")}
+    accepted = children.get("accepted")
+    found |= {"children_accepted": None if accepted is None else "yes" if accepted else "no"}
+    found |= {name: children.get(name) for name in ("girls_up_to", "boys_up_to")}
+    for name in ("include", "exclude"):
+        found[f"nationality_{name}"] = ", ".join((given.get("nationality") or {}).get(name) or [])
+    return found
+
+
+def week_lines(kind: str, listing_id: UUID) -> list[tuple[str, str]]:
+    """The regular week of a listing: (day, times) in order."""
+    times: dict[str, list[str]] = {}
+    for one in keeping.schedules_of(kind, listing_id):
+        for day in (one.byday or "").split(","):
+            season = (
+                f" ({one.valid_from or ''}–{one.valid_to or ''})" if one.valid_from or one.valid_to else ""
+            )
+            times.setdefault(day, []).append(f"{one.opens_at}–{one.closes_at}{season}")
+    return [(words.day_name(day), ", ".join(times[day])) for day in WEEKDAYS if day in times]
+
+
+@blueprint.post("/listings/<string:plural>/<uuid:listing_id>/verify")
+@requires(Permission.LISTING_EDIT)
+def verify(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """Say that it is right as it stands."""
+    kind, given = kind_of(plural), forms.load(VerifySchema, request.form)
+    run_once(lambda: operations.verify(kind, listing_id, given["how"]))
+    return back_to(kind, listing_id, _("Verified today. It holds for six months."))
+
+
+@blueprint.get("/listings/<string:plural>/<uuid:listing_id>/withhold")
+@requires(Permission.LISTING_EDIT)
+def withhold_form(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """Ask why it is not to be listed."""
+    kind = kind_of(plural)
+    if kind == "organization" and acting().tenant_kind == "network":
+        listing: Any = queries.get_organization(listing_id)
+    else:
+        listing = keeping.get_mine(kind, listing_id)
+    reasons = [(code, words.REASONS[code]) for code in DO_NOT_LIST_REASONS]
+    return show("withhold", kind=kind, plural=plural, listing=listing, reasons=reasons)
+
+
+@blueprint.post("/listings/<string:plural>/<uuid:listing_id>/withhold")
+@requires(Permission.LISTING_EDIT)
+def withhold(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """Take it out of the directory, whatever is imported."""
+    kind = kind_of(plural)
+    run_once(lambda: operations.withhold(kind, listing_id, request.form.get("reason", "")))
+    flash(_("It is not listed any more, whatever is imported."), "success")
+    return redirect(_after(kind, listing_id), 303)
+
+
+@blueprint.post("/listings/<string:plural>/<uuid:listing_id>/list-again")
+@requires(Permission.LISTING_EDIT)
+def list_again(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """List what was withheld."""
+    kind = kind_of(plural)
+    run_once(lambda: operations.list_again(kind, listing_id))
+    flash(_("It is listed again."), "success")
+    return redirect(_after(kind, listing_id), 303)
+
+
+def _after(kind: str, listing_id: UUID) -> str:
+    """Her own page of the listing; the headquarters go to where everybody reads it."""
+    if kind == "organization" and queries.get_organization(listing_id).steward_tenant_id != acting().tenant:
+        return url_for(".organization", organization_id=listing_id)
+    return address_of(kind, listing_id)
+
+
+@blueprint.post("/listings/<string:plural>/<uuid:listing_id>/remove")
+@requires(Permission.LISTING_EDIT)
+def remove_listing(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """Take a listing off the directory; it can be put back."""
+    kind, version = kind_of(plural), given_version()
+    run_once(lambda: _done(operations.remove, kind, listing_id, version))
+    return back_to(kind, listing_id, _("It was removed. You can put it back."))
+
+
+@blueprint.post("/listings/<string:plural>/<uuid:listing_id>/restore")
+@requires(Permission.LISTING_EDIT)
+def restore_listing(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """Put a listing back."""
+    kind, version = kind_of(plural), given_version()
+    run_once(lambda: _done(operations.restore, kind, listing_id, version))
+    return back_to(kind, listing_id, _("It is listed again."))
+
+
+def _done(operation: Any, kind: str, listing_id: UUID, version: int) -> UUID:
+    operation(kind, listing_id, version=version)
+    return listing_id
+
+
+@blueprint.get("/listings/<string:plural>/<uuid:listing_id>/history")
+@requires(Permission.DIRECTORY_VIEW)
+def history(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """Who changed what of it, when, and what stood there before."""
+    kind = kind_of(plural)
+    page = keeping.history_of(kind, listing_id, cursor=request.args.get("cursor"))
+    listing: Any = operations.get_listing(kind, listing_id)
+    following = page.next_cursor and url_for(
+        ".history", plural=plural, listing_id=listing_id, cursor=page.next_cursor
+    )
+    own = listing.steward_tenant_id == acting().tenant and Permission.LISTING_EDIT in acting().permissions
+    return show("history", kind=kind, listing=listing, page=page, following=following, own=own)

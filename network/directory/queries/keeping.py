@@ -1,0 +1,330 @@
+"""What a steward keeps: her listings with their standing, one listing with all that hangs on it, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
+
+from network.core import clock
+from network.core.db import db
+from network.core.errors import NotFound
+from network.directory import models, trust
+from network.directory.models import (
+    Attribute,
+    Language,
+    ListingChange,
+    Location,
+    Organization,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+    ServiceEligibility,
+    ServicePractice,
+    TaxonomyTerm,
+    Unit,
+)
+from network.tenants.context import acting
+from network.tenants.models import Tenant
+from network.web.paging import Page, page_of
+
+KINDS: Mapping[str, Any] = {"organization": Organization, "service": Service, "location": Location}
+PARTS: Mapping[str, Any] = {
+    model.__tablename__: model
+    for model in (
+        *(models.Phone, models.Contact, models.OrganizationRole, models.Url, models.Funding, models.Program),
+        *(
+            models.OrganizationIdentifier,
+            models.RequiredDocument,
+            models.CostOption,
+            models.ScheduleException,
+        ),
+        *(models.Address, models.Accessibility),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line of the list: a listing of ours and how far it can be trusted."""
+
+    id: UUID
+    name: str
+    of: str
+    standing: trust.Standing
+    verified_on: date | None
+    due_on: date | None
+    withheld: bool
+    removed: bool
+    reported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Practices and house rules of a service, by code."""
+
+    practices: dict[str, str]
+    house_rules: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """What a service has free in one unit, and when that was said."""
+
+    unit: Unit
+    capacity: ServiceCapacity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of history with the member that made it."""
+
+    change: ListingChange
+    by: str
+
+
+def list_mine(
+    kind: str, *, name: str = "", wanted: str = "", cursor: str | None = None, size: int = 50
+) -> Page[Kept]:
+    """The listings that this tenant stewards, by name; ``wanted`` is a standing, "withheld" or "removed"."""
+    model = KINDS[kind]
+    today = clock.today(acting().time_zone)
+    label = model.name if kind != "location" else func.coalesce(model.name, model.town)
+    asked: Select[Any] = select(model, Organization.name).where(
+        model.steward_tenant_id == acting().tenant, model.merged_into_id.is_(None)
+    )
+    if kind == "organization":
+        asked = select(model, cast(model.country, Text).label("of_country")).where(
+            model.steward_tenant_id == acting().tenant, model.merged_into_id.is_(None)
+        )
+    else:
+        asked = asked.join(Organization, Organization.id == model.organization_id)
+    if name:
+        like = f"%{name.replace('%', '').replace('_', ' ')}%"
+        asked = asked.where(or_(label.ilike(like), Organization.name.ilike(like)))
+    asked = asked.where(*_wanted(model, wanted, today))
+    key: ColumnElement[Any] = func.coalesce(label, "")
+    return page_of(
+        asked,
+        (key, model.id),
+        name=f"mine.{kind}.{wanted}",
+        cursor=cursor,
+        size=size,
+        descending=False,
+        make=lambda row: _line(row[0], row[1], today),
+    )
+
+
+def _wanted(model: Any, wanted: str, today: date) -> list[ColumnElement[bool]]:
+    if wanted == "removed":
+        return [model.removed_at.is_not(None)]
+    listed = [model.removed_at.is_(None)]
+    if wanted == "withheld":
+        return [*listed, model.do_not_list.is_(True)]
+    half_a_year = today - timedelta(days=182)
+    if wanted == "due":
+        return [*listed, model.verification_due_on <= today + trust.WARN]
+    if wanted == "not_verified":
+        return [*listed, or_(model.verified_on.is_(None), model.verified_on <= half_a_year)]
+    if wanted == "reported" and model is Service:
+        return [*listed, model.reported_at.is_not(None)]
+    return listed
+
+
+def _line(one: Any, of: str, today: date) -> Kept:
+    return Kept(
+        id=one.id,
+        name=one.name or one.town,
+        of=of,
+        standing=standing_of(one, today),
+        verified_on=one.verified_on,
+        due_on=one.verification_due_on,
+        withheld=one.do_not_list,
+        removed=one.removed_at is not None,
+        reported=getattr(one, "reported_at", None) is not None,
+    )
+
+
+def standing_of(one: Any, today: date) -> trust.Standing:
+    """How far a listing can be trusted today."""
+    return trust.standing(one.verified_on, one.verification_due_on, one.created_at.date(), today)
+
+
+def get_mine(kind: str, listing_id: UUID) -> Any:
+    """A listing that this tenant stewards; raises NotFound for any other."""
+    found = db.session.get(KINDS[kind], listing_id) if kind in KINDS else None
+    if found is None or found.steward_tenant_id != acting().tenant:
+        raise NotFound
+    return found
+
+
+def parts_of(kind: str, listing_id: UUID, entities: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """The rows that hang on a listing, by entity."""
+    column = f"{kind}_id"
+    return {
+        entity: db.session.scalars(
+            select(PARTS[entity])
+            .where(getattr(PARTS[entity], column) == listing_id)
+            .order_by(PARTS[entity].id)
+        ).all()
+        for entity in entities
+    }
+
+
+def get_part(entity: str, part_id: UUID) -> Any:
+    """A part of a listing that this tenant stewards; raises NotFound."""
+    found: Any = db.session.get(PARTS[entity], part_id) if entity in PARTS else None
+    if found is None or found.steward_tenant_id != acting().tenant:
+        raise NotFound
+    return found
+
+
+def needs_of(service_id: UUID) -> list[str]:
+    """The needs that a service answers, by code."""
+    return [
+        code
+        for code in db.session.scalars(
+            select(TaxonomyTerm.code)
+            .join(Attribute, Attribute.taxonomy_term_id == TaxonomyTerm.id)
+            .where(Attribute.link_id == service_id, TaxonomyTerm.steward_tenant_id.is_(None))
+            .order_by(TaxonomyTerm.code)
+        )
+        if code
+    ]
+
+
+def languages_of(service_id: UUID, *, interpreted: bool) -> list[str]:
+    """The languages of a service, spoken or through an interpreter."""
+    found = db.session.scalars(
+        select(Language.code).where(
+            Language.service_id == service_id,
+            Language.interpreted.is_(interpreted),
+            Language.code.is_not(None),
+        )
+    )
+    return sorted(code for code in found if code)
+
+
+def conditions_of(service_id: UUID) -> dict[str, Any]:
+    """Whom a service takes, by criterion."""
+    return {
+        one.criterion: one.value
+        for one in db.session.scalars(
+            select(ServiceEligibility).where(ServiceEligibility.service_id == service_id)
+        )
+    }
+
+
+def practices_and_rules(service_id: UUID) -> Said:
+    """What a client must hear of a service, and how its residents live."""
+    said = Said({}, {})
+    for one in db.session.scalars(select(ServicePractice).where(ServicePractice.service_id == service_id)):
+        (said.practices if one.kind == "practice" else said.house_rules)[one.code] = one.value
+    return said
+
+
+def schedules_of(kind: str, listing_id: UUID) -> Sequence[Schedule]:
+    """The weekly hours that hang on a service or a location itself."""
+    return db.session.scalars(
+        select(Schedule)
+        .where(
+            getattr(Schedule, f"{kind}_id") == listing_id,
+            Schedule.freq.is_distinct_from("MONTHLY"),
+            Schedule.byday.is_not(None),
+            Schedule.opens_at.is_not(None),
+        )
+        .order_by(Schedule.opens_at, Schedule.id)
+    ).all()
+
+
+def capacity_of(service_id: UUID) -> list[Free]:
+    """What a service has free, in each unit that was ever said, then in the network's others."""
+    rows = db.session.execute(
+        select(Unit, ServiceCapacity)
+        .outerjoin(
+            ServiceCapacity, (ServiceCapacity.unit_id == Unit.id) & (ServiceCapacity.service_id == service_id)
+        )
+        .where(or_(Unit.scheme == "network", ServiceCapacity.id.is_not(None)))
+        .order_by(ServiceCapacity.updated_at.desc().nulls_last(), Unit.id)
+    )
+    return [Free(row[0], row[1]) for row in rows]
+
+
+def capacities_of_ours() -> list[tuple[UUID, str, Free | None]]:
+    """Services of ours with what they have free, said last first; where none was ever said, those of a shelter."""
+    rows = db.session.execute(
+        select(Service.id, Service.name, Unit, ServiceCapacity)
+        .outerjoin(ServiceCapacity, ServiceCapacity.service_id == Service.id)
+        .outerjoin(Unit, Unit.id == ServiceCapacity.unit_id)
+        .where(
+            Service.steward_tenant_id == acting().tenant,
+            Service.status == "active",
+            Service.removed_at.is_(None),
+            Service.merged_into_id.is_(None),
+            or_(ServiceCapacity.id.is_not(None), Service.id.in_(_shelters())),
+        )
+        .order_by(ServiceCapacity.updated_at.desc().nulls_last(), Service.id)
+        .limit(5)
+    )
+    return [(row[0], row[1], Free(row[2], row[3]) if row[3] is not None else None) for row in rows]
+
+
+def _shelters() -> Select[Any]:
+    return (
+        select(Attribute.link_id)
+        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+        .where(Attribute.steward_tenant_id == acting().tenant, TaxonomyTerm.code.like("%shelter%"))
+    )
+
+
+def services_and_places(organization_id: UUID) -> tuple[Sequence[Service], Sequence[Location]]:
+    """What an organization offers and where it is, as its steward keeps it."""
+    found = []
+    for model in (Service, Location):
+        found.append(
+            db.session.scalars(
+                select(model)
+                .where(
+                    model.organization_id == organization_id,
+                    model.removed_at.is_(None),
+                    model.merged_into_id.is_(None),
+                )
+                .order_by(model.name, model.id)
+            ).all()
+        )
+    return found[0], found[1]  # type: ignore[return-value]  # in this order
+
+
+def offered_at(service_id: UUID) -> Sequence[tuple[ServiceAtLocation, Location]]:
+    """Where a service is offered."""
+    rows = db.session.execute(
+        select(ServiceAtLocation, Location)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(ServiceAtLocation.service_id == service_id, ServiceAtLocation.removed_at.is_(None))
+        .order_by(Location.town, Location.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def history_of(kind: str, listing_id: UUID, *, cursor: str | None = None) -> Page[Change]:
+    """Who changed what of a listing and of all that hangs on it, newest first."""
+    if kind not in KINDS or db.session.get(KINDS[kind], listing_id) is None:
+        raise NotFound
+    columns: tuple[Any, ...] = (ListingChange, Tenant.name)
+    asked: Select[Any] = (
+        select(*columns)
+        .outerjoin(Tenant, Tenant.id == ListingChange.by_tenant_id)
+        .where(getattr(ListingChange, f"{kind}_id") == listing_id)
+    )
+    return page_of(
+        asked,
+        (ListingChange.number,),
+        name=f"history.{listing_id}",
+        cursor=cursor,
+        make=lambda row: Change(row[0], row[1] or ""),
+    )
