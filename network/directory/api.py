@@ -19,6 +19,9 @@ from network.directory.schemas import (
     FindingsOut,
     GapSchema,
     OrganizationOut,
+    PlaceNameSchema,
+    PlaceNamesOut,
+    PlaceNamesSchema,
     SearchOut,
     SearchSchema,
     ServiceWithLocationsOut,
@@ -123,3 +126,30 @@ def organization(organization_id: UUID) -> Any:
 def taxonomy_terms() -> dict[str, Any]:
     """The groups of needs and the needs, groups first."""
     return {"items": queries.taxonomy_terms()}
+
+
+@blueprint.route("/place-names", methods=["GET"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.arguments(PlaceNamesSchema, location="query")
+@blueprint.response(200, PlaceNamesOut)
+def place_names(given: dict[str, Any]) -> dict[str, Any]:
+    """Names that members added to places of the gazetteer, by name; at most 200."""
+    return {"items": queries.list_place_aliases(given["country"])}
+
+
+@blueprint.route("/place-names", methods=["POST"])
+@requires(Permission.LISTING_EDIT)
+@blueprint.arguments(PlaceNameSchema)
+@blueprint.response(201, CreatedOut)
+def add_place_name(given: dict[str, Any]) -> dict[str, UUID]:
+    """Add a name to a place; where your organization has added it before, the id of that one."""
+    return {"id": run_once(lambda: operations.add_place_alias(given["name"], given["place_code"]))}
+
+
+@blueprint.route("/place-names/<uuid:alias_id>", methods=["DELETE"])
+@requires(Permission.LISTING_EDIT)
+@blueprint.response(204)
+def remove_place_name(alias_id: UUID) -> None:
+    """Take a name away: whoever added it, or the headquarters."""
+    with unit_of_work():
+        operations.remove_place_alias(alias_id)

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from network.accounts.permissions import Permission
-from network.directory.pages import editing, joining, keeping, printing, searching, telling
+from network.directory.pages import editing, joining, keeping, naming, printing, searching, telling
 from network.directory.pages.searching import blueprint
 from network.web.navigation import Item
 
@@ -12,4 +12,14 @@ NAVIGATION = (
     Item(_l("Our listings"), "directory_pages.mine", Permission.LISTING_EDIT, order=55),
 )
 
-__all__ = ["NAVIGATION", "blueprint", "editing", "joining", "keeping", "printing", "searching", "telling"]
+__all__ = [
+    "NAVIGATION",
+    "blueprint",
+    "editing",
+    "joining",
+    "keeping",
+    "naming",
+    "printing",
+    "searching",
+    "telling",
+]

@@ -230,3 +230,21 @@ class CreatedOut(Schema):
     """The id of what was recorded."""
 
     id = fields.UUID()
+
+
+class PlaceNameOut(Schema):
+    """A name that a member added to a place."""
+
+    id = fields.UUID()
+    name = fields.String()
+    place_code = fields.String(attribute="place.code")
+    place = fields.String(attribute="place.name")
+    country = fields.String(attribute="place.country")
+    steward_tenant_id = fields.UUID()
+    created_at = fields.AwareDateTime()
+
+
+class PlaceNamesOut(Schema):
+    """Names that members added to places, by name; at most 200."""
+
+    items = fields.List(fields.Nested(PlaceNameOut))

@@ -118,3 +118,26 @@ class GapSchema(RequestSchema):
 
     need = fields.String(required=True, validate=_NEEDS)
     place_code = fields.String(required=True, validate=validate.Length(max=80))
+
+
+class PlaceNameSchema(RequestSchema):
+    """A name by which people ask for a place of the gazetteer."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=80))
+    place_code = fields.String(required=True, validate=validate.Length(max=80))
+
+
+class PlaceNameFormSchema(RequestSchema):
+    """The same from a form, where the place may be typed."""
+
+    name = fields.String(
+        required=True, validate=validate.Length(min=1, max=80), error_messages=missing(_l("Enter a name."))
+    )
+    place = fields.String(load_default="", validate=validate.Length(max=80))
+    place_code = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class PlaceNamesSchema(RequestSchema):
+    """Which names are asked for."""
+
+    country = fields.String(load_default=None, validate=_COUNTRY)
