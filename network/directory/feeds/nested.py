@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-
-import orjson
 
 from network.directory.feeds.entities import ENTITIES, RENAMED, TABLES
 from network.directory.feeds.records import Record, Unreadable
@@ -177,9 +176,11 @@ class _Apart:
         )
         said = f"{entity}|{owner}|{values.get('organization_id', '')}|{by or ''}"
         if owner is None and by is None:
-            said = f"{entity}|{orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS).decode()}"
+            said = f"{entity}|{json.dumps(values, default=str, sort_keys=True)}"
         self._unnamed[said] += 1
-        return "~" + hashlib.sha256(f"{said}|{self._unnamed[said]}".encode()).hexdigest()[:20]
+        return (
+            "~" + hashlib.sha256(f"{said}|{self._unnamed[said]}".encode("utf-8", "replace")).hexdigest()[:20]
+        )
 
 
 def _said(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

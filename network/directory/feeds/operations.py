@@ -278,6 +278,8 @@ class _Piece:
         current = current_rows(ENTITIES[self.entity].model, targets) if alive else {}
         new: list[Held] = []
         seen: list[UUID] = []
+        same: list[Held] = []
+        told: dict[UUID, Known] = {}
         for row, payload in held:
             if payload["refused"] or payload["again"] or self.entity not in ENTITIES:
                 row.result = row.outcome
@@ -301,8 +303,17 @@ class _Piece:
             if verdict.outcome == "created":
                 new.append((row, payload))
                 continue
+            if verdict.outcome == "unchanged":
+                row.result = "unchanged"
+                row.reasons = list(dict.fromkeys([*verdict.reasons, *row.reasons]))
+                same.append((row, payload))
+                if there is not None:
+                    told[UUID(payload["target"])] = there
+                continue
             self._change(row, payload, verdict, there)
         self._seen_again(seen)
+        if same:
+            self._remember(same, told)
         self._create(new)
 
     def _seen_again(self, sources: list[UUID]) -> None:
@@ -430,7 +441,8 @@ class _Piece:
         if self.entity not in IMPORTABLE:
             return
         by_foreign = {known.entity_id: known for known in there.values()}
-        rows, doubts = [], []
+        rows: list[dict[str, Any]] = []
+        doubts = []
         for _row, payload in held:
             known = by_foreign.get(UUID(payload["target"]))
             source_id = known.source_id if known else new_id()
@@ -449,22 +461,17 @@ class _Piece:
                 }
             )
             doubts.append((source_id, payload))
-        for start in range(0, len(rows), 500):
-            statement = insert(ListingSource).values(rows[start : start + 500])
-            new = statement.excluded
-            db.session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["tenant_id", "source", "entity", "foreign_id"],
-                    set_={
-                        "entity_id": new.entity_id,
-                        "digest": new.digest,
-                        "seen_at": new.seen_at,
-                        "imported_at": new.imported_at,
-                        "sealed": new.sealed,
-                    },
-                    where=ListingSource.id == new.id,
-                )
-            )
+        statement = insert(ListingSource)
+        new = statement.excluded
+        kept = {name: new[name] for name in ("entity_id", "digest", "seen_at", "imported_at", "sealed")}
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["tenant_id", "source", "entity", "foreign_id"],
+                set_=kept,
+                where=ListingSource.id == new.id,
+            ),
+            rows,
+        )
         self._set_aside(doubts)
 
     def _set_aside(self, found: Sequence[tuple[UUID, Mapping[str, Any]]]) -> None:

@@ -289,6 +289,7 @@ class _Plan:
         ]
         alike = self._alike(entity, fresh)
         taken: set[UUID] = set()
+        written: set[UUID] = set()
         for one in planned:
             row = one.row
             key = (entity, row.foreign_id)
@@ -305,9 +306,12 @@ class _Plan:
                 target = uuid5(NAMESPACE, f"{self.tenant}|{self.source}|{entity}|{row.foreign_id}")
             if kind.key:
                 same = self._same(entity, one)
-                if same in self.keys and self.keys[same] != target:
+                if same in self.keys:
                     row.again, one.recognised, target = True, "same_key", self.keys[same]
                 self.keys.setdefault(same, target)
+            if target in written and not row.again:
+                row.again, one.recognised = True, "same_key"
+            written.add(target)
             one.target = self.ids[key] = target
         self._refer_to_each_other(entity, planned)
         absent = {one.target for one in planned if one.target} - set(self.current.get(entity, {}))

@@ -181,7 +181,13 @@ def _several(value: Any) -> list[str]:
 
 
 def _cleaned(record: Record, settings: Settings) -> Row:
-    row = Row(record.entity, record.foreign_id[:500], record.line, {}, list(record.doubts))
+    row = Row(
+        record.entity,
+        reading.said(record.foreign_id)[:500],
+        reading.said(record.line),
+        {},
+        list(record.doubts),
+    )
     entity = ENTITIES.get(record.entity)
     if entity is None:
         row.values, row.refused = dict(record.values), "no_place_for_it"
@@ -197,7 +203,7 @@ def _cleaned(record: Record, settings: Settings) -> Row:
         if reading.is_empty(value) or name in _OURS:
             continue
         if name in entity.refs or name in links:
-            row.values[name] = str(value).strip()[:500]
+            row.values[name] = reading.said(value).strip()[:500]
         elif name == "need" and record.entity == "attribute":
             _need(row, value)
         elif name in entity.fields:
@@ -415,7 +421,7 @@ def _settle(rows: Sequence[Row], settings: Settings) -> None:
                 hidden.add(row.foreign_id)
         elif row.entity == "location" and (settings.confidential or row.values.get("confidential")):
             row.confidential = True
-    for row in rows:
+    for row in (one for one in rows if one.entity in ENTITIES):
         if row.values.get("location_id") in hidden and row.entity != "service_at_location":
             row.confidential = True
             if row.entity in TELLING and row.entity != "address":

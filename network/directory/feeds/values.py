@@ -198,7 +198,7 @@ def _uri(value: Any) -> str:
 
 def phone(value: Any, country: str = "") -> str:
     """A number as people write it: digits of any script, and none of what spreadsheets put around them."""
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     plain = str(value).translate(_DIGITS).replace("\u200e", "").replace("\u202a", "").replace("\u202c", "")
     plain = re.sub(

@@ -282,5 +282,19 @@ def test_a_zip_that_grows_without_end_is_refused(bring: Bring):
     assert "too large" in str(refused.value.fields["file"])
 
 
+def test_ids_that_no_database_can_hold_and_keys_that_are_said_twice_do_no_harm(bring: Bring):
+    feed = {
+        "organizations": [{"id": "a\0b", "name": "House\0"}],
+        "services": [{"id": "s", "organization_id": "a\0b", "name": "Bed", "status": "active"}],
+        "languages": [
+            {"id": "1", "service_id": "s", "code": "ar", "note": "always"},
+            {"id": "2", "service_id": "s", "code": "ara", "note": "sometimes"},
+        ],
+    }
+    first = bring(feed)
+    assert [row[:2] for row in first.rows_of("language")] == [("created", []), ("merged", ["same_key"])]
+    assert bring(feed).results == {"unchanged": 3, "merged": 1}
+
+
 def test_a_table_that_nobody_knows_is_counted_row_by_row(bring: Bring):
     assert bring(zipped({"a.csv": b"id\n1\n2\n"})).results == {"refused": 2}
