@@ -33,6 +33,7 @@ from network.crossborder import jobs as crossborder_jobs
 from network.crossborder import pages as crossborder_pages
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
+from network.directory import keeping_api as listings_api
 from network.directory import pages as directory_pages
 from network.directory.feeds import api as feeds_api
 from network.directory.feeds import jobs as feeds_jobs
@@ -80,6 +81,7 @@ PAGES: tuple[ModuleType, ...] = (
 APIS: tuple[ModuleType, ...] = (
     accounts_api,
     directory_api,
+    listings_api,
     feeds_api,
     cases_api,
     consent_api,

@@ -369,6 +369,8 @@ def history_value(change: ListingChange, value: Any, field: str | None = None) -
     name = field or change.field or ""
     if value is None:
         return ""
+    if isinstance(value, dict) and not field and (told := _row_in_words(change.entity, value)):
+        return told
     if isinstance(value, dict) and not field:
         hidden = {
             "id",
@@ -395,6 +397,25 @@ def history_value(change: ListingChange, value: Any, field: str | None = None) -
     if isinstance(value, list):
         return comma().join(str(one) for one in value)
     return str(value)
+
+
+def _row_in_words(entity: str, row: Mapping[str, Any]) -> str:
+    """A row whose columns are codes, as a person would say it; empty for any other."""
+    if entity == "service_practice":
+        kind = "partner_practices" if row.get("kind") == "practice" else "house_rules"
+        rules = dict(wording.house_rules({row["code"]: row["value"]})) if kind == "house_rules" else {}
+        told = next(iter(rules.values()), None) or shown(
+            Field("value", "choice", False, "yes_no_unknown"), row["value"]
+        )
+        return f"{vocabulary.label(kind, row['code'], language())}: {told}"
+    if entity == "service_eligibility":
+        return f"{label_of(row['criterion'])}: {wording.condition(row['criterion'], row['value'])}"
+    if entity == "language":
+        return language_name(row["code"]) if row.get("code") else str(row.get("name", ""))
+    if entity == "schedule" and row.get("byday") and row.get("opens_at"):
+        days = comma().join(day_name(day[-2:]) for day in row["byday"].split(","))
+        return f"{days} {row['opens_at']}–{row.get('closes_at')}"
+    return ""
 
 
 def _spec(entity: str, name: str) -> Field | None:

@@ -19,7 +19,7 @@ from network.directory.operations import Proposal
 from network.directory.pages.keeping import show
 from network.directory.pages.searching import blueprint
 from network.directory.queries import keeping
-from network.directory.schemas.keeping import SECTIONS, Field, ProblemSchema, schema_of
+from network.directory.schemas.keeping import SECTIONS, Field, ListingProblemSchema, schema_of
 from network.directory.states import LISTING_PROBLEMS
 from network.tenants.context import acting
 from network.web import forms
@@ -52,7 +52,7 @@ def report(service_id: UUID) -> ResponseReturnValue:
     """Tell the steward what is wrong."""
     service = queries.get_service(service_id)
     try:
-        given = forms.load(ProblemSchema, request.form)
+        given = forms.load(ListingProblemSchema, request.form)
         run_once(lambda: operations.report_problem(service_id, given["problem"]))
     except Invalid as wrong:
         return _asked(service, wrong.fields, 422)

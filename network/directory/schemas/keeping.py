@@ -220,7 +220,7 @@ class CapacitySchema(RequestSchema):
     next_free_on = fields.Date(load_default=None)
 
 
-class ProblemSchema(RequestSchema):
+class ListingProblemSchema(RequestSchema):
     """What is wrong with a service."""
 
     problem = fields.String(
