@@ -303,6 +303,7 @@ def test_a_referral_finds_the_service_that_its_own_was_merged_into(app: Flask, m
             kept.service_at_location_id,
         )
         assert db.session.get_one(ServiceAtLocation, place).service_id == service
+        assert queries.terms_of(place).referral_method == "in_platform"
     act(app, members.partner, lambda: operations.undo_merge(merge))
     with app.app_context(), scope(members.centre):
         assert queries.listing(place).service_id == service

@@ -177,6 +177,8 @@ def _save_place(location_id: UUID, values: Values) -> None:
             )
         place = found[0]
     given = (values.get("latitude"), values.get("longitude"))
+    if place.code != location.place_code and given == (location.latitude, location.longitude):
+        given = (None, None)  # the town moved, and the position of before was left standing
     point = given if None not in given else (place.point.latitude, place.point.longitude)
     if (given[0] is None) != (given[1] is None):
         raise fields.wrong("latitude", _("Give latitude and longitude together."))

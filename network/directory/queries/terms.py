@@ -13,6 +13,7 @@ from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.hours import Hours, from_search
 from network.directory.models import Service, ServiceHold, ServiceSearch
+from network.directory.queries.listing import kept_instead_of
 from network.tenants.models import Tenant
 
 _SEARCH, _SERVICE = ServiceSearch.__table__.c, Service.__table__.c
@@ -54,6 +55,9 @@ class Terms:
 def terms_of(service_at_location_id: UUID) -> Terms:
     """Whether and when it can be asked; raises NotFound."""
     row = db.session.execute(_TERMS, {"asked": service_at_location_id}).first()
+    if row is None:
+        kept = db.session.scalar(kept_instead_of(service_at_location_id))
+        row = db.session.execute(_TERMS, {"asked": kept}).first() if kept is not None else None
     if row is None:
         raise NotFound
     hours = from_search(row.openings, row.time_zone)
