@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from babel.languages import get_official_languages
 from flask_babel import gettext as _
 
 from network.cases.queries import ClientCard, card_of, get_client, list_related
 from network.consent.disclosure.lacking import Lacking, mark_of
-from network.consent.questions import ASKED, DEFAULT_DAYS, Question
+from network.consent.queries.speaking import list_guardians
+from network.consent.questions import ASKED, CONTENTS, DEFAULT_DAYS, Question
 from network.consent.terms import Recipient
 from network.core import vocabulary
 from network.directory.queries import listings_of_organization
@@ -91,31 +93,35 @@ def guardians(card: ClientCard) -> list[tuple[str, str]]:
     """The related people who may speak for a child."""
     return [
         (str(one.id), f"{label('relationships', one.relationship)}: {_name_of(one)}")
-        for one in list_related(card.id)
-        if vocabulary.relationship(one.relationship).may_be_guardian
+        for one in list_guardians(card.id)
     ]
 
 
 def short_form(people: Sequence[Lacking]) -> dict[str, Any]:
     """What the short form asks and shows: each person with her questions, and how the first grown-up was asked.
 
-    ``for_all``: whether it can be asked in short; a child needs one guardian, of whom nothing speaks against.
+    ``for_all``: whether it can be asked in short: one person answers, for herself and for each child whose
+    guardian she is.
     """
     cards = [card_of(get_client(one.client_id)) for one in people]
     grown = next((card for card in cards if not card.is_child), cards[0])
-    asked = [_asked_in_short(one, card) for one, card in zip(people, cards, strict=True)]
+    asked = [_asked_in_short(one, card, grown) for one, card in zip(people, cards, strict=True)]
+    voices = {
+        one.voice_of(UUID(how["guardians"][0][0]) if how["guardians"] else None)
+        for one, how in zip(people, asked, strict=True)
+    }
     return {
         "people": asked,
         "mark": mark_of(people),
         "recipient": people[0].recipient,
-        "for_all": all(len(one["guardians"]) == 1 for one in asked if one["is_child"]),
+        "for_all": len(voices) == 1 and all(len(one["guardians"]) == 1 for one in asked if one["is_child"]),
         "language": likely_language(grown),
         "how": how_asked(grown) | {"is_child": False},
         "days": period(DEFAULT_DAYS),
     }
 
 
-def _asked_in_short(one: Lacking, card: ClientCard) -> dict[str, Any]:
+def _asked_in_short(one: Lacking, card: ClientCard, grown: ClientCard) -> dict[str, Any]:
     who = one.recipient.name
     checked = {
         str(tie.id)
@@ -127,10 +133,22 @@ def _asked_in_short(one: Lacking, card: ClientCard) -> dict[str, Any]:
         "case_id": one.case_id,
         "name": card.name,
         "is_child": card.is_child,
-        "guardians": guardians(card) if card.is_child else [],
+        "guardians": _who_answers(one, card, grown) if card.is_child else [],
         "checked": checked,
-        "questions": [aloud(grant.purpose, who, grant.need) for grant in one.grants],
+        "questions": [
+            {
+                "aloud": aloud(grant.purpose, who, grant.need),
+                "told": [str(CONTENTS[code]) for code in grant.categories],
+            }
+            for grant in one.grants
+        ],
     }
+
+
+def _who_answers(one: Lacking, card: ClientCard, grown: ClientCard) -> list[tuple[str, str]]:
+    """The guardians of a child who may answer now: the grown-up who is asked, where she is one of them."""
+    possible = guardians(card)
+    return [pair for pair in possible if one.voice_of(UUID(pair[0])) == str(grown.id)] or possible
 
 
 def _name_of(related: Any) -> str:

@@ -9,13 +9,21 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from network.cases.operations import link_clients, open_case, register_client, update_client
+from network.cases.queries.clients import get_client
+from network.consent.disclosure import propose
+from network.consent.disclosure.lacking import mark_of
+from network.consent.operations import say_yes
 from network.consent.queries import live_grants
 from network.core import clock
-from tests.crossborder.conftest import NOON, Centres, Story, tomorrow
+from network.core.errors import Invalid
+from network.crossborder.operations.screening import screen_return
+from network.crossborder.queries.receivers import lacking_for, wanted_for
+from tests.crossborder.conftest import FREE, NOON, Centres, Story, tomorrow
 from tests.factories import signed_in
 from tests.support.visitor import Visitor
 
-SHOWN = ("version", "seen", "asked", "together")
+SHOWN = ("version", "seen", "asked", "together", "others")
 WORDS = "They may know us, and help us."
 
 
@@ -31,15 +39,18 @@ def both(story: Story) -> UUID:
     return story.prepare(story.mother_case, story.child_case, travel=tomorrow())[0]
 
 
+def hidden(caseworker: Visitor, exchange_id: UUID, action: str) -> dict[str, Any]:
+    """What the form of the page carries unseen."""
+    html = caseworker.get(f"/handoffs/{exchange_id}/preview").text
+    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html[html.index(f'{action}"') :])
+    return {name: value for name, value in found if name in SHOWN or name.startswith("children.")}
+
+
 def asking(caseworker: Visitor, exchange_id: UUID, **typed: Any) -> dict[str, Any]:
     """The form that asks, filled in as it must be."""
-    html = caseworker.get(f"/handoffs/{exchange_id}/preview").text
-    form = html[html.index("/ask-and-offer") :]
-    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    hidden = {name: value for name, value in found if name in SHOWN or name.startswith("children.")}
     child = {"children.0.guardian_checked": "true", "children.0.child_view": "too_young"}
     said = {"capacity": "self", "method": "signature_paper", "language": "bn", "restatement": WORDS}
-    return {**hidden, **child, **said, **typed}
+    return {**hidden(caseworker, exchange_id, "/ask-and-offer"), **child, **said, **typed}
 
 
 def granted(story: Story, client_id: UUID) -> set[str]:
@@ -107,3 +118,60 @@ def test_nothing_of_a_screening_is_answered_beforehand(story: Story, caseworker:
     for name in ("asked_alone", "choice", "fear", "claim_explained"):
         assert re.search(rf'name="{name}"', page), name
         assert not re.search(rf'name="{name}"[^>]*checked', page), name
+
+
+def test_whoever_is_not_on_the_page_or_has_changed_since_is_not_offered(
+    story: Story, caseworker: Visitor
+) -> None:
+    one = both(story)
+    form = asking(caseworker, one)
+    with story.acting(story.jordan.caseworker):
+        child = get_client(story.child_id)
+        update_client(child.id, {"name": "Another Name"}, child.version)
+    for typed in (form, {**form, "others": ""}, {**form, "seen": ""}, {**form, "together": ""}):
+        answer = caseworker.send_form(f"/handoffs/{one}/ask-and-offer", typed)
+        assert answer.status_code == 409, answer.text
+        assert story.state(one)[0] == "prepared"
+        assert granted(story, story.mother_id) == granted(story, story.child_id) == set()
+    story.allow()
+    story.allow(client_id=story.child_id, categories=("identity", "travel"))
+    plain = {"version": form["version"], "together": "true", **hidden(caseworker, one, "/offer")}
+    assert caseworker.send_form(f"/handoffs/{one}/offer", {**plain, "others": ""}).status_code == 409
+    assert story.state(one)[0] == "prepared"
+    assert caseworker.send_form(f"/handoffs/{one}/offer", plain).status_code == 303
+
+
+def test_one_answer_stands_for_one_person_and_her_own_child(story: Story, caseworker: Visitor) -> None:
+    with story.acting(story.jordan.caseworker):
+        brother = register_client({"name": "Rafiq Hasan", "sex": "male", "age": 30, "nationality": "BD"})
+        his_case = open_case(brother.id, needs=["return.reintegration"])
+        link_clients(story.mother_id, brother.id, "brother", travels_along=True)
+    story.screen()
+    with story.acting(story.jordan.caseworker):
+        screen_return(his_case.id, FREE)
+    one, other = story.prepare(story.mother_case, his_case.id)
+    assert "/ask-and-offer" not in caseworker.get(f"/handoffs/{one}/preview").text
+    with story.acting(story.jordan.caseworker):
+        people = [lacking_for(each, propose(wanted_for(each))) for each in (one, other)]
+        asked = [each for each in people if each is not None]
+        said = {"asked": mark_of(asked), "children": [], "capacity": "self"}
+        with pytest.raises(Invalid):
+            say_yes(asked, said | {"method": "signature_paper", "language": "bn", "restatement": WORDS})
+
+
+def test_the_page_says_what_leaves_without_the_travel_plan(story: Story, caseworker: Visitor) -> None:
+    story.screen()
+    story.allow(categories=("identity", "contact", "migration"))
+    one = story.prepare(story.mother_case, travel=tomorrow())[0]
+    page = caseworker.get(f"/handoffs/{one}/preview").text
+    assert "Seen before they accept" in page
+    assert "Offer it without the travel plan" in page
+    form = hidden(caseworker, one, "/offer") | {"without_travel": "true"}
+    with story.acting(story.jordan.caseworker):
+        client = get_client(story.mother_id)
+        update_client(client.id, {"name": "Another Name"}, client.version)
+    again = caseworker.send_form(f"/handoffs/{one}/offer", form)
+    assert again.status_code == 409, again.text
+    form = hidden(caseworker, one, "/offer") | {"without_travel": "true"}
+    assert caseworker.send_form(f"/handoffs/{one}/offer", form).status_code == 303
+    assert story.state(one) == ("offered", "none")

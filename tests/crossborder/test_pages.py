@@ -16,7 +16,7 @@ from tests.crossborder.conftest import NOON, TODAY, Centres, Story, tomorrow
 from tests.factories import signed_in
 from tests.support.visitor import Visitor
 
-HIDDEN = re.compile(r'name="(version|seen)" value="([^"]*)"')
+HIDDEN = re.compile(r'name="(version|seen|others)" value="([^"]*)"')
 
 
 class Desk:

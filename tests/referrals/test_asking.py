@@ -108,3 +108,41 @@ def test_papers_that_are_back_are_told_with_her_own_word(desks: Desks) -> None:
     assert answer.location == f"/cases/{world.case_id}", answer.text
     (found,) = world.act(world.sender, list_documents, world.client_id)
     assert (found.holder, found.recovered_on is not None) == ("client", True)
+
+
+def test_nobody_is_asked_unseen_and_no_answer_is_dropped(desks: Desks) -> None:
+    one = desks.draft()
+    shown = asking(desks, one)
+    unseen = {name: value for name, value in shown.items() if name != "seen"}
+    assert desks.caseworker.send_form(f"{one}/ask-and-send", unseen).status_code == 409
+    assert granted(desks) == []
+    assert "Name, sex, age, nationality, languages" in desks.caseworker.get(f"{one}/preview").text
+    desks.world.consent()
+    late = desks.caseworker.send_form(f"{one}/ask-and-send", shown)
+    assert late.status_code == 409, late.text
+    assert "has changed since you looked" in late.text
+    assert desks.world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "draft"
+
+
+def test_what_is_forged_into_the_form_is_neither_recorded_nor_sent(desks: Desks) -> None:
+    world, one = desks.world, desks.draft()
+    form = asking(desks, one)
+    for forged in (
+        {"take": ["identity", "contact", "health"], "offered": ["health"]},
+        {"added": "whereabouts"},
+        {"named_account_id": str(uuid.uuid4())},
+        {"days": "365"},
+        {"grants.0.purpose": "claim_pursuit"},
+        {"organization_id": str(uuid.uuid4())},
+        {"client_id": str(uuid.uuid4())},
+        {"capacity": "parent"},
+    ):
+        answer = desks.caseworker.send_form(f"{one}/ask-and-send", {**form, **forged})
+        assert answer.status_code in (409, 422), (forged, answer.text)
+        assert granted(desks) == []
+        assert world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "draft"
+    key = {"idempotency_key": "one-click-of-two"}
+    first, second = (desks.caseworker.send_form(f"{one}/ask-and-send", form | key) for _click in range(2))
+    assert (first.status_code, second.status_code, second.location) == (303, 303, one)
+    assert granted(desks) == [("feedback_to_centre", None), ("service_provision", NEED)]
+    assert desks.stranger.send_form(f"{one}/ask-and-send", form).status_code == 404

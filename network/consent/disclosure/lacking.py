@@ -13,6 +13,7 @@ from network.cases.queries import card_of, get_client
 from network.consent.disclosure.coverage import Asked, Facts, cover, needs_asked, wanted_categories
 from network.consent.disclosure.shapes import Proposal
 from network.consent.queries import list_grants
+from network.consent.queries.speaking import list_guardians, person_of
 from network.consent.questions import DEFAULT_DAYS, questions
 from network.consent.terms import GrantTerms, Recipient
 from network.core import clock, crypto, vocabulary
@@ -41,6 +42,14 @@ class Lacking:
     is_child: bool
     recipient: Recipient
     grants: tuple[MissingGrant, ...]
+
+    def voice_of(self, guardian_relationship_id: UUID | None) -> str:
+        """Who answers: she herself, or for a child the related person who was chosen. The same person, the same
+        mark, whomever she answers for."""
+        if not self.is_child:
+            return str(self.client_id)
+        chosen = (one for one in list_guardians(self.client_id) if one.id == guardian_relationship_id)
+        return next((person_of(one) for one in chosen), "")
 
     def assumed(self) -> tuple[GrantTerms, ...]:
         """The grants as they would stand after a yes: to see what would leave then. They are written nowhere."""

@@ -10,7 +10,6 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from network.background.outbox import enqueue
-from network.cases import names
 from network.cases.envelopes import sealed
 from network.cases.models import Client
 from network.cases.queries.cards import Related, card_of
@@ -19,6 +18,7 @@ from network.cases.queries.clients import list_related
 from network.consent.models import Consent
 from network.consent.operations.telling import PROVISIONAL
 from network.consent.policies import CHILD_AGREES, GUARDIANS, Tie, capacity_problem, guardian_problem
+from network.consent.queries.speaking import person_of
 from network.consent.states import ConsentState
 from network.core import clock, vocabulary
 from network.core.db import db
@@ -67,7 +67,7 @@ def problems_of_asking(client: Client, data: Mapping[str, Any]) -> dict[str, lis
 
 
 def _problems_of_guardian(client_id: UUID, data: Mapping[str, Any]) -> dict[str, list[str]]:
-    ties = [_tie(one) for one in list_related(client_id)]
+    ties = [tie_of(one) for one in list_related(client_id)]
     chosen = next((tie for tie in ties if tie.relationship_id == data.get("guardian_relationship_id")), None)
     problem = guardian_problem(chosen, ties, checked=bool(data.get("guardian_checked")))
     wrong = {"guardian_relationship_id": [_guardian_words(problem)]} if problem else {}
@@ -80,11 +80,9 @@ def _problems_of_guardian(client_id: UUID, data: Mapping[str, Any]) -> dict[str,
     return wrong
 
 
-def _tie(related: Related) -> Tie:
-    person = (
-        str(related.client.id) if related.client else " ".join(names.fold(related.details.get("name", "")))
-    )
-    return Tie(related.id, related.relationship, frozenset(related.flags), person)
+def tie_of(related: Related) -> Tie:
+    """A related person, as far as it matters for who may speak."""
+    return Tie(related.id, related.relationship, frozenset(related.flags), person_of(related))
 
 
 def _capacity_words(problem: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -14,6 +15,9 @@ from network.consent.operations.give import record_consent
 from network.consent.questions import DEFAULT_DAYS
 from network.core.errors import Conflict, Invalid
 
+# Who speaks in these capacities is the client herself, who may then speak for her child as well.
+HERSELF = frozenset({"self", "self_supported"})
+
 
 class AskingChanged(Conflict):
     """What is missing is no longer what the page asked for: it is asked anew."""
@@ -23,14 +27,38 @@ class AskingChanged(Conflict):
 
 def say_yes(people: Sequence[Lacking], said: Mapping[str, Any]) -> list[Consent]:
     """Record that each was asked for what is missing, and that the answer was yes; ``said`` as
-    ``ShortConsentSchema`` loads it. A parent or guardian speaks for a child, in the same words.
+    ``ShortConsentSchema`` loads it. One person answers, for herself and as parent or guardian for a child: her
+    words are nobody else's.
 
     Raises ``AskingChanged`` where something else is missing by now than the page asked for, and ``Invalid``
-    where the way of asking lacks what it needs.
+    where the way of asking lacks what it needs, or where more than one person would have to answer.
     """
     if said["asked"] != mark_of(people):
         raise AskingChanged(_("What has to be asked has changed since you looked. See it again, and ask."))
+    _check_one_answers(people, said)
     return [_record(one, said) for one in people]
+
+
+def _check_one_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> None:
+    """One answer stands for one voice. Raises ``Invalid``."""
+    alone = _("Ask each of them alone: one answer cannot stand for two people.")
+    voices = {one.voice_of(_guardian_chosen(one, said)) for one in people}
+    if len(voices) > 1:
+        raise Invalid(fields={"restatement": [alone]})
+    grown = [one for one in people if not one.is_child]
+    if grown and len(people) > 1 and said["capacity"] not in HERSELF:
+        raise Invalid(fields={"capacity": [alone]})
+
+
+def _guardian_chosen(one: Lacking, said: Mapping[str, Any]) -> UUID | None:
+    return next(
+        (
+            child["guardian_relationship_id"]
+            for child in said["children"]
+            if child["client_id"] == one.client_id
+        ),
+        None,
+    )
 
 
 def _record(one: Lacking, said: Mapping[str, Any]) -> Consent:

@@ -34,6 +34,7 @@ def choices_of(given: Given) -> dict[str, Any]:
         "added": frozenset(given["added"]),
         "left_out": frozenset(given["left_out"]),
         "named_account_id": given["named_account_id"],
+        "without_travel": given["without_travel"],
     }
 
 

@@ -121,12 +121,8 @@ def offer(given: Given, exchange_id: UUID) -> ResponseReturnValue:
     version = given_version()
 
     def make(one: UUID) -> object:
-        own = one == exchange_id
-        if given["without_travel"]:
-            do.offer_without_travel(one)
-        wanted = wanted_for(one, **choices_of(given)) if own else wanted_for(one)
-        seen = given["seen"] if own and not given["without_travel"] else None
-        return do.offer(one, wanted, version if own else None, seen=seen)
+        shown = {"seen": given["seen"], "others": given["others"]}
+        return do.offer_chosen(one, exchange_id, choices_of(given), version, **shown)
 
     return moved(exchange_id, "offer", make, together=given["together"])
 

@@ -17,7 +17,14 @@ from network.crossborder.operations.journey import arrive, depart, not_arrive, n
 from network.crossborder.operations.looking import mark_read, note_list_viewed, open_follow_up, open_handoff
 from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import settle_alarm
-from network.crossborder.operations.offer import answer, ask_together, offer, offer_without_travel, recall
+from network.crossborder.operations.offer import (
+    answer,
+    ask_together,
+    offer,
+    offer_chosen,
+    offer_without_travel,
+    recall,
+)
 from network.crossborder.operations.prepare import (
     Travel,
     let_rest,
@@ -50,6 +57,7 @@ __all__ = [
     "not_depart",
     "note_list_viewed",
     "offer",
+    "offer_chosen",
     "offer_without_travel",
     "open_follow_up",
     "open_handoff",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,12 @@ from network.crossborder import policies
 from network.crossborder.models import Handoff
 from network.crossborder.operations.moves import make, raise_alarm
 from network.crossborder.operations.prepare import check_screened
-from network.crossborder.queries.receivers import choose_receiver, lacking_for, wanted_for
+from network.crossborder.queries.receivers import (
+    choose_receiver,
+    lacking_for,
+    wanted_for,
+    wanted_for_member,
+)
 from network.crossborder.queries.records import get_handoff, list_members, open_handoffs_of
 from network.exchange.messages import write_message
 from network.exchange.models import Exchange
@@ -58,14 +63,38 @@ def offer(
     return make(exchange_id, "offer", side="sender")
 
 
+def offer_chosen(
+    exchange_id: UUID,
+    first: UUID,
+    choices: Mapping[str, Any],
+    expected_version: int | None,
+    *,
+    seen: str | None,
+    others: Sequence[str] | None,
+) -> Moved:
+    """Offer one of those who go together, with what was chosen for the ``first`` of them.
+
+    ``others``: as ``HandoffChoicesSchema`` loads it; None where nobody was shown anything of them. Whoever joined
+    the group after the page was shown is offered by nobody's having seen it: ``ProposalChanged``.
+    """
+    if choices["without_travel"]:
+        offer_without_travel(exchange_id)
+    if exchange_id == first:
+        return offer(exchange_id, wanted_for(exchange_id, **choices), expected_version, seen=seen)
+    shown = None
+    if others is not None:
+        shown = dict(one.split(":", 1) for one in others).get(str(exchange_id), "")
+    return offer(exchange_id, wanted_for_member(exchange_id, choices), seen=shown)
+
+
 def _check_seen(seen: str | None, proposal: Proposal) -> None:
     """Exactly what was shown leaves, or nothing."""
     if seen is not None and seen != fingerprint(proposal):
         raise ProposalChanged(_("What would leave has changed since you looked. See it again, then offer."))
 
 
-def ask_together(exchange_id: UUID, said: Mapping[str, Any], **choices: Any) -> None:
-    """Record the yes of everybody who is offered together to exactly what was missing, before the offer.
+def ask_together(exchange_id: UUID, said: Mapping[str, Any], *, together: bool, **choices: Any) -> None:
+    """Record the yes of everybody who is offered to exactly what was missing, before the offer.
 
     ``said`` as ``ShortConsentSchema`` loads it; ``choices`` are those for the first of them, as ``wanted_for``
     takes them. Raises ``AskingChanged`` where something else is missing by now.
@@ -73,9 +102,10 @@ def ask_together(exchange_id: UUID, said: Mapping[str, Any], **choices: Any) -> 
     exchange = lock(exchange_id)
     if get_side(exchange_id).role != "sender":
         raise NotFound
-    others = [member.id for _side, member in list_members(exchange) if member.state == "prepared"]
+    members = list_members(exchange) if together else []
+    others = [member.id for _side, member in members if member.state == "prepared"]
     people = [lacking_for(exchange_id, propose(wanted_for(exchange_id, **choices)))]
-    people += [lacking_for(one, propose(wanted_for(one))) for one in others]
+    people += [lacking_for(one, propose(wanted_for_member(one, choices))) for one in others]
     say_yes([one for one in people if one is not None], said)
 
 

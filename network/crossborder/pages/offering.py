@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
-from network.consent.disclosure import Proposal, propose
+from network.consent.disclosure import Proposal, Wanted, propose
 from network.consent.operations import AskingChanged
 from network.consent.schemas import ShortConsentSchema
 from network.consent.wording import short_form
@@ -24,8 +24,9 @@ from network.crossborder import operations as do
 from network.crossborder.operations.offer import ProposalChanged
 from network.crossborder.pages.showing import ONE, Errors, P, blueprint, moved_on, show, to_handoff
 from network.crossborder.queries import HandoffPage, lacking_for, wanted_for
-from network.crossborder.queries.receivers import PURPOSE, TRAVEL
+from network.crossborder.queries.receivers import PURPOSE, TRAVEL, wanted_for_member
 from network.crossborder.schemas import HandoffChoicesSchema
+from network.exchange.models import Exchange
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.receivers import list_focal_points
 from network.tenants.context import acting
@@ -36,7 +37,12 @@ from network.web.versions import given_version
 # Under which name the words of an asking are kept until all is offered.
 ASKING = "handoff-asking"
 ASKED = frozenset(ShortConsentSchema().fields) - {"asked"}
-NOTHING: dict[str, Any] = {"added": frozenset(), "left_out": frozenset(), "named_account_id": None}
+WITH_TRAVEL = {"without_travel": False}
+NOTHING: dict[str, Any] = {
+    "added": frozenset(),
+    "left_out": frozenset(),
+    "named_account_id": None,
+} | WITH_TRAVEL
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,13 @@ def ask_and_offer(exchange_id: UUID) -> ResponseReturnValue:
     said, rest = forms.split(request.form, ShortConsentSchema)
 
     def ask() -> None:
-        do.ask_together(exchange_id, forms.load(ShortConsentSchema, said), **_choices(_given(rest)))
+        chosen = _given(rest)
+        if chosen["seen"] is None:
+            raise ProposalChanged(
+                _("What would leave has changed since you looked. See it again, then offer.")
+            )
+        asked = forms.load(ShortConsentSchema, said)
+        do.ask_together(exchange_id, asked, together=chosen["together"], **_choices(chosen))
         drafts.discard_draft(ASKING, exchange_id)
 
     return _offering(exchange_id, rest, ask)
@@ -94,12 +106,8 @@ def _offering(
         choices, version = _choices(given), given_version()
 
         def make(one: UUID) -> object:
-            own = one == exchange_id
-            if given["without_travel"]:
-                do.offer_without_travel(one)
-            wanted = wanted_for(one, **choices) if own else wanted_for(one)
-            seen = given["seen"] if own and not given["without_travel"] else None
-            return do.offer(one, wanted, version if own else None, seen=seen)
+            shown = {"seen": given["seen"], "others": given["others"] or ()}
+            return do.offer_chosen(one, exchange_id, choices, version, **shown)
 
         def alone() -> UUID:
             make(exchange_id)
@@ -126,6 +134,7 @@ def _offering(
 def _page(
     exchange_id: UUID, choices: dict[str, Any], errors: Errors | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    choices = choices | WITH_TRAVEL
     with unit_of_work():
         page = do.open_handoff(exchange_id)
         if page.exchange.state != "prepared":
@@ -133,14 +142,13 @@ def _page(
                 flash(moved_on(), "error")
             return to_handoff(exchange_id)
         proposal = propose(wanted_for(exchange_id, **choices))
-        others = [
-            MemberProposal(one.exchange.reference, one.exchange.id, propose(wanted_for(one.exchange.id)))
-            for one in page.members
-            if one.exchange.state == "prepared"
-        ]
+        others = [_member(one.exchange, choices) for one in page.members if one.exchange.state == "prepared"]
         asking, proposals = _asking([MemberProposal("", exchange_id, proposal), *others], choices)
         before = [proposal, *(one.proposal for one in others)]
-        if asking is not None:
+        travel_missing = _only_travel_is_missing(before)
+        if travel_missing:
+            proposals = _without_travel([exchange_id, *(one.exchange_id for one in others)], choices, before)
+        if asking is not None or travel_missing:
             proposal = proposals[0]
             others = [replace(one, proposal=shown) for one, shown in zip(others, proposals[1:], strict=True)]
         receiver = page.exchange.to_tenant_id
@@ -156,11 +164,12 @@ def _page(
         asking=asking,
         before=[one for one in before if not one.ok],
         draft=ASKING,
-        all_ok=all(one.ok for one in everybody),
+        all_ok=all(one.ok for one in everybody) and not travel_missing,
         named=[(str(one.account_id), one.label) for one in named],
         needs_named=any(one.needs_named for one in everybody),
-        travel_missing=_only_travel_is_missing(everybody),
+        travel_missing=travel_missing,
         seen=fingerprint(proposal),
+        seen_of=[f"{one.exchange_id}:{fingerprint(one.proposal)}" for one in others],
         values=_typed(page, proposal),
         leaving=_can_be_left_out(proposal),
     )
@@ -186,9 +195,26 @@ def _asking(
     for place, one in enumerate(people):
         found = lacking[one.exchange_id]
         assumed = found.assumed() if found is not None else ()
-        wanted = wanted_for(one.exchange_id, assumed=assumed, **(choices if place == 0 else {}))
+        wanted = (wanted_for_member if place else _wanted)(one.exchange_id, choices | {"assumed": assumed})
         shown.append(propose(wanted, assumed))
     return asking, shown
+
+
+def _wanted(exchange_id: UUID, choices: dict[str, Any]) -> Wanted:
+    return wanted_for(exchange_id, **choices)
+
+
+def _member(exchange: Exchange, choices: dict[str, Any]) -> MemberProposal:
+    return MemberProposal(exchange.reference, exchange.id, propose(wanted_for_member(exchange.id, choices)))
+
+
+def _without_travel(
+    ids: Sequence[UUID], choices: dict[str, Any], before: Sequence[Proposal]
+) -> list[Proposal]:
+    """What would leave if the travel plan were left out, beside the lines that say why it cannot leave."""
+    chosen = choices | {"without_travel": True}
+    shown = [propose((wanted_for_member if place else _wanted)(one, chosen)) for place, one in enumerate(ids)]
+    return [replace(one, missing=plain.missing) for one, plain in zip(shown, before, strict=True)]
 
 
 def _only_travel_is_missing(proposals: Sequence[Proposal]) -> bool:
@@ -230,4 +256,5 @@ def _choices(given: dict[str, Any]) -> dict[str, Any]:
         "added": frozenset(given["added"]),
         "left_out": frozenset(given["left_out"]),
         "named_account_id": given["named_account_id"],
+        "without_travel": given["without_travel"],
     }

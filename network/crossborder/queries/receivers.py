@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -79,14 +80,16 @@ def wanted_for(
     added: frozenset[str] = frozenset(),
     left_out: frozenset[str] = frozenset(),
     named_account_id: UUID | None = None,
+    without_travel: bool = False,
     assumed: tuple[GrantTerms, ...] = (),
 ) -> Wanted:
     """What an offer asks the disclosure door for: the purpose's own categories, what was added, and the travel
-    plan where there is one. ``assumed``: as it would be if she had said yes to these as well."""
+    plan where there is one and it is told. ``assumed``: as it would be if she had said yes to these as well."""
     exchange, handoff, side = get_exchange(exchange_id), get_handoff(exchange_id), get_side(exchange_id)
     if side.role != "sender" or side.case_id is None:
         raise NotFound
-    travels = frozenset({TRAVEL}) if handoff.arrival_on is not None else frozenset()
+    arrival = None if without_travel else handoff.arrival_on
+    travels = frozenset({TRAVEL}) if arrival is not None else frozenset()
     wanted = Wanted(
         case_id=side.case_id,
         recipient_organization_id=exchange.to_organization_id,
@@ -96,7 +99,18 @@ def wanted_for(
         left_out=left_out,
         named_account_id=named_account_id,
     )
-    return replace(wanted, preview_extra=_facts(wanted, exchange, handoff, assumed), beside=_journey(handoff))
+    facts = _facts(wanted, exchange, handoff, assumed)
+    if arrival is not None:
+        return replace(
+            wanted, preview_extra=facts | _arrival(handoff, arrival), beside=_journey(handoff, arrival)
+        )
+    return replace(wanted, preview_extra=facts)
+
+
+def wanted_for_member(exchange_id: UUID, choices: Mapping[str, Any]) -> Wanted:
+    """The same for somebody who goes along: what was chosen for all of the group holds, who reads it among it."""
+    of_all = {name: choices[name] for name in ("named_account_id", "without_travel") if name in choices}
+    return wanted_for(exchange_id, **of_all, assumed=choices.get("assumed", ()))
 
 
 def lacking_for(exchange_id: UUID, proposal: Proposal) -> Lacking | None:
@@ -129,11 +143,9 @@ def may_tell_travel(exchange_id: UUID) -> bool:
     return propose(replace(wanted_for(exchange_id, added=frozenset({TRAVEL})), preview_extra={})).ok
 
 
-def _journey(handoff: Handoff) -> dict[str, dict[str, Any]]:
+def _journey(handoff: Handoff, on: date) -> dict[str, dict[str, Any]]:
     """The travel plan, for the identity part: it leaves under the grant that names travel."""
-    if handoff.arrival_on is None:
-        return {}
-    plan: dict[str, Any] = {"arrival_on": handoff.arrival_on.isoformat()}
+    plan: dict[str, Any] = {"arrival_on": on.isoformat()}
     if handoff.arrival_needs:
         plan["arrival_needs"] = [need.code for need in read_needs(handoff.arrival_needs)]
     return {TRAVEL: plan}
@@ -153,19 +165,21 @@ def _needs_told(case_id: UUID) -> tuple[str, ...]:
 def _facts(
     wanted: Wanted, exchange: Exchange, handoff: Handoff, assumed: tuple[GrantTerms, ...]
 ) -> dict[str, Any]:
-    """What is told beside the data, naming nobody: the mode, the week, who travels along, and whether she may
-    be contacted."""
-    facts: dict[str, Any] = {
+    """What is told beside the data, naming nobody: the mode, who travels along, and whether she may be contacted."""
+    return {
         "mode": handoff.mode,
         "follow_up_contact": "yes" if may_be_contacted(wanted, assumed) else "no",
         "travels_with": _travels_with(exchange),
     }
-    if handoff.arrival_on is not None:
-        monday = handoff.arrival_on - timedelta(days=handoff.arrival_on.weekday())
-        needs = read_needs(handoff.arrival_needs)
-        facts["arrival_week"] = monday.isoformat()
-        facts["arrival_needs"] = [need.code for need in needs if need.printed == "yes"]
-    return facts
+
+
+def _arrival(handoff: Handoff, on: date) -> dict[str, Any]:
+    """Of the journey, what names nobody: the week, and what is needed then."""
+    needs = read_needs(handoff.arrival_needs)
+    return {
+        "arrival_week": (on - timedelta(days=on.weekday())).isoformat(),
+        "arrival_needs": [need.code for need in needs if need.printed == "yes"],
+    }
 
 
 def _travels_with(exchange: Exchange) -> list[str]:

@@ -39,10 +39,17 @@ class HandoffOfCaseSchema(HandoffSchema):
 
 
 class HandoffChoicesSchema(ChoicesSchema):
-    """What the sender chose; ``together``: the whole group is offered."""
+    """What the sender chose; ``together``: the whole group is offered. ``others``: of each of the others, the id of
+    the handoff and what ``seen`` is for it, with a colon between."""
 
     without_travel = fields.Boolean(load_default=False)
     together = fields.Boolean(load_default=False)
+    others = fields.List(
+        fields.String(validate=validate.Regexp(r"[0-9a-f-]{36}:[0-9a-f]{64}\Z")),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=30),
+    )
 
 
 class HandoffDeclineSchema(HandoffMoveSchema):

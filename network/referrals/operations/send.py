@@ -84,12 +84,17 @@ def lacking_for(proposal: Proposal) -> Lacking | None:
 def ask_and_send(
     exchange_id: UUID, choices: Choices, said: Mapping[str, Any], expected_version: int | None = None
 ) -> Moved:
-    """Record her yes to exactly what was missing, and send: both, or neither. ``said``: ``ShortConsentSchema``."""
+    """Record her yes to exactly what was missing, and send: both, or neither. ``said``: ``ShortConsentSchema``.
+
+    Raises ``AskingChanged`` also where nothing is missing any more: an answer that was given is not dropped.
+    """
+    _check_shown(choices.seen)
     exchange = lock(exchange_id)
     side, referral, codes = get_as_sender(exchange_id)
-    lacking = lacking_for(propose(wanted_by(side, exchange, referral, codes, choices)))
-    if lacking is not None:
-        say_yes([lacking], said)
+    proposal = propose(wanted_by(side, exchange, referral, codes, choices))
+    lacking = lacking_for(proposal)
+    if lacking is not None or proposal.ok:
+        say_yes([lacking] if lacking else [], said)
     return send_referral(exchange_id, choices, expected_version)
 
 
@@ -119,6 +124,12 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
 def _check_seen(seen: str | None, proposal: Proposal) -> None:
     """Exactly what was shown leaves, or nothing."""
     if seen is not None and seen != fingerprint(proposal):
+        _check_shown(None)
+
+
+def _check_shown(seen: str | None) -> None:
+    """Whoever was asked has been told what would leave: something was shown."""
+    if seen is None:
         raise ProposalChanged(
             _("What would leave has changed since it was shown. Look again before you send it.")
         )
