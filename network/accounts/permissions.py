@@ -108,7 +108,14 @@ ROLES: dict[str, Role] = {
         _l("Centre administrator"),
         "centre",
         EVERYBODY
-        | {P.STAFF_MANAGE, P.LISTING_EDIT, P.LISTING_IMPORT, P.CAPACITY_SAY, P.FOCAL_POINT_NAME, P.AUDIT_VIEW},
+        | {
+            P.STAFF_MANAGE,
+            P.LISTING_EDIT,
+            P.LISTING_IMPORT,
+            P.CAPACITY_SAY,
+            P.FOCAL_POINT_NAME,
+            P.AUDIT_VIEW,
+        },
     ),
     "partner_manager": Role(
         _l("Partner manager"),

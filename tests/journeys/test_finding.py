@@ -16,7 +16,9 @@ MOST_TAPS, MOST_SECONDS = 4, 30
 def test_from_the_clients_card_to_an_open_service_that_takes_her_in_four_taps(network: Network):
     centre = network.places["centre"]
     with network.app.app_context(), scope(staff(centre.tenant_id)), unit_of_work():
-        client = register_client({"name": "Invented", "sex": "female", "age_basis": "adult", "nationality": "BD"})
+        client = register_client(
+            {"name": "Invented", "sex": "female", "age_basis": "adult", "nationality": "BD"}
+        )
         case = open_case(client.id)
         add_need(case.id, BEDS[0], place_code="jo-irbid")
     beside = {"place": "jo-irbid", "needs": list(BEDS)}

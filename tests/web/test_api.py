@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ def document(app: Flask) -> dict[str, Any]:
 def test_the_document_tells_of_every_operation(app: Flask, document: dict[str, Any]) -> None:
     told = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     served = {
-        (method, rule.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}"))
+        (method, re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.endpoint.rpartition(".")[0].endswith("_api")

@@ -215,6 +215,8 @@ class _Writing:
         other = self._theirs if own else self._mine
         self._job(other, "exchange.moved", self._at, done=True)
         self._job(other, "referral.moved", self._at, done=True)
+        if move is SEND:
+            self._job(other, "referral.response", self._at, done=True, subject=self._receiver.service_id)
         self._remind(owed_next(move.to, referral, self._at))
         if move is DONE:
             self._need.update(outcome_code="served_full", outcome_at=self._at)
@@ -230,14 +232,16 @@ class _Writing:
         if self._state in ("sent", "received"):
             self._job(self._mine, "referral.expire", owed.by + timedelta(days=1))
 
-    def _job(self, tenant_id: UUID, topic: str, at: datetime, *, done: bool = False) -> None:
+    def _job(
+        self, tenant_id: UUID, topic: str, at: datetime, *, done: bool = False, subject: UUID | None = None
+    ) -> None:
         self._rows.add(
             OutboxRow,
             tenant_id=tenant_id,
             id=new_id(),
             topic=topic,
-            subject_id=self.exchange_id,
-            expected_version=self._version,
+            subject_id=subject or self.exchange_id,
+            expected_version=None if subject else self._version,
             available_at=at,
             created_at=self._at,
             attempts=0,

@@ -19,6 +19,7 @@ from network.core.errors import DomainError
 from network.directory import wording as listing_wording
 from network.directory.finder import reading, wording
 from network.directory.finder.asking import RADII_KM, Asked, asked
+from network.directory.finder.pictures import drawing
 from network.tenants.keys import settings
 from network.web.handlers import log_unexpected, status_of
 from network.web.i18n import LANGUAGES, language
@@ -26,6 +27,7 @@ from network.web.limits import open_to_all
 from network.web.security import changes_nothing, public
 
 blueprint = Blueprint("finder_pages", __name__, url_prefix="/info")
+blueprint.add_app_template_global(drawing)
 
 
 @blueprint.get("")
