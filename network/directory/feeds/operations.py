@@ -559,6 +559,7 @@ def _locked(import_id: UUID) -> ListingImport:
         select(ListingImport)
         .where(ListingImport.tenant_id == acting().tenant, ListingImport.id == import_id)
         .with_for_update()
+        .execution_options(populate_existing=True)  # a worker may have moved on while we waited for the lock
     )
     if one is None:
         raise NotFound

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ LARGEST_UNPACKED: Final = 200 * 1024 * 1024
 MOST_FILES: Final = 200
 MOST_ROWS: Final = 400_000
 MOST_COLUMNS: Final = 500
+MOST_TITLES: Final = 3
 _SHEETS_MAIN: Final = "xl/workbook.xml"
 
 Table = tuple[str, list[tuple[str, dict[str, Any]]]]  # its name, and (line, row) of each row
@@ -82,14 +84,32 @@ def read_json(data: bytes) -> Any:
     """The document; of lines, the list of their objects."""
     text = decoded(data)
     if kind_of(data) == "ndjson":
-        try:
-            return [orjson.loads(line) for line in text.splitlines() if line.strip()]
-        except orjson.JSONDecodeError:
-            pass  # one object over several lines
+        lines = [_line(line) for line in text.splitlines() if line.strip()]
+        if any(isinstance(line, dict) for line in lines):
+            return lines  # else it is one object over several lines
+    try:
+        return _loaded(text)
+    except ValueError as error:
+        raise Unreadable("bad_json", line=getattr(error, "lineno", 1)) from None
+
+
+def _loaded(text: str) -> Any:
+    """JSON as programs write it: NaN says nothing, and half a letter is no reason to lose the file."""
     try:
         return orjson.loads(text.encode("utf-8", "replace"))
-    except orjson.JSONDecodeError as error:
-        raise Unreadable("bad_json", line=error.lineno) from None
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(text, parse_constant=str)
+        except RecursionError:
+            raise Unreadable("too_deep") from None
+
+
+def _line(line: str) -> Any:
+    """The object of a line; one that cannot be read is kept as it is written, and counted."""
+    try:
+        return _loaded(line)
+    except ValueError:
+        return line
 
 
 def read_tables(data: bytes, file_name: str = "") -> list[Table]:
@@ -189,7 +209,7 @@ def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _by_column(rows: Iterator[tuple[int, Sequence[Any]]], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     names: list[str] | None = None
-    for count, (line, row) in enumerate(rows):
+    for count, (line, row) in enumerate(_below_title(rows)):
         if count > MOST_ROWS:
             raise Unreadable("too_many_rows")
         if all(cell is None or cell == "" for cell in row):
@@ -203,6 +223,25 @@ def _by_column(rows: Iterator[tuple[int, Sequence[Any]]], name: str) -> Iterator
         if beyond:
             values["_beyond"] = beyond
         yield f"{name}:{line}", values
+
+
+def _below_title(rows: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows without a title above the names of the columns: one cell alone, and several in the row after it."""
+    above: list[tuple[int, Sequence[Any]]] = []
+    for line, row in rows:
+        said = sum(cell not in (None, "") for cell in row)
+        if said > 1 and len(above) <= MOST_TITLES:
+            above = []  # titles, if anything
+        elif said == 1 and len(above) < MOST_TITLES:
+            above.append((line, row))
+            continue
+        elif said == 0:
+            continue
+        yield from above
+        yield line, row
+        yield from rows
+        return
+    yield from above
 
 
 def _columns(row: Sequence[Any]) -> list[str]:

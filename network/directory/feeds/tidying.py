@@ -63,7 +63,7 @@ class Row:
 
     def doubt(self, name: str, value: Any, reason: str) -> None:
         """Set a value aside."""
-        self.doubts.append((name, reading.said(value), reason))
+        self.doubts.append((reading.said(name)[:200], reading.said(value), reason))
 
 
 def tidy(records: Iterable[Record], settings: Settings) -> list[Row]:
@@ -183,7 +183,7 @@ def _several(value: Any) -> list[str]:
 def _cleaned(record: Record, settings: Settings) -> Row:
     row = Row(
         record.entity,
-        reading.said(record.foreign_id)[:500],
+        reading.foreign_id(record.foreign_id),
         reading.said(record.line),
         {},
         list(record.doubts),
@@ -203,7 +203,7 @@ def _cleaned(record: Record, settings: Settings) -> Row:
         if reading.is_empty(value) or name in _OURS:
             continue
         if name in entity.refs or name in links:
-            row.values[name] = reading.said(value).strip()[:500]
+            row.values[name] = reading.foreign_id(value)
         elif name == "need" and record.entity == "attribute":
             _need(row, value)
         elif name in entity.fields:
@@ -235,11 +235,9 @@ def _keep(row: Row, name: str, kind: str, value: Any, settings: Settings) -> Non
             row.values[name] = found
     except Doubtful as wrong:
         row.doubt(name, value, wrong.reason)
-        if wrong.reason == "too_long":
-            longest = 200 if kind == "name" else 5000
-            row.values[name] = (
-                " ".join(str(value).split())[:longest] if kind == "name" else str(value)[:longest]
-            )
+        if wrong.reason == "too_long" and kind in ("name", "text"):
+            plain = reading.said(value)
+            row.values[name] = " ".join(plain.split())[:200] if kind == "name" else plain[:5000]
         elif kind == "name" and str(value).strip():
             row.values[name] = reading.said(value).strip()[:200]
 
@@ -247,12 +245,12 @@ def _keep(row: Row, name: str, kind: str, value: Any, settings: Settings) -> Non
 def _whole(row: Row) -> None:
     """What several values of a row must agree on."""
     values = row.values
-    check = _WHOLE.get(row.entity)
-    if check is not None:
-        check(row, values)
     for first, last in (("valid_from", "valid_to"), ("first_on", "last_on")):
         if values.get(first) and values.get(last) and values[last] < values[first]:
             row.doubt(last, values.pop(last), "out_of_range")
+    check = _WHOLE.get(row.entity)
+    if check is not None:
+        check(row, values)
 
 
 def _place_is_whole(row: Row, values: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,6 +22,7 @@ from network.directory.geo import find_place
 from network.directory.states import WEEKDAYS
 
 LONGEST_KEPT: Final = 20_000
+LONGEST_ID: Final = 500
 _UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789.")
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),:;\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z")
@@ -66,6 +68,14 @@ def said(value: Any) -> str:
     """A value as text, for showing and for keeping aside; never longer than is kept."""
     text = value if isinstance(value, str) else repr(value) if isinstance(value, dict | list) else str(value)
     return _UNUSABLE.sub("\ufffd", text)[:LONGEST_KEPT]
+
+
+def foreign_id(value: Any) -> str:
+    """An id of a source, whatever it is made of; of one that is too long, its start and a digest of it all."""
+    plain = _UNUSABLE.sub("\ufffd", str(value)).strip()
+    if len(plain) <= LONGEST_ID:
+        return plain
+    return f"{plain[: LONGEST_ID - 65]}~{hashlib.sha256(plain.encode()).hexdigest()}"
 
 
 def is_empty(value: Any) -> bool:

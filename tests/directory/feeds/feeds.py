@@ -104,3 +104,20 @@ LINES = b"\n".join(
         b' {"id": "d", "currency": "XXQ", "amount": -1}]}',
     ]
 )
+
+
+# As programs that know no better write it: half letters, NUL in an id, ids without end, NaN, a year that ends before
+# it begins, a text without end where a mail address belongs.
+WILD = (
+    b'[{"id": "o\\u0000", "name": "One", "email": "' + b"x" * 9000 + b'", "services": [{"id": "s\\u0000", '
+    b'"name": "\\ud800 advice", "status": "active", "schedules": [{"id": "\\udfff", "byday": "SU"}], '
+    b'"holiday_schedules": [{"id": "h", "start_date": "2026-12-31", "end_date": "2026-12-30"}]}], '
+    b'"locations": [{"id": "l", "latitude": NaN, "longitude": Infinity}]}, '
+    b'{"id": "' + b"y" * 600 + b'1", "name": "Two", "website": null}, '
+    b'{"id": "' + b"y" * 600 + b'2", "name": "Three", "website": null}]'
+)
+BROKEN_LINES = (
+    b'{"id": "1", "name": "One", "email": "a@b.example"}\n{"id": "2", "na\n'
+    b'{"id": "3", "name": "Three", "email": "c@d.example"}\n'
+)
+TITLED = zipped({"organizations.csv": "Our members of 2026,,\n\nid,name,email\n1,One,a@b.example\n2,Two,\n"})

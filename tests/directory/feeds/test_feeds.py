@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from network.core.db import db, unit_of_work
 from network.core.errors import Invalid
@@ -30,7 +31,7 @@ from network.directory.models import (
 from network.tenants.context import Identity, scope
 from tests.directory.conftest import Members
 from tests.directory.feeds.conftest import Bring, Brought
-from tests.directory.feeds.feeds import LINES, OLD, TABLES, zipped
+from tests.directory.feeds.feeds import BROKEN_LINES, LINES, OLD, TABLES, TITLED, WILD, zipped
 
 
 def read(app: Flask, identity: Identity, model: type[Any], *where: Any) -> list[Any]:
@@ -48,7 +49,7 @@ def is_whole(brought: Brought) -> bool:
     return brought.one.state == "done" and counted == brought.one.rows == len(brought.rows)
 
 
-@pytest.mark.parametrize("feed", [OLD, TABLES, LINES], ids=["old", "tables", "lines"])
+@pytest.mark.parametrize("feed", [OLD, TABLES, LINES, WILD], ids=["old", "tables", "lines", "wild"])
 def test_every_row_of_a_dirty_feed_is_accounted_for_and_again_changes_nothing(bring: Bring, feed: Any):
     first, again = bring(feed), bring(feed)
     assert is_whole(first)
@@ -266,7 +267,7 @@ def test_a_file_that_is_no_feed_is_refused_in_words(app: Flask, members: Members
         (b'{"contents": [{"id": "1"', "bad_json"),
         (b"[]", "no_rows"),
         (b'"text"', "no_rows"),
-        (b"[" * 5000 + b"]" * 5000, "bad_json"),
+        (b"[" * 5000 + b"]" * 5000, "too_deep"),
         (zipped({"datapackage.json": "{}"}), "no_tables"),
     ],
     ids=["cut", "nothing", "a text", "deep", "no tables"],
@@ -298,3 +299,35 @@ def test_ids_that_no_database_can_hold_and_keys_that_are_said_twice_do_no_harm(b
 
 def test_a_table_that_nobody_knows_is_counted_row_by_row(bring: Bring):
     assert bring(zipped({"a.csv": b"id\n1\n2\n"})).results == {"refused": 2}
+
+
+def test_ids_without_end_are_told_apart_and_a_text_is_no_mail_address(
+    app: Flask, members: Members, bring: Bring
+):
+    brought = bring(WILD)
+    found = {one.name: one for one in mine(app, members, Organization)}
+    assert {"One", "Two", "Three"} <= found.keys()
+    assert found["One"].email is None
+    assert brought.doubts() >= {
+        ("organization", "email", "too_long"),
+        ("location", "longitude", "out_of_range"),
+        ("schedule_exception", "last_on", "out_of_range"),
+    }
+
+
+def test_a_line_that_cannot_be_read_costs_no_other(bring: Bring):
+    assert bring(BROKEN_LINES).results == {"created": 2, "refused": 1}
+
+
+def test_a_title_above_the_columns_is_no_row(bring: Bring):
+    assert bring(TITLED).results == {"created": 2}
+
+
+def test_a_worker_that_went_on_meanwhile_is_seen(app: Flask, members: Members, bring: Bring):
+    """Whoever waits for the lock reads the import again, and does not do a piece that was done."""
+    import_id = bring(LINES).one.id
+    with app.app_context(), scope(members.partner), unit_of_work():
+        held = db.session.get_one(ListingImport, (members.partner.tenant, import_id))
+        done = held.position
+        set_committed_value(held, "position", 0)  # as it was read before the other came
+        assert operations._locked(import_id).position == done
