@@ -165,6 +165,15 @@ def test_only_the_needs_asked_for_are_told(spot: Spot):
     assert "Bed for a night" not in text
 
 
+def test_a_service_without_a_need_stands_at_the_end(spot: Spot):
+    """Feeds often don't say what need a service answers; one of them must not cost an area its booklet."""
+    spot.listing(service="Advice", organization="Some desk")
+    spot.listing(service="Whatever it is", organization="Somebody", needs=())
+    told = text_of(spot.booklet())
+    assert "Whatever it is" in told
+    assert "Other (1)" in told
+
+
 def test_arabic_reads_from_the_right_from_cover_to_cover(spot: Spot):
     spot.listing(name="مكتب المشورة", organization_name="جمعية الطفيلة")
     content = spot.booklet("ar")

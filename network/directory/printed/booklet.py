@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from network.core import vocabulary
 from network.directory import wording
 from network.directory.printed.entries import (
+    OTHER,
     Entry,
     entries_of,
     facts,
@@ -73,6 +74,8 @@ class _Booklet:
             for group in vocabulary.groups()
             if (found := [entry for entry in entries if group.code in entry.groups])
         ]
+        if others := [entry for entry in entries if OTHER in entry.groups]:
+            self.groups.append((OTHER, _("Other"), others))
         self.hotlines = [entry for entry in entries if entry.is_hotline]
 
     def to_bytes(self) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Final
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -51,6 +52,10 @@ class Entry:
         return bool(self.phones) and all(one.latitude is None for one in self.listings)
 
 
+# Where a service stands of which nobody has said what need it answers, as feeds often don't.
+OTHER: Final = "other"
+
+
 def entries_of(listings: Sequence[Listing], chosen: Sequence[str]) -> list[Entry]:
     """One entry a service, by name. ``chosen``: the groups of needs that the booklet is about; none is all."""
     by_service: dict[UUID, list[Listing]] = {}
@@ -60,7 +65,8 @@ def entries_of(listings: Sequence[Listing], chosen: Sequence[str]) -> list[Entry
     entries = []
     for places in by_service.values():
         answered = {vocabulary.need(code).group for code in places[0].need_codes}
-        entries.append(Entry(tuple(places), tuple(code for code in order if code in answered)))
+        groups = tuple(code for code in order if code in answered)
+        entries.append(Entry(tuple(places), groups or (OTHER,)))
     return sorted(entries, key=lambda entry: entry.service.service_name.casefold())
 
 
