@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -168,8 +169,11 @@ def test_only_the_needs_asked_for_are_told(spot: Spot):
 def test_a_service_without_a_need_stands_at_the_end(spot: Spot):
     """Feeds often don't say what need a service answers; one of them must not cost an area its booklet."""
     spot.listing(service="Advice", organization="Some desk")
-    spot.listing(service="Whatever it is", organization="Somebody", needs=())
-    told = text_of(spot.booklet())
+    area = Area("JO", "Tafilah", point=spot.point, radius_km=5)
+    with spot.app.test_request_context(), scope(spot.members.centre):
+        [listing] = booklet_listings(area, (), False)
+        bare = replace(listing, service_id=uuid4(), service_name="Whatever it is", need_codes=[])
+        told = text_of(make_booklet(Wish(area, (), "en", False), [listing, bare], TODAY))
     assert "Whatever it is" in told
     assert "Other (1)" in told
 
