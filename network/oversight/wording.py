@@ -212,6 +212,7 @@ OBJECTS: Final[dict[str, LazyString]] = {
     "service": _l("Service"),
     "service_at_location": _l("Service at a location"),
     "service_gap": _l("Missing help"),
+    "directory": _l("Directory"),
     "listing_import": _l("File of listings"),
     "listing_report": _l("Report on a listing"),
     "schedule_exception": _l("Days with other hours"),
