@@ -35,6 +35,8 @@ from network.directory.models import (
 )
 from network.directory.operations.taxonomy import term_id
 
+# Hours and a half: what a page says of its age is the same a minute later.
+COUNTED = timedelta(hours=5, minutes=30)
 COUNTRIES = 20
 SERVICES_OF_AN_ORGANIZATION = 4
 ORGANIZATIONS_AT_ONCE = 1_000
@@ -237,7 +239,12 @@ class _Invented:
         if dice.random() < 0.3:
             self.rows.row(
                 ServiceCapacity,
-                **{"id": new_id(), "service_id": service_id, "unit_id": self.beds, "updated_at": self.now},
+                **{
+                    "id": new_id(),
+                    "service_id": service_id,
+                    "unit_id": self.beds,
+                    "updated_at": self.now - COUNTED,
+                },
                 **{"available": float(dice.randint(0, 5))},
                 **mine,
             )
