@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 import openpyxl
 import orjson
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from network.directory.feeds.entities import TABLES
@@ -29,6 +31,9 @@ MOST_ROWS: Final = 400_000
 MOST_COLUMNS: Final = 500
 MOST_TITLES: Final = 3
 _SHEETS_MAIN: Final = "xl/workbook.xml"
+_MERGED: Final = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']"""
+)
 
 Table = tuple[str, list[tuple[str, dict[str, Any]]]]  # its name, and (line, row) of each row
 
@@ -207,7 +212,9 @@ def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         raise Unreadable("bad_csv", line=reader.line_num) from None
 
 
-def _by_column(rows: Iterator[tuple[int, Sequence[Any]]], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _by_column(
+    rows: Iterator[tuple[int, Sequence[Any]]], name: str, merged: _Merged | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
     names: list[str] | None = None
     for count, (line, row) in enumerate(_below_title(rows)):
         if count > MOST_ROWS:
@@ -217,6 +224,8 @@ def _by_column(rows: Iterator[tuple[int, Sequence[Any]]], name: str) -> Iterator
         if names is None:
             names = _columns(row)
             continue
+        if merged is not None:
+            row = merged.filled(line, row)
         values = dict(zip(names, row, strict=False))
         values.pop("", None)
         beyond = [cell for cell in row[len(names) :] if cell not in (None, "")]
@@ -265,7 +274,10 @@ def _sheets(data: bytes) -> list[Table]:
             written = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
             try:
                 return [
-                    (_stem(sheet.title), list(_by_column(_cells(sheet, written[sheet.title]), sheet.title)))
+                    (
+                        _stem(sheet.title),
+                        list(_by_column(_cells(sheet, written[sheet.title]), sheet.title, _Merged.of(sheet))),
+                    )
                     for sheet in shown.worksheets
                     if sheet.sheet_state == "visible"
                 ]
@@ -278,6 +290,52 @@ def _sheets(data: bytes) -> list[Table]:
         raise Unreadable("bad_excel") from error
     except Exception as error:  # a workbook can be broken in as many ways as there are parts of it
         raise Unreadable("bad_excel") from error
+
+
+class _Merged:
+    """Cells of a sheet that are one over several rows: what stands in the first of them counts for all.
+
+    A row in which nothing else stands is none. Cells that are merged with the names of the columns are left alone.
+    """
+
+    def __init__(self, starting: Mapping[int, Sequence[tuple[int, int]]]):
+        self._starting = starting  # by their first row: (column, last row)
+        self._open: dict[int, tuple[int, Any]] = {}
+
+    @classmethod
+    def of(cls, sheet: Any) -> _Merged:
+        """Of a sheet that is read row by row, which itself tells nothing of them."""
+        starting: dict[int, list[tuple[int, int]]] = {}
+        with sheet._get_source() as source:
+            rest = b""
+            while piece := source.read(1024 * 1024):
+                rest += piece
+                end = 0
+                for found in _MERGED.finditer(rest):
+                    end = found.end()
+                    column, first, last = found.groups()
+                    across = column_index_from_string(column.decode()) - 1
+                    if int(last) > int(first) and across < MOST_COLUMNS:
+                        starting.setdefault(int(first), []).append((across, int(last)))
+                        if len(starting) > MOST_ROWS or len(starting[int(first)]) > MOST_COLUMNS:
+                            raise Unreadable("too_many_rows")
+                rest = rest[max(end, len(rest) - 300) :]
+        return cls(starting)
+
+    def filled(self, line: int, row: Sequence[Any]) -> list[Any]:
+        """The row with what stands above in the cells that it shares."""
+        cells = list(row)
+        for across, (last, value) in list(self._open.items()):
+            if line > last:
+                del self._open[across]
+                continue
+            cells += [None] * (across + 1 - len(cells))
+            if cells[across] is None:
+                cells[across] = value
+        for across, last in self._starting.get(line, ()):
+            if across < len(cells):
+                self._open[across] = (last, cells[across])
+        return cells
 
 
 def _cells(shown: Any, written: Any) -> Iterator[tuple[int, list[Any]]]:
