@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, Update, select, update
 
 from network.background.models import OutboxRow
-from network.background.outbox import ClaimedJob, handler_of
+from network.background.outbox import ClaimedJob, handler_of, last_words_of
 from network.core import clock
 from network.core.db import db, unit_of_work
 from network.core.errors import DomainError
@@ -96,6 +96,21 @@ def _put_back(claimed: ClaimedJob, error: Exception) -> None:
                 available_at=clock.now() + wait,
             )
         )
+        if gone:
+            _tell_subject(claimed)
+
+
+def _tell_subject(claimed: ClaimedJob) -> None:
+    """Let the subject know that nobody tries any more. Where that fails, too, the row still is kept as failed."""
+    told = last_words_of(claimed.topic)
+    if told is None:
+        return
+    try:
+        enter_in_transaction(job_identity(claimed.tenant_id), current_app.extensions["network_signer"])
+        with db.session.begin_nested():
+            told(claimed)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the row must not be tried for ever
+        log.error("job_gave_up_silently", topic=claimed.topic, error=type(error).__name__)
 
 
 def _app() -> Flask:

@@ -38,6 +38,7 @@ class ClaimedJob:
 
 Handler = Callable[[ClaimedJob], None]
 _handlers: dict[str, Handler] = {}
+_last_words: dict[str, Handler] = {}
 
 
 def handles(topic: str) -> Callable[[Handler], Handler]:
@@ -51,6 +52,21 @@ def handles(topic: str) -> Callable[[Handler], Handler]:
         return handler
 
     return declare
+
+
+def gives_up(topic: str) -> Callable[[Handler], Handler]:
+    """Declare what is done when the last attempt at a topic failed: it tells the subject, in the row's scope."""
+
+    def declare(handler: Handler) -> Handler:
+        _last_words[topic] = handler
+        return handler
+
+    return declare
+
+
+def last_words_of(topic: str) -> Handler | None:
+    """What is done when the last attempt at a topic failed; for most nothing."""
+    return _last_words.get(topic)
 
 
 def handler_of(topic: str) -> Handler:

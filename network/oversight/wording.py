@@ -152,6 +152,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "import.begun": _l("Began to bring in a file of listings"),
     "import.done": _l("Brought in a file of listings"),
     "import.given_up": _l("Gave up a file of listings"),
+    "import.stopped": _l("Could not bring in a file of listings"),
     "capacity.said": _l("Said what a service has free"),
     "location.hidden": _l("Made a place confidential"),
     "location.private_changed": _l("Changed what is kept of a confidential place"),

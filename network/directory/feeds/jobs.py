@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from network.background.outbox import ClaimedJob, handles
+from network.background.outbox import ClaimedJob, gives_up, handles
 from network.directory.feeds import operations
 
 
@@ -16,3 +16,10 @@ def compare(job: ClaimedJob) -> None:
 def carry_on(job: ClaimedJob) -> None:
     """Carry out the next piece. The row says where the import stood, so that no piece is done twice."""
     operations.carry_on(job.subject_id, job.expected_version or 0)
+
+
+@gives_up(operations.PLAN)
+@gives_up(operations.APPLY)
+def stop(job: ClaimedJob) -> None:
+    """Say that it failed for good, so that nobody waits for it."""
+    operations.stop_import(job.subject_id, job.expected_version)

@@ -53,6 +53,8 @@ APPLY: Final = "listing.import.apply"
 PART_BYTES: Final = 1024 * 1024
 PIECE: Final = 500
 LONGEST_SOURCE: Final = 80
+# An import that failed for no fault of its file, by where it stood: started again, it goes on there.
+STOPPED: Final[Mapping[str, str]] = {"uploaded": "not_compared", "running": "not_carried_out"}
 
 log = structlog.get_logger(__name__)
 
@@ -190,16 +192,32 @@ def _keep_rows(one: ListingImport, planned: Sequence[Planned]) -> None:
 
 
 def begin_import(import_id: UUID, *, version: int | None = None) -> None:
-    """Have a plan carried out. Raises Conflict where it is not one."""
+    """Have a plan carried out, or one that stopped gone on with. Raises Conflict where there is none."""
     one = _locked(import_id)
     if one.state == "running":
         return
-    if one.state != "planned" or (version is not None and version != one.version):
+    stopped = one.state == "failed" and one.problem in STOPPED.values()
+    if (one.state != "planned" and not stopped) or (version is not None and version != one.version):
         raise Conflict(_("This import cannot be started now."))
-    one.state = "running"
-    _moved_on(one)
-    enqueue(APPLY, import_id, expected_version=0)
+    if one.problem == STOPPED["uploaded"]:
+        one.state, one.problem = "uploaded", None
+        _moved_on(one)
+        enqueue(PLAN, import_id)
+    else:
+        one.state, one.problem = "running", None
+        _moved_on(one)
+        enqueue(APPLY, import_id, expected_version=one.position)
     record("import.begun", "listing_import", import_id)
+
+
+def stop_import(import_id: UUID, position: int | None) -> None:
+    """Say of an import that it failed for good, at the piece after ``position`` or while it was compared."""
+    one = _locked(import_id)
+    if one.state != ("uploaded" if position is None else "running") or position not in (None, one.position):
+        return
+    one.problem, one.state = STOPPED[one.state], "failed"
+    _moved_on(one)
+    record("import.stopped", "listing_import", import_id)
 
 
 def give_up_import(import_id: UUID) -> None:
@@ -577,7 +595,20 @@ def _gone(model: type[ListingImportPart] | type[ListingImportRow], one: ListingI
 
 
 def carry_out_here(import_id: UUID, unit: Callable[[], Any], told: Callable[[int, int], None]) -> None:
-    """Carry an import out in this process, each piece in a unit of its own; what a command does."""
+    """Carry an import out in this process, each piece in a unit of its own; what a command does.
+
+    What fails for an unexpected reason is not tried again: it is logged, and the import says that it failed.
+    """
+    try:
+        _carried_out(import_id, unit, told)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the import is not to look as if it ran
+        log.error("import_stopped", import_id=str(import_id), error=type(error).__name__)
+        with unit():
+            one = _locked(import_id)
+            stop_import(import_id, one.position if one.state == "running" else None)
+
+
+def _carried_out(import_id: UUID, unit: Callable[[], Any], told: Callable[[int, int], None]) -> None:
     with unit():
         plan_import(import_id)
     with unit():
@@ -603,5 +634,6 @@ __all__ = [
     "plan_import",
     "plan_of",
     "start_import",
+    "stop_import",
     "totals",
 ]

@@ -30,6 +30,14 @@ def problem(code: str) -> str:
         "too_many_rows": _("This file has too many rows. Send it in parts."),
         "too_deep": _("This file is nested too deeply."),
         "no_such_mapping": _("There is no such mapping."),
+        "not_compared": _(
+            "It could not be compared with the directory, for a reason that is not in the file. Start it again; if "
+            "that does not help, tell those who run this installation."
+        ),
+        "not_carried_out": _(
+            "A part of it could not be carried out. What was brought in before stays. Start it again; if that does "
+            "not help, tell those who run this installation."
+        ),
         "bad_mapping": _("This is not a mapping. docs/imports.md says how one is written."),
     }.get(code, _("This file cannot be read."))
 
@@ -71,8 +79,10 @@ def reason(code: str) -> str:
     }.get(code, code)
 
 
-def state(code: str) -> str:
-    """Where an import stands."""
+def state(code: str, why: str | None = None) -> str:
+    """Where an import stands. ``why``: its problem."""
+    if may_start_again(code, why):
+        return _("Stopped")
     return {
         "uploaded": _("Being compared with the directory"),
         "planned": _("Compared: look at it, then start"),
@@ -81,3 +91,8 @@ def state(code: str) -> str:
         "failed": _("The file could not be read"),
         "given_up": _("Given up"),
     }[code]
+
+
+def may_start_again(code: str, why: str | None) -> bool:
+    """Whether an import failed for no fault of its file, and can be started again."""
+    return code == "failed" and why in ("not_compared", "not_carried_out")

@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from network.background.drain import drain
+from network.background.drain import MOST_ATTEMPTS, drain
+from network.background.models import OutboxRow
+from network.core import clock
+from network.core.db import db, unit_of_work
+from network.directory.feeds import operations
 from network.directory.feeds.command import directory
 from tests.directory.conftest import Members
 from tests.directory.feeds.feeds import OLD, TABLES
@@ -76,6 +81,43 @@ def test_a_large_file_is_taken_here_and_nowhere_else(steward: Visitor):
     assert steward.send_form("/directory/gaps", {"need": "x" * 1_500_000}).status_code == 413
 
 
+@pytest.mark.parametrize(("broken", "after"), [("plan_of", "planned"), ("carry_out", "done")])
+def test_an_import_that_fails_for_good_says_so_and_starts_again(
+    worker_app: Flask, steward: Visitor, monkeypatch: pytest.MonkeyPatch, broken: str, after: str
+):
+    address = sent(steward, json.dumps(OLD).encode()).headers["Location"]
+    import_id = address.rsplit("/", 1)[-1]
+
+    def start() -> None:
+        [version] = re.findall(r'name="version" value="(\d+)"', steward.get(address).text)
+        assert steward.send_form(f"{address}/start", {"version": version}).status_code == 303
+
+    def work() -> None:
+        for _attempt in range(MOST_ATTEMPTS):
+            with worker_app.app_context(), unit_of_work():
+                db.session.execute(update(OutboxRow).values(available_at=clock.now()))
+            with worker_app.app_context():
+                drain()
+
+    if broken == "carry_out":
+        work()
+        start()
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, broken, lambda *_given: 1 // 0)
+        work()
+    page = steward.get(address).text
+    assert "Stopped" in page
+    assert "Start it again" in page
+    told = steward.get(f"/api/v1/listing-imports/{import_id}").json
+    assert (told["state"], told["problem"]) == (
+        "failed",
+        "not_carried_out" if broken == "carry_out" else "not_compared",
+    )
+    start()
+    work()
+    assert steward.get(f"/api/v1/listing-imports/{import_id}").json["state"] == after
+
+
 def test_another_organization_finds_nothing_of_it(app: Flask, members: Members, steward: Visitor):
     address = sent(steward, TABLES).headers["Location"]
     other = signed_in(app, members.centre.tenant, "coordinator")
@@ -114,7 +156,9 @@ def test_programs_send_and_start_imports_too(app: Flask, worker_app: Flask, stew
     )
 
 
-def test_the_command_compares_without_writing_and_carries_out(app: Flask, members: Members, tmp_path: Path):
+def test_the_command_compares_without_writing_and_carries_out(
+    app: Flask, members: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     file = tmp_path / "feed.zip"
     file.write_bytes(TABLES)
     who = ["--as", str(members.partner.tenant)]
@@ -127,6 +171,11 @@ def test_the_command_compares_without_writing_and_carries_out(app: Flask, member
         assert done.exit_code == 0, done.output
         assert outcome in json.loads(done.stdout.splitlines()[-1])["results"]
     assert "call us" in (tmp_path / "aside.csv").read_text("utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, "carry_out", lambda *_given: 1 // 0)
+        stopped = run.invoke(directory, ["import", str(file), *who])
+    assert stopped.exit_code == 1
+    assert "could not be carried out" in stopped.output
     out = run.invoke(directory, ["export", str(tmp_path / "out.json"), *who, "--own"])
     assert out.exit_code == 0, out.output
     assert len(json.loads((tmp_path / "out.json").read_bytes())["organizations"]) == 2
