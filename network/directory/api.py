@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
@@ -36,13 +37,14 @@ blueprint = Blueprint("directory_api", __name__, url_prefix="/api/v1", descripti
 
 @blueprint.route("/services", methods=["GET"])
 @requires(Permission.DIRECTORY_VIEW)
-@blueprint.arguments(CriteriaSchema, location="query")
+@blueprint.arguments(CriteriaSchema, location="query", unknown=RAISE)
 @blueprint.response(200, FindingsOut)
 def services(given: dict[str, Any]) -> Findings:
     """Services that answer any of the needs near a place, the best fitting first, at most 50 a page.
 
-    Without a place the search starts where your centre is. For a search that has a client in mind use
-    POST /api/v1/service-searches: nothing about her belongs in an address.
+    Without a place the search starts where your centre is. To say whom it is for (sex, age, nationality, legal status,
+    sector, papers, children), with or without a client, use POST /api/v1/service-searches: nothing about a person
+    belongs in an address, and what this does not know is refused.
     """
     return find(asked(given).criteria, counts=True)
 
@@ -52,8 +54,9 @@ def services(given: dict[str, Any]) -> Findings:
 @blueprint.arguments(SearchSchema)
 @blueprint.response(201, SearchOut)
 def start_search(given: dict[str, Any]) -> dict[str, Any]:
-    """Search with somebody in mind. The search is kept sealed and seen by who started it; where nobody takes her,
-    the service gap is recorded."""
+    """Search with somebody in mind, who need not be a client: what GET /api/v1/services takes, and in `profile` whom it
+    is for. What cannot take her is last, with the reasons. The search is kept sealed and seen by who started it; where
+    nobody takes her, the service gap is recorded."""
     criteria = asked(given).criteria
     search_id = run_once(
         lambda: operations.start_search(criteria, profile(given["profile"]), given["case_id"])

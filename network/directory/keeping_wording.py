@@ -299,14 +299,14 @@ def options(name: str) -> list[tuple[str, Any]]:
     if name in _CODES:
         return [(code, label) for code, label in _CODES[name].items()]
     if name == "countries":
-        countries = ((code, country_name(code)) for code in sorted(_territories()))
+        countries = ((code, country_name(code)) for code in sorted(territories()))
         return sorted(countries, key=lambda one: one[1])
     if name == "languages":
         return sorted(((code, language_name(code)) for code in SPOKEN), key=lambda one: one[1])
     return list(vocabulary.choices(name, language()))
 
 
-def _territories() -> set[str]:
+def territories() -> set[str]:
     codes = (str(code) for code in Locale("en").territories)
     return {code for code in codes if len(code) == 2 and code.isalpha() and code != "ZZ"}
 

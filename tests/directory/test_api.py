@@ -145,3 +145,28 @@ def test_a_search_of_a_colleague_and_what_does_not_exist_are_not_found(app: Flas
 def test_the_signed_out_get_nothing(app: Flask):
     for path in ("services?place=Irbid", f"services/{new_id()}", "taxonomy-terms"):
         assert visitor(app).get(f"/api/v1/{path}").status_code == 401
+
+
+def test_legal_aid_on_sunday_at_ten_for_a_woman_who_is_not_registered(
+    app: Flask, steward: UUID, caseworker: Visitor
+):
+    sunday = [{"byday": "SU", "opens_at": "08:00", "closes_at": "16:00"}]
+    monday = [{"byday": "MO", "opens_at": "08:00", "closes_at": "16:00"}]
+    at = {"place": "jo-irbid", "needs": ["legal.advice"]}
+    takes = make_listing(app, steward, schedules=sunday, eligibility={"legal_status": ["any"]}, **at)
+    refuses = make_listing(app, steward, schedules=sunday, eligibility={"legal_status": ["regular"]}, **at)
+    closed = make_listing(app, steward, schedules=monday, eligibility={"legal_status": ["any"]}, **at)
+    sent = {
+        "needs": ["legal.advice"], "place": "Irbid", "radius_km": 10, "open_at": "SU 10:00",
+        "profile": {"sex": "female", "legal_status": "irregular"},
+    }  # fmt: skip
+    answer = caseworker.api("POST", "/api/v1/service-searches", sent)
+    assert answer.status_code == 201, answer.text
+    order = [one["service_id"] for one in answer.json["items"]]
+    assert order.index(str(takes.service_id)) < order.index(str(refuses.service_id))
+    assert str(closed.service_id) not in order
+    [last] = [one for one in answer.json["items"] if one["service_id"] == str(refuses.service_id)]
+    assert last["match"]["reasons"] == ["status_not_served"]
+    assert answer.json["case_id"] is None
+    for nothing_in_an_address in ("sex=female", "legal_status=irregular", "profile.sex=female"):
+        assert caseworker.get(f"/api/v1/services?place=Irbid&{nothing_in_an_address}").status_code == 422

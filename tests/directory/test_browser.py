@@ -75,6 +75,22 @@ def test_a_service_is_found_from_the_form_in_three_taps(page: Page, listed: UUID
     assert page.locator("h1").inner_text()
 
 
+def test_whom_it_is_for_is_said_in_a_fold_and_leaves_the_address_clean(page: Page, listed: UUID):
+    page.goto("/directory")
+    page.locator("#needs").select_option("protection.case_management")
+    page.locator("#place").fill("Tafilah")
+    assert not page.locator("[id='profile.sex']").is_visible()
+    page.locator("summary").last.click()
+    page.locator("[id='profile.sex']").select_option("female")
+    page.locator("[id='profile.legal_status']").select_option("irregular")
+    assert faults(page) == []
+    page.locator("main form button[type=submit]").click()
+    assert "?" not in page.url
+    assert "/directory/searches/" in page.url
+    assert page.locator(".found > li").last.locator(".tag--bad").count()
+    assert faults(page) == []
+
+
 def test_a_booklet_and_a_slip_come_as_files_with_names_that_say_nothing(page: Page, listed: UUID):
     page.goto("/directory/booklet")
     page.locator("#place").fill("Tafilah")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -317,3 +318,55 @@ def test_a_centre_without_a_site_starts_at_its_own_listing_and_not_at_its_capita
     with app.app_context(), scope(job_identity(centre, "network")), unit_of_work():
         db.session.get_one(Tenant, centre).organization_id = own.organization_id
     assert 'value="Irbid"' in shown(caseworker.get("/directory"))
+
+
+def test_whom_it_is_for_is_said_by_hand_and_stands_in_no_address(
+    app: Flask, steward: UUID, caseworker: Visitor
+):
+    around = {"needs": ["legal.advice"], "languages": ["ar"]}
+    on_sundays = [{"byday": "SU", "opens_at": "08:00", "closes_at": "16:00"}]
+    for name, taken in (
+        ("Takes everybody", {"sex": ["any"], "legal_status": ["any"]}),
+        ("Registered alone", {"sex": ["any"], "legal_status": ["regular", "refugee"]}),
+        ("Men alone", {"sex": ["men"], "legal_status": ["any"]}),
+    ):
+        listed_in(app, steward, "jo-ajloun", name=name, schedules=on_sundays, eligibility=taken, **around)
+    page = shown(caseworker.get("/directory"))
+    assert "For whom?" in page
+    assert 'name="profile.legal_status"' in page
+    asked = {
+        "needs": "legal.advice", "place": "Ajloun", "radius_km": "10", "open_day": "SU", "open_time": "10:00",
+        "profile.sex": "female", "profile.legal_status": "irregular", "profile.age": "", "profile.nationality": "",
+        "profile.sector": "", "profile.has_documents": "",
+    }  # fmt: skip
+    kept = caseworker.send_form("/directory/searches", asked).headers["Location"]
+    assert "?" not in kept
+    assert "irregular" not in kept
+    page = shown(caseworker.get(kept))
+    assert "For: Female · Irregular" in page
+    assert 'value="irregular" selected' in page
+    assert page.index("Takes everybody") < min(page.index("Registered alone"), page.index("Men alone"))
+    assert "Not for this sex or gender" in page
+    assert "irregular" not in " ".join(re.findall(r'href="([^"]*)"', page))
+
+    # Said otherwise, the verdicts follow; a button that carries no person keeps her.
+    other = caseworker.send_form(f"{kept}/again", asked | {"profile.sex": "male"}).headers["Location"]
+    page = shown(caseworker.get(other))
+    assert "For: Male · Irregular" in page
+    assert "Not for this sex or gender" not in page
+    sooner = caseworker.send_form(f"{other}/again", needs="legal.advice", place="Ajloun").headers["Location"]
+    assert "For: Male · Irregular" in shown(caseworker.get(sooner))
+
+    # Without a person it is a plain search, with an address that may be passed on.
+    nobody = {name: "" if name.startswith("profile.") else value for name, value in asked.items()}
+    for path in ("/directory/searches", f"{other}/again"):
+        plain = urlsplit(caseworker.send_form(path, nobody).headers["Location"])
+        assert plain.path == "/directory"
+        assert "profile" not in plain.query
+        assert "csrf" not in plain.query
+        page = shown(caseworker.get(f"{plain.path}?{plain.query}"))
+        assert "Men alone" in page
+        assert "Does not take" not in page
+    wrong = caseworker.send_form("/directory/searches", asked | {"profile.age": "999"})
+    assert "too small or too large" in shown(wrong, 422)
+    assert caseworker.get("/directory?profile.sex=female").status_code == 422

@@ -1,6 +1,7 @@
 """Searching the directory, a service, an organization.
 
-A search that has a client in mind is posted and kept on the server; the address holds its id and nothing of her.
+A search that has a client in mind, of a case or said by hand, is posted and kept on the server; the address holds its
+id and nothing of her. The form is always posted: without a person it leads to an address that says what is searched.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core import clock
 from network.core.errors import Invalid, NotFound
-from network.directory import acts, geo, keeping_wording, operations, queries, search_wording, wording
+from network.directory import acts, geo, keeping_wording, operations, queries, search_wording, whom, wording
 from network.directory.asking import Asked, asked, home
 from network.directory.choices import choices, in_address, typed
+from network.directory.eligibility import Profile
 from network.directory.mapping import map_of
 from network.directory.queries import SavedFilter, SavedSearch, keeping
 from network.directory.schemas import CriteriaSchema, FilterSchema, GapSchema, SearchSchema, profile
@@ -98,20 +100,26 @@ def _page_number() -> int:
 @blueprint.post("/directory/searches")
 @requires(Permission.DIRECTORY_VIEW)
 def start_search() -> ResponseReturnValue:
-    """Start a search that has somebody in mind."""
+    """Start a search that has somebody in mind. Where the form asks for whom and nothing is said, it is a plain one."""
     try:
         given = forms.load(SearchSchema, request.form)
         wanted = asked(given)
     except Invalid as wrong:
         return _page(values=request.form, errors=wrong.fields, **_UNSEARCHED), 422
-    return _kept(wanted, given)
+    return _started(wanted, profile(given["profile"]), given["case_id"])
 
 
-def _kept(wanted: Asked, given: dict[str, Any]) -> ResponseReturnValue:
-    search_id = run_once(
-        lambda: operations.start_search(wanted.criteria, profile(given["profile"]), given["case_id"])
-    )
+def _started(wanted: Asked, person: Profile | None, case_id: UUID | None) -> ResponseReturnValue:
+    if person is None and case_id is None and whom.is_asked(request.form):
+        return redirect(url_for(".index", **_plain_address()), 303)
+    search_id = run_once(lambda: operations.start_search(wanted.criteria, person, case_id))
     return redirect(url_for(".search", search_id=search_id), 303)
+
+
+def _plain_address() -> dict[str, Any]:
+    """What is searched as it was typed, and nothing else of the form."""
+    given = {name: [one for one in request.form.getlist(name) if one] for name in CriteriaSchema().fields}
+    return {name: values for name, values in given.items() if values}
 
 
 @blueprint.get("/directory/searches/<uuid:search_id>")
@@ -124,7 +132,7 @@ def search(search_id: UUID) -> ResponseReturnValue:
 def _about(kept: SavedSearch) -> dict[str, Any]:
     criteria = replace(kept.criteria, page=_page_number())
     return {
-        "values": typed(criteria),
+        "values": typed(criteria) | whom.typed(None if kept.case_id else kept.profile),
         "findings": find(criteria, kept.profile, counts=True),
         "criteria": criteria,
         "others": (),
@@ -135,14 +143,23 @@ def _about(kept: SavedSearch) -> dict[str, Any]:
 @blueprint.post("/directory/searches/<uuid:search_id>/again")
 @requires(Permission.DIRECTORY_VIEW)
 def search_again(search_id: UUID) -> ResponseReturnValue:
-    """Search for the same client with other criteria."""
+    """Search for the same client with other criteria; who was said by hand may be said otherwise."""
     kept = queries.get_search(search_id)
+    by_hand = kept.case_id is None and whom.is_asked(request.form)
     try:
-        wanted = asked(forms.load(CriteriaSchema, request.form))
+        given = forms.load(SearchSchema if by_hand else CriteriaSchema, request.form)
+        wanted = asked(given)
     except Invalid as wrong:
         return _page(**(_about(kept) | {"values": request.form, "errors": wrong.fields})), 422
-    again = run_once(lambda: operations.start_search(wanted.criteria, kept.profile, kept.case_id))
-    return redirect(url_for(".search", search_id=again), 303)
+    person = _with_children(kept, profile(given["profile"])) if by_hand else kept.profile
+    return _started(wanted, person, kept.case_id)
+
+
+def _with_children(kept: SavedSearch, person: Profile | None) -> Profile | None:
+    """The person as she is said now, with the children whom the form does not ask for."""
+    if kept.profile is None or not kept.profile.children:
+        return person
+    return replace(person or Profile(), children=kept.profile.children)
 
 
 @blueprint.post("/directory/gaps")
@@ -233,6 +250,9 @@ def _page(
         filter=filter,
         filters=queries.list_filters() if findings is None else (),
         choices=choices(language(), criteria, findings),
+        whom=whom,
+        reader=language(),
+        person_is_said=search is not None and search.profile is not None,
         missing_at=_nearest(criteria) if findings is not None and not findings.found else "",
         wording=wording,
         said=search_wording,
