@@ -31,7 +31,11 @@ def directory() -> None:
 def _member(named: str) -> Identity:
     """The member of this name, code or id."""
     with scope(job_identity(new_id())):
-        found = or_(Tenant.name == named, *([Tenant.id == UUID(named)] if _is_uuid(named) else []))
+        found = or_(
+            Tenant.name == named,
+            Tenant.code == named,
+            *([Tenant.id == UUID(named)] if _is_uuid(named) else []),
+        )
         tenants = db.session.scalars(select(Tenant).where(found)).all()
         if len(tenants) != 1:
             raise click.ClickException(
@@ -56,7 +60,7 @@ def _mapped(named: str | None) -> dict[str, Any] | None:
 
 @directory.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--as", "member", required=True, help="The member (name or id) that becomes the steward.")
+@click.option("--as", "member", required=True, help="The member (name, code or id) that becomes the steward.")
 @click.option("--source", help="Where it comes from; the name of the file if not said.")
 @click.option("--mapping", "mapped", help="A mapping: a file (JSON, YAML), or the name of a stored one.")
 @click.option("--public", is_flag=True, help="Everybody may read what is new; otherwise members alone.")
@@ -155,7 +159,7 @@ def _progress(done: int, rows: int) -> None:
 
 @directory.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--as", "member", required=True, help="The member (name or id) that reads.")
+@click.option("--as", "member", required=True, help="The member (name, code or id) that reads.")
 @click.option("--form", type=click.Choice(list(writing.FORMS)), default="json", show_default=True)
 @click.option("--own", is_flag=True, help="Only the listings of which the member is the steward.")
 @with_appcontext

@@ -281,6 +281,7 @@ organization_identifier organization_identifiers
 url urls additional_url additional_urls additional_website additional_websites
 organization_role organization_roles roles
 service_eligibility
+eligibility
 service_practice
 attribute attributes service_attribute service_attributes other_attribute other_attributes
 attribute service_taxonomy service_taxonomies

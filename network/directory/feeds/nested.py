@@ -43,9 +43,17 @@ def take_apart(document: Any) -> list[Record]:
     """Every record of a document: an envelope, a list, an object of tables, or a single object."""
     apart = _Apart()
     for entity, items, path in _tables(document):
+        beside = "" if entity else _kind_of_all(items)
         for number, item in enumerate(items):
-            apart.take(entity, item, f"{path}/{number}")
+            bare = isinstance(item, Mapping) and set(item) == {"id", "name"}
+            apart.take(entity or (beside if bare else ""), item, f"{path}/{number}")
     return apart.records
+
+
+def _kind_of_all(items: list[Any]) -> str:
+    """What the objects of a list are, as far as that can be told; empty where they differ."""
+    kinds = {guess(item) for item in items if isinstance(item, Mapping)} - {""}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def _tables(document: Any) -> Iterator[tuple[str, list[Any], str]]:

@@ -26,6 +26,7 @@ from network.tenants.keys import tenant_key
 # Rows of a source have the same ids whenever it is imported: what was begun is gone on with, never begun again.
 NAMESPACE: Final = UUID("1c0f5f6e-8f5d-5c2a-9b53-6c1c3b7f2d11")
 UNNAMED: Final = "~unnamed"
+WITHHELD: Final = "withheld_here"
 NEAR_KM: Final = 0.15
 BATCH: Final = 5_000
 _TOLD: Final = ("name", "alternate_name", "description", "transportation", "url", "external_identifier",
@@ -146,6 +147,8 @@ class _Plan:
         self.outside: dict[tuple[str, str], UUID | None] = {}
         self.keys: dict[tuple[Any, ...], UUID] = {}
         self.places: dict[UUID, list[Planned]] = defaultdict(list)
+        self.withheld: set[tuple[str, str]] = set()
+        self.names: dict[str, tuple[str, str]] = {}  # of organizations: folded name and country
 
     def made(self) -> list[Planned]:
         self._find_outside()
@@ -197,11 +200,14 @@ class _Plan:
             by_entity[entity].add(known.entity_id)
         present = {row.entity for row in self.rows}
         for entity, ids in by_entity.items():
-            if entity in present:
-                self.current.setdefault(entity, {}).update(current_rows(ENTITIES[entity].model, ids))
+            if entity in present or entity in LISTINGS:
+                there = current_rows(ENTITIES[entity].model, ids)
+                merged = {row["merged_into_id"] for row in there.values() if row.get("merged_into_id")}
+                there |= current_rows(ENTITIES[entity].model, merged - set(there))
+                self.current.setdefault(entity, {}).update(there)
 
     def _survivor(self, entity: str, one: UUID) -> UUID:
-        row = self.current[entity].get(one)
+        row = self.current.get(entity, {}).get(one)
         return row["merged_into_id"] if row and row.get("merged_into_id") else one
 
     def _homeless(self) -> None:
@@ -288,6 +294,10 @@ class _Plan:
             if not one.row.refused and not one.row.again and self._by_id(entity, one) is None
         ]
         alike = self._alike(entity, fresh)
+        for one in self._like_withheld(entity, [one for one in fresh if id(one) not in alike]):
+            one.row.refused = WITHHELD
+            self.withheld.add((entity, one.row.foreign_id))
+            self._hold(one)
         taken: set[UUID] = set()
         written: set[UUID] = set()
         for one in planned:
@@ -313,6 +323,8 @@ class _Plan:
                 row.again, one.recognised = True, "same_key"
             written.add(target)
             one.target = self.ids[key] = target
+            if entity == "organization" and not row.again:
+                self.names[str(target)] = self._named(one.values)
         self._refer_to_each_other(entity, planned)
         absent = {one.target for one in planned if one.target} - set(self.current.get(entity, {}))
         if absent:
@@ -351,9 +363,12 @@ class _Plan:
             if target is not None:
                 values[name] = str(target)
                 continue
-            row.doubt(name, row.values[name], "dangling")
+            why = WITHHELD if (entity, row.values[name]) in self.withheld else "dangling"
+            row.doubt(name, row.values[name], why)
             if name in needed:
-                row.refused = "dangling"
+                row.refused = why
+                if why == WITHHELD:
+                    self.withheld.add((row.entity, row.foreign_id))
         for link, of in (("link_id", "link_entity"), ("resource_id", "resource_type")):
             if row.entity == ("attribute" if link == "link_id" else "metadata"):
                 self._link(row, values, link, of)
@@ -401,7 +416,7 @@ class _Plan:
         if key in self.ids:
             return self.ids[key]
         if key in self.known:
-            return self.known[key].entity_id
+            return self._survivor(entity, self.known[key].entity_id)
         found = _uuid(foreign_id)
         return self.outside.get((entity, str(found))) if found else None
 
@@ -493,6 +508,46 @@ class _Plan:
                     found[id(one)] = (row.id, "same_listing")
                     break
         return found
+
+    # What somebody else keeps out of the directory is not to come in by us
+
+    def _named(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        return geo.fold(values["name"]), str(values.get("country") or self.settings.country)
+
+    def _like_withheld(self, entity: str, new: list[Planned]) -> list[Planned]:
+        """Of new rows those that are like a listing of another member that must not be listed."""
+        if entity not in ("organization", "service", "location") or not new:
+            return []
+        columns = ENTITIES[entity].model.__table__.c
+        asked = select(*columns).where(columns.do_not_list, columns.steward_tenant_id != self.tenant)
+        found = db.session.execute(asked.where(columns.removed_at.is_(None))).mappings()
+        kept = [dict(row) for row in found]
+        if not kept:
+            return []
+        above = {} if entity == "organization" else self._names_of({row["organization_id"] for row in kept})
+        return [
+            one for one in new if any(self._is_like(entity, one, row, above) for row in kept if row["name"])
+        ]
+
+    def _names_of(self, ids: set[UUID]) -> dict[str, tuple[str, str]]:
+        rows = db.session.execute(
+            select(Organization.id, Organization.name, Organization.country).where(Organization.id.in_(ids))
+        )
+        return {str(one): (geo.fold(name), country) for one, name, country in rows}
+
+    def _is_like(
+        self, entity: str, one: Planned, row: Mapping[str, Any], above: Mapping[str, tuple[str, str]]
+    ) -> bool:
+        values = one.values
+        if geo.fold(str(values.get("name") or "")) != geo.fold(row["name"]):
+            return False
+        if entity == "organization":
+            said = [(values.get(name), plain(row[name])) for name in ("email", "website")]
+            return self._named(values)[1] == row["country"] and not any(a and b and a != b for a, b in said)
+        if entity == "location":
+            return not row["confidential"] and not one.row.confidential and _near(values, row)
+        mine = self.names.get(str(values.get("organization_id")))
+        return mine is not None and mine == above.get(str(row["organization_id"]))
 
     # What becomes of it
 

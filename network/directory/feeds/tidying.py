@@ -69,7 +69,10 @@ class Row:
 def tidy(records: Iterable[Record], settings: Settings) -> list[Row]:
     """Rows in the order in which they are written, each counted."""
     rows = [
-        row for record in records for one in _translated(record) for row in _split(_cleaned(one, settings))
+        row
+        for record in _with_eligibility(records)
+        for one in _translated(record)
+        for row in _split(_cleaned(one, settings))
     ]
     rows = _once(rows)
     _settle(rows, settings)
@@ -77,6 +80,27 @@ def tidy(records: Iterable[Record], settings: Settings) -> list[Row]:
 
 
 # From any version to the names of today
+
+
+def _with_eligibility(records: Iterable[Record]) -> list[Record]:
+    """Version 1 had a table of who may come: its text is the service's, and its row stands in the service's."""
+    every = list(records)
+    services = {str(one.foreign_id).strip(): one for one in reversed(every) if one.entity == "service"}
+    kept = [one for one in every if one.entity != "eligibility"]
+    for one in (one for one in every if one.entity == "eligibility"):
+        service = services.get(str(one.values.get("service_id") or "").strip())
+        text = str(one.values.get("eligibility") or one.values.get("name") or "").strip()
+        if service is None or not text:
+            kept.append(one)
+            continue
+        name = "eligibility_description"
+        if isinstance(service.values.get("eligibility"), str):
+            name = "eligibility"
+        before = str(service.values.get(name) or "").strip()
+        if text not in before.splitlines():
+            service.values[name] = f"{before}\n{text}".strip()
+        kept.append(Record("service", service.foreign_id, one.line, {"name": service.values.get("name")}))
+    return kept
 
 
 def _translated(record: Record) -> Iterator[Record]:
@@ -155,6 +179,16 @@ def _of_service(service_id: str, given: dict[str, Any], add: Any) -> None:
                     f"{kind}:{code}",
                     {"service_id": service_id, "kind": kind, "code": code, "value": value},
                 )
+    documents = given.pop("required_documents", None)
+    for text in (
+        documents if isinstance(documents, list) else str(documents or "").replace("\n", ";").split(";")
+    ):
+        if str(text).strip():
+            add(
+                "required_document",
+                f"document:{text}",
+                {"service_id": service_id, "document": str(text).strip()},
+            )
     for name in ("needs", "taxonomy_ids"):
         for term in _several(given.pop(name, None)):
             link = {"link_id": service_id, "link_entity": "service"}

@@ -19,6 +19,8 @@ from network.core import clock
 from network.core.db import db, unit_of_work
 from network.directory.feeds import operations
 from network.directory.feeds.command import directory
+from network.tenants.context import scope
+from network.tenants.models import Tenant
 from tests.directory.conftest import Members
 from tests.directory.feeds.feeds import OLD, TABLES
 from tests.factories import signed_in
@@ -179,4 +181,8 @@ def test_the_command_compares_without_writing_and_carries_out(
     out = run.invoke(directory, ["export", str(tmp_path / "out.json"), *who, "--own"])
     assert out.exit_code == 0, out.output
     assert len(json.loads((tmp_path / "out.json").read_bytes())["organizations"]) == 2
+    with app.app_context(), scope(members.partner):
+        code = db.session.get_one(Tenant, members.partner.tenant).code
+    by_code = run.invoke(directory, ["export", str(tmp_path / "out.json"), "--as", code, "--own"])
+    assert by_code.exit_code == 0, by_code.output
     assert run.invoke(directory, ["import", str(file), "--as", "nobody at all"]).exit_code == 1

@@ -185,6 +185,8 @@ def test_what_must_not_be_listed_or_was_removed_stays_so(app: Flask, members: Me
     [organization] = mine(app, members, Organization)
     assert (organization.do_not_list, organization.legal_status) == (True, "NGO")
     assert mine(app, members, Service)[0].removed_at is not None
+    with app.app_context(), scope(members.partner), unit_of_work():  # so that other tests may bring its like
+        directory.list_again("organization", organization.id)
 
 
 def test_the_listing_of_another_member_is_not_written_but_suggested(
