@@ -134,6 +134,9 @@ class _Booklet:
                     stale,
                 )
             )
+        lines.append(
+            _("Where a line is missing (for whom, cost, papers, verified), nobody has said it: ask first.")
+        )
         if any(one.invented for one in services):
             lines.append(
                 _("This is a demonstration. What is marked as invented does not exist: nobody answers there.")

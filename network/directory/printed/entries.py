@@ -84,22 +84,25 @@ def number(phone: PhoneNumber) -> str:
 
 
 def facts(entry: Entry, today: date) -> Iterator[tuple[str, list[str]]]:
-    """(what is told, its lines) of a service, in the order in which somebody asks."""
+    """(what is told, its lines) of a service, in the order in which somebody asks. What nobody stated has no line."""
     service = entry.service
-    yield _("For whom"), [" · ".join(_for_whom(service)) or _("Not stated: ask first.")]
+    if whom := " · ".join(_for_whom(service)):
+        yield _("For whom"), [whom]
     yield from _places(entry)
     if numbers := [number(phone) for phone in entry.phones]:
         yield _("Telephone"), numbers
     if service.languages:
         yield _("Languages"), [wording.languages(service.languages)]
-    yield _("Cost"), [cost(service)]
-    yield _("Papers"), [papers(service)]
+    if price := cost(service):
+        yield _("Cost"), [price]
+    if asked := papers(service):
+        yield _("Papers"), [asked]
     yield _("Referrals"), [str(wording.METHODS[service.referral_method])]
     verified = local_date(service.verified_on) if service.verified_on else ""
     if is_verified(service, today):
         yield _("Verified"), [verified]
-    else:
-        yield _("Verified"), [_("Not lately (%(date)s)", date=verified) if verified else _("Not verified")]
+    elif verified:
+        yield _("Verified"), [_("Not lately (%(date)s)", date=verified)]
 
 
 def _for_whom(service: Listing) -> list[str]:
@@ -140,20 +143,20 @@ def weekly(listing: Listing) -> list[str]:
 
 
 def cost(service: Listing) -> str:
-    """What it costs, in the reader's words."""
+    """What it costs, in the reader's words; empty where that is not stated."""
     if service.cost is None:
-        return _("Not stated: ask first.")
+        return ""
     return vocabulary.label("eligibility.cost", service.cost, language())
 
 
 def papers(service: Listing) -> str:
-    """The papers asked for."""
+    """The papers asked for; empty where that is not stated."""
     asked = service.eligibility.get("documents_required")
     if asked:
         return wording.condition("documents_required", asked)
     if service.eligibility.get("works_without_documents") is True:
         return _("Not needed")
-    return _("Not stated: ask first.")
+    return ""
 
 
 def to_hear(service: Listing) -> list[str]:
