@@ -51,7 +51,9 @@ def screen(case_id: UUID) -> ResponseReturnValue:
     answers, plan = forms.split(request.form, ReturnScreeningSchema)
     try:
         given = _screened(answers, plan.pop("choice", None))
-        journey = forms.load(HandoffOfCaseSchema, plan) if plan.get("arrival_on") else None
+        # Without a day nothing is planned, but what was typed wrong is said all the same.
+        planned = forms.load(HandoffOfCaseSchema(partial=not plan.get("arrival_on")), plan)
+        journey = planned if plan.get("arrival_on") else None
         made_id = run_once(lambda: _recorded(case_id, given, journey))
     except Invalid as wrong:
         return _page(case_id, _placed(wrong.fields), ask=True)

@@ -245,7 +245,8 @@ def _told(body: Any, media_type: str = "application/json") -> Response:
 
 
 def _address() -> str:
-    return request.host_url.rstrip("/") + BASE
+    # The settings tell it: the Host of a request is whatever the visitor made up.
+    return settings().base_url.rstrip("/") + BASE
 
 
 @blueprint.after_app_request

@@ -110,7 +110,9 @@ def open_reports() -> Sequence[ListingReport]:
 
 
 def taxonomy_terms() -> Sequence[TaxonomyTerm]:
-    """The groups and needs of the taxonomy, groups first, by code."""
+    """The groups and needs of the network's own taxonomy, groups first, by code; not the terms that feeds brought."""
     return db.session.scalars(
-        select(TaxonomyTerm).order_by(TaxonomyTerm.parent_id.is_not(None), TaxonomyTerm.code)
+        select(TaxonomyTerm)
+        .where(TaxonomyTerm.steward_tenant_id.is_(None))
+        .order_by(TaxonomyTerm.parent_id.is_not(None), TaxonomyTerm.code)
     ).all()

@@ -112,7 +112,7 @@ def test_everything_that_is_asked_must_hold(app: Flask, members: Members, strang
     word = f"zebra{new_id().hex[-8:]}"
     one = make_public(app, steward_id, name=f"{word} shelter", needs=["protection.shelter"], languages=["ne"])
     two = make_public(app, steward_id, name=f"{word} lawyers", needs=["legal.advice"], languages=["ar"])
-    terms = {term["code"]: term for term in stranger.get(f"{TERM}?per_page=500").json["contents"]}
+    terms = {term.get("code"): term for term in stranger.get(f"{TERM}?per_page=500").json["contents"]}
     shelter, taxonomy_id = terms["protection.shelter"]["id"], terms["protection.shelter"]["taxonomy_id"]
     for path, keys in (("services", (one.service_id, two.service_id)),
                        ("service_at_locations", (one.service_at_location_id, two.service_at_location_id)),
