@@ -42,7 +42,11 @@ def hand(installation: Installation, stranger: Somebody) -> Hand:
 def said(answer: TestResponse) -> tuple[object, ...]:
     """What an answer tells, without what is different every time."""
     headers = sorted(one for one in answer.headers.items() if one[0] not in HEADERS_THAT_CHANGE)
-    return answer.status_code, CHANGING.sub("*", answer.text), CHANGING.sub("*", json.dumps(headers))
+    return (
+        answer.status_code,
+        CHANGING.sub("*", answer.get_data().decode("utf-8", "replace")),
+        CHANGING.sub("*", json.dumps(headers)),
+    )
 
 
 @contextmanager
