@@ -54,7 +54,7 @@ class Search:
 
 def searches() -> dict[str, list[Search]]:
     """The searches that are measured, by name; the same ones every time."""
-    dice = random.Random(SEED)  # noqa: S311
+    dice = random.Random(SEED)  # noqa: S311  # the same searches every time
     makers: dict[str, Callable[[], Search]] = {
         NAMES[0]: lambda: Search(_near(dice, needs=1)),
         NAMES[1]: lambda: Search(_near(dice, needs=1, open_at="now"), CLIENT),
@@ -68,7 +68,7 @@ def searches() -> dict[str, list[Search]]:
 
 def pages() -> list[Page]:
     """The page of results: by need near a town, with the counts of every filter."""
-    dice = random.Random(SEED)  # noqa: S311
+    dice = random.Random(SEED)  # noqa: S311  # the same searches every time
     asks = []
     for _ask in range(ASKS):
         place = _place(dice)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -18,7 +20,6 @@ from typing import Any, Final
 import openpyxl
 import orjson
 from openpyxl.utils import column_index_from_string
-from openpyxl.utils.exceptions import InvalidFileException
 
 from network.directory.feeds.entities import TABLES
 from network.directory.feeds.nested import take_apart
@@ -36,6 +37,11 @@ _MERGED: Final = re.compile(
 )
 
 Table = tuple[str, list[tuple[str, dict[str, Any]]]]  # its name, and (line, row) of each row
+
+# What the standard library raises for an archive that is broken, locked, or packed in a way it does not know.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, OSError, RuntimeError, EOFError, ValueError,
+)  # fmt: skip
 
 
 def read_records(data: bytes, file_name: str = "") -> list[Record]:
@@ -187,9 +193,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: int) -> b
     try:
         with archive.open(info) as stream:
             inner = stream.read(budget + 1)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError, ValueError):
-        raise Unreadable("bad_zip") from None
-    except Exception as error:  # zlib's own kind of error, and those of other packers
+    except _BROKEN as error:
         raise Unreadable("bad_zip") from error
     if len(inner) > budget:
         raise Unreadable("too_large")
@@ -286,8 +290,6 @@ def _sheets(data: bytes) -> list[Table]:
                 written.close()
     except Unreadable:
         raise
-    except (InvalidFileException, zipfile.BadZipFile) as error:
-        raise Unreadable("bad_excel") from error
     except Exception as error:  # a workbook can be broken in as many ways as there are parts of it
         raise Unreadable("bad_excel") from error
 
