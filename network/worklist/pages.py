@@ -16,7 +16,7 @@ from network.accounts.permissions import Permission
 from network.cases.ages import BAND_LABELS
 from network.cases.queries.listing import list_cases
 from network.directory.keeping_wording import free_line
-from network.directory.queries.keeping import Free, capacities_of_ours
+from network.directory.queries.holdings import Free, capacities_of_ours
 from network.tenants.context import acting
 from network.web.i18n import comma
 from network.web.navigation import Item

@@ -16,11 +16,9 @@ from network.directory.operations.hiding import hide_location, keep_private
 from network.directory.operations.holidays import add_holiday, remove_holiday
 from network.directory.operations.listings import (
     add_role,
-    create_location,
     create_organization,
     create_service,
     link_tenant,
-    place_service_at_location,
 )
 from network.directory.operations.loading import load_listing
 from network.directory.operations.merging import mark_not_duplicate, merge, undo_merge
@@ -36,6 +34,7 @@ from network.directory.operations.parts import add_part, change, editable_fields
 from network.directory.operations.places import add_place_alias, remove_place_alias
 from network.directory.operations.reports import Proposal, answer_report, report_problem, suggest
 from network.directory.operations.response import publish_response, withdraw_response
+from network.directory.operations.sites import create_location, place_service_at_location
 from network.directory.operations.taxonomy import load_taxonomy
 from network.directory.operations.trust import get_listing, list_again, sweep, verify, withhold
 

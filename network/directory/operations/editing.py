@@ -22,7 +22,7 @@ from network.directory.operations.hiding import keep_private
 from network.directory.operations.parts import change
 from network.directory.operations.trust import get_listing
 from network.directory.policies import require_own
-from network.directory.queries import keeping
+from network.directory.queries import holdings
 from network.directory.states import WEEKDAYS
 from network.tenants.context import acting
 
@@ -59,7 +59,7 @@ def save_hours(kind: str, listing_id: UUID, values: Values, version: int) -> UUI
     listing = get_listing(kind, listing_id, lock=True)
     require_own(acting(), listing.steward_tenant_id)
     expect_version(listing, version, theirs=listing.version)
-    kept = [_said(one) for one in keeping.schedules_of(kind, listing_id) if one.valid_from or one.valid_to]
+    kept = [_said(one) for one in holdings.schedules_of(kind, listing_id) if one.valid_from or one.valid_to]
     if kind == "service":
         set_schedule([*_week(values), *kept], service_id=listing_id)
     else:
@@ -113,18 +113,18 @@ def _save_referral(service_id: UUID, values: Values) -> None:
 
 
 def _save_practices(service_id: UUID, values: Values) -> None:
-    known = keeping.practices_and_rules(service_id)
+    known = holdings.practices_and_rules(service_id)
     set_practices(service_id, {code: one for code, one in values.items() if one}, known.house_rules)
 
 
 def _save_house_rules(service_id: UUID, values: Values) -> None:
-    known = keeping.practices_and_rules(service_id)
+    known = holdings.practices_and_rules(service_id)
     set_practices(service_id, known.practices, {code: one for code, one in values.items() if one is not None})
 
 
 def _save_criteria(service_id: UUID, section: str, values: Values) -> None:
     kept = {
-        code: one for code, one in keeping.conditions_of(service_id).items() if code not in CRITERIA[section]
+        code: one for code, one in holdings.conditions_of(service_id).items() if code not in CRITERIA[section]
     }
     set_eligibility(service_id, kept | _conditions(section, values))
     if section == "care":

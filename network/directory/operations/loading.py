@@ -15,13 +15,8 @@ from network.directory.operations.details import (
     set_practices,
     set_schedule,
 )
-from network.directory.operations.listings import (
-    add_role,
-    create_location,
-    create_organization,
-    create_service,
-    place_service_at_location,
-)
+from network.directory.operations.listings import add_role, create_organization, create_service
+from network.directory.operations.sites import create_location, place_service_at_location
 from network.directory.queries import get_organization
 
 

@@ -3,7 +3,18 @@
 from flask_babel import lazy_gettext as _l
 
 from network.accounts.permissions import Permission
-from network.directory.pages import editing, joining, keeping, naming, printing, searching, telling
+from network.directory.pages import (
+    adding,
+    editing,
+    joining,
+    keeping,
+    naming,
+    parts,
+    printing,
+    saying,
+    searching,
+    telling,
+)
 from network.directory.pages.searching import blueprint
 from network.web.navigation import Item
 
@@ -14,12 +25,15 @@ NAVIGATION = (
 
 __all__ = [
     "NAVIGATION",
+    "adding",
     "blueprint",
     "editing",
     "joining",
     "keeping",
     "naming",
+    "parts",
     "printing",
+    "saying",
     "searching",
     "telling",
 ]

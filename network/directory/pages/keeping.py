@@ -17,7 +17,7 @@ from network.directory import keeping_wording as words
 from network.directory import operations, queries, wording
 from network.directory.operations.editing import CRITERIA
 from network.directory.pages.searching import blueprint
-from network.directory.queries import keeping
+from network.directory.queries import holdings, keeping
 from network.directory.schemas.keeping import Field, VerifySchema, parts_of, sections_of
 from network.directory.states import DO_NOT_LIST_REASONS, WEEKDAYS
 from network.tenants.context import acting
@@ -99,7 +99,7 @@ def kept(plural: str, listing_id: UUID) -> ResponseReturnValue:
             name: lines(kind, listing, section)
             for name, section in sections_of(kind, confidential=hidden).items()
         },
-        hanging=keeping.parts_of(kind, listing_id, entities),
+        hanging=holdings.parts_of(kind, listing_id, entities),
         week=week_lines(kind, listing_id) if kind != "organization" else None,
         **_around(kind, listing),
     )
@@ -127,7 +127,7 @@ def _around(kind: str, listing: Any) -> dict[str, Any]:
         "organization": organization,
         "offered": offered,
         "elsewhere": [(one.id, one.name or words.town_of(one)) for one in places if one.id not in there],
-        "free": [one for one in keeping.capacity_of(listing.id) if one.capacity is not None],
+        "free": [one for one in holdings.capacity_of(listing.id) if one.capacity is not None],
     }
 
 
@@ -158,22 +158,22 @@ def values_of(kind: str, listing: Any, section: tuple[Field, ...]) -> dict[str, 
 
 def _of_service(service_id: UUID, names: set[str]) -> dict[str, Any]:
     if "needs" in names:
-        return {"needs": keeping.needs_of(service_id)}
+        return {"needs": holdings.needs_of(service_id)}
     if "interpreted" in names:
         return {
-            "languages": keeping.languages_of(service_id, interpreted=False),
-            "interpreted": keeping.languages_of(service_id, interpreted=True),
+            "languages": holdings.languages_of(service_id, interpreted=False),
+            "interpreted": holdings.languages_of(service_id, interpreted=True),
         }
     if names & {"sex", "legal_status", "documents_required", "disability_access"}:
         return _conditions(service_id)
     if names & {"police_on_site", "free_to_leave"}:
-        said = keeping.practices_and_rules(service_id)
+        said = holdings.practices_and_rules(service_id)
         return {name: {**said.practices, **said.house_rules}.get(name) for name in names}
     return {}
 
 
 def _conditions(service_id: UUID) -> dict[str, Any]:
-    given = keeping.conditions_of(service_id)
+    given = holdings.conditions_of(service_id)
     found: dict[str, Any] = {code: None for codes in CRITERIA.values() for code in codes}
     for code, value in given.items():
         found[code] = ("yes" if value else "no") if isinstance(value, bool) else value
@@ -190,7 +190,7 @@ def _conditions(service_id: UUID) -> dict[str, Any]:
 def week_lines(kind: str, listing_id: UUID) -> list[tuple[str, str]]:
     """The regular week of a listing: (day, times) in order."""
     times: dict[str, list[str]] = {}
-    for one in keeping.schedules_of(kind, listing_id):
+    for one in holdings.schedules_of(kind, listing_id):
         for day in (one.byday or "").split(","):
             season = (
                 f" ({one.valid_from or ''}–{one.valid_to or ''})" if one.valid_from or one.valid_to else ""

@@ -23,7 +23,7 @@ from network.directory.asking import Asked, asked, home
 from network.directory.choices import choices, in_address, typed
 from network.directory.eligibility import Profile
 from network.directory.mapping import map_of
-from network.directory.queries import SavedFilter, SavedSearch, keeping
+from network.directory.queries import SavedFilter, SavedSearch, holdings
 from network.directory.schemas import CriteriaSchema, FilterSchema, GapSchema, SearchSchema, profile
 from network.directory.search import Criteria, Findings, find
 from network.directory.search.criteria import LAST_PAGE
@@ -195,7 +195,7 @@ def service(service_id: UUID) -> ResponseReturnValue:
         acts_on=acts.acts_on,
         problems=keeping_wording.PROBLEMS,
         free_line=keeping_wording.free_line,
-        free=[one for one in keeping.capacity_of(service_id) if one.capacity is not None],
+        free=[one for one in holdings.capacity_of(service_id) if one.capacity is not None],
         own={
             one.location_id: queries.private_address(one.location_id) for one in listings if one.confidential
         },

@@ -18,7 +18,7 @@ from network.directory.models import ListingSuggestion, Service
 from network.directory.operations import Proposal
 from network.directory.pages.keeping import show
 from network.directory.pages.searching import blueprint
-from network.directory.queries import keeping
+from network.directory.queries import holdings
 from network.directory.schemas.keeping import SECTIONS, Field, ListingProblemSchema, schema_of
 from network.directory.states import LISTING_PROBLEMS
 from network.tenants.context import acting
@@ -110,7 +110,7 @@ def _same(service: Service, numbers: Any, one: Proposal) -> bool:
 
 
 def _numbers(service_id: UUID) -> Any:
-    return keeping.parts_of("service", service_id, ["phone"])["phone"]
+    return holdings.parts_of("service", service_id, ["phone"])["phone"]
 
 
 def _suggesting(
