@@ -15,9 +15,9 @@ from sqlalchemy import or_, select
 from network.core.db import db, unit_of_work
 from network.core.errors import Invalid
 from network.core.ids import new_id
-from network.directory.feeds import mapping, operations, queries, writing
-from network.directory.feeds.operations import plan_of, totals
-from network.directory.feeds.reading import LARGEST_FILE
+from network.directory.feeds import carrying, mapping, operations, queries, writing
+from network.directory.feeds.archives import LARGEST_FILE
+from network.directory.feeds.comparing import plan_of, totals
 from network.directory.feeds.records import Settings, Unreadable
 from network.tenants.context import Identity, job_identity, scope
 from network.tenants.models import Tenant
@@ -144,7 +144,7 @@ def _carry_out(
 ) -> None:
     with unit_of_work():
         import_id = operations.start_import(data, file_name=name, source=source, mapped=rules, **options)
-    operations.carry_out_here(import_id, unit_of_work, _progress)
+    carrying.carry_out_here(import_id, unit_of_work, _progress)
     one = queries.get_import(import_id)
     if one.problem:
         raise Unreadable(one.problem)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from network.background.outbox import ClaimedJob, gives_up, handles
-from network.directory.feeds import operations
+from network.directory.feeds import carrying, comparing, operations
 
 
 @handles(operations.PLAN)
 def compare(job: ClaimedJob) -> None:
     """Compare the file with the directory."""
-    operations.plan_import(job.subject_id)
+    comparing.plan_import(job.subject_id)
 
 
 @handles(operations.APPLY)
 def carry_on(job: ClaimedJob) -> None:
     """Carry out the next piece. The row says where the import stood, so that no piece is done twice."""
-    operations.carry_on(job.subject_id, job.expected_version or 0)
+    carrying.carry_on(job.subject_id, job.expected_version or 0)
 
 
 @gives_up(operations.PLAN)

@@ -30,7 +30,7 @@ from network.directory import geo
 from network.directory.feeds import reading
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.records import Record, Settings, Unreadable
-from network.directory.feeds.values import is_empty, said
+from network.directory.feeds.texts import is_empty, said
 from network.directory.feeds.wording import told
 
 __all__ = ["named", "parse", "read", "stored", "template_of", "told"]

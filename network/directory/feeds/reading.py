@@ -8,40 +8,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-import lzma
-import re
-import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-import openpyxl
 import orjson
-from openpyxl.utils import column_index_from_string
 
-from network.directory.feeds.entities import TABLES
+from network.directory.feeds.archives import LARGEST_FILE, LARGEST_UNPACKED, MOST_FILES, opened, unpacked
+from network.directory.feeds.columns import Table, by_column
+from network.directory.feeds.names import TABLES
 from network.directory.feeds.nested import take_apart
 from network.directory.feeds.records import Record, Unreadable
+from network.directory.feeds.workbooks import sheets, stem
 
-LARGEST_FILE: Final = 25 * 1024 * 1024
-LARGEST_UNPACKED: Final = 200 * 1024 * 1024
-MOST_FILES: Final = 200
-MOST_ROWS: Final = 400_000
-MOST_COLUMNS: Final = 500
-MOST_TITLES: Final = 3
 _SHEETS_MAIN: Final = "xl/workbook.xml"
-_MERGED: Final = re.compile(
-    rb"""<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']"""
-)
-
-Table = tuple[str, list[tuple[str, dict[str, Any]]]]  # its name, and (line, row) of each row
-
-# What the standard library raises for an archive that is broken, locked, or packed in a way it does not know.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, OSError, RuntimeError, EOFError, ValueError,
-)  # fmt: skip
 
 
 def read_records(data: bytes, file_name: str = "") -> list[Record]:
@@ -59,7 +40,7 @@ def kind_of(data: bytes) -> str:
     if len(data) > LARGEST_FILE:
         raise Unreadable("too_large")
     if data[:4] == b"PK\x03\x04":
-        with _opened(data) as archive:
+        with opened(data) as archive:
             return "xlsx" if _SHEETS_MAIN in archive.namelist() else "zip"
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable("old_excel")
@@ -127,41 +108,26 @@ def read_tables(data: bytes, file_name: str = "") -> list[Table]:
     """The tables of a CSV, a zip of them or a workbook."""
     kind = kind_of(data)
     if kind == "csv":
-        return [(_stem(file_name), list(_rows(decoded(data), file_name or "csv")))]
+        return [(stem(file_name), list(_rows(decoded(data), file_name or "csv")))]
     if kind == "xlsx":
-        return _sheets(data)
+        return sheets(data)
     return _zipped(data)
-
-
-def _stem(name: str) -> str:
-    return name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0].strip().lower().replace(" ", "_")
-
-
-def _opened(data: bytes) -> zipfile.ZipFile:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise Unreadable("bad_zip") from None
-    infos = archive.infolist()
-    if len(infos) > MOST_FILES * 5 or sum(info.file_size for info in infos) > LARGEST_UNPACKED:
-        raise Unreadable("too_large")
-    return archive
 
 
 def _zipped(data: bytes) -> list[Table]:
     tables: list[Table] = []
     budget = LARGEST_UNPACKED
-    with _opened(data) as archive:
+    with opened(data) as archive:
         for info in archive.infolist()[: MOST_FILES * 5]:
             base = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
             if info.is_dir() or base.startswith(".") or "__MACOSX" in info.filename:
                 continue
             if not base.lower().endswith((".csv", ".tsv", ".txt")):
                 continue
-            inner = _unpacked(archive, info, budget)
+            inner = unpacked(archive, info, budget)
             budget -= len(inner)
             if inner.strip():
-                tables.append((_stem(base), list(_rows(decoded(inner), base))))
+                tables.append((stem(base), list(_rows(decoded(inner), base))))
         if not tables:
             members = [
                 one for one in archive.infolist() if one.filename.lower().endswith((".json", ".ndjson"))
@@ -183,21 +149,7 @@ def _objects(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> It
         raise Unreadable("no_tables")
     for info in members[:MOST_FILES]:
         if not info.filename.endswith("datapackage.json"):
-            yield from take_apart(read_json(_unpacked(archive, info, LARGEST_UNPACKED)))
-
-
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: int) -> bytes:
-    """The content, however large the archive says that it is."""
-    if info.flag_bits & 1:
-        raise Unreadable("locked_zip")
-    try:
-        with archive.open(info) as stream:
-            inner = stream.read(budget + 1)
-    except _BROKEN as error:
-        raise Unreadable("bad_zip") from error
-    if len(inner) > budget:
-        raise Unreadable("too_large")
-    return inner
+            yield from take_apart(read_json(unpacked(archive, info, LARGEST_UNPACKED)))
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -211,145 +163,9 @@ def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         delimiter = ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     try:
-        yield from _by_column(((reader.line_num, row) for row in reader), name)
+        yield from by_column(((reader.line_num, row) for row in reader), name)
     except csv.Error:
         raise Unreadable("bad_csv", line=reader.line_num) from None
-
-
-def _by_column(
-    rows: Iterator[tuple[int, Sequence[Any]]], name: str, merged: _Merged | None = None
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    names: list[str] | None = None
-    for count, (line, row) in enumerate(_below_title(rows)):
-        if count > MOST_ROWS:
-            raise Unreadable("too_many_rows")
-        if all(cell is None or cell == "" for cell in row):
-            continue
-        if names is None:
-            names = _columns(row)
-            continue
-        if merged is not None:
-            row = merged.filled(line, row)
-        values = dict(zip(names, row, strict=False))
-        values.pop("", None)
-        beyond = [cell for cell in row[len(names) :] if cell not in (None, "")]
-        if beyond:
-            values["_beyond"] = beyond
-        yield f"{name}:{line}", values
-
-
-def _below_title(rows: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows without a title above the names of the columns: one cell alone, and several in the row after it."""
-    above: list[tuple[int, Sequence[Any]]] = []
-    for line, row in rows:
-        said = sum(cell not in (None, "") for cell in row)
-        if said > 1 and len(above) <= MOST_TITLES:
-            above = []  # titles, if anything
-        elif said == 1 and len(above) < MOST_TITLES:
-            above.append((line, row))
-            continue
-        elif said == 0:
-            continue
-        yield from above
-        yield line, row
-        yield from rows
-        return
-    yield from above
-
-
-def _columns(row: Sequence[Any]) -> list[str]:
-    if len(row) > MOST_COLUMNS:
-        row = row[:MOST_COLUMNS]
-    names: list[str] = []
-    for cell in row:
-        name = str(cell if cell is not None else "").strip().lstrip("\ufeff")
-        names.append(f"{name}#{names.count(name) + 1}" if name and name in names else name)
-    return names
-
-
-def _sheets(data: bytes) -> list[Table]:
-    """The sheets of a workbook. Of a formula its last result counts; one without a result stays as it is written."""
-    with _opened(data):
-        pass
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            shown = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            written = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-            try:
-                return [
-                    (
-                        _stem(sheet.title),
-                        list(_by_column(_cells(sheet, written[sheet.title]), sheet.title, _Merged.of(sheet))),
-                    )
-                    for sheet in shown.worksheets
-                    if sheet.sheet_state == "visible"
-                ]
-            finally:
-                shown.close()
-                written.close()
-    except Unreadable:
-        raise
-    except Exception as error:  # a workbook can be broken in as many ways as there are parts of it
-        raise Unreadable("bad_excel") from error
-
-
-class _Merged:
-    """Cells of a sheet that are one over several rows: what stands in the first of them counts for all.
-
-    A row in which nothing else stands is none. Cells that are merged with the names of the columns are left alone.
-    """
-
-    def __init__(self, starting: Mapping[int, Sequence[tuple[int, int]]]):
-        self._starting = starting  # by their first row: (column, last row)
-        self._open: dict[int, tuple[int, Any]] = {}
-
-    @classmethod
-    def of(cls, sheet: Any) -> _Merged:
-        """Of a sheet that is read row by row, which itself tells nothing of them."""
-        starting: dict[int, list[tuple[int, int]]] = {}
-        with sheet._get_source() as source:
-            rest = b""
-            while piece := source.read(1024 * 1024):
-                rest += piece
-                end = 0
-                for found in _MERGED.finditer(rest):
-                    end = found.end()
-                    column, first, last = found.groups()
-                    across = column_index_from_string(column.decode()) - 1
-                    if int(last) > int(first) and across < MOST_COLUMNS:
-                        starting.setdefault(int(first), []).append((across, int(last)))
-                        if len(starting) > MOST_ROWS or len(starting[int(first)]) > MOST_COLUMNS:
-                            raise Unreadable("too_many_rows")
-                rest = rest[max(end, len(rest) - 300) :]
-        return cls(starting)
-
-    def filled(self, line: int, row: Sequence[Any]) -> list[Any]:
-        """The row with what stands above in the cells that it shares."""
-        cells = list(row)
-        for across, (last, value) in list(self._open.items()):
-            if line > last:
-                del self._open[across]
-                continue
-            cells += [None] * (across + 1 - len(cells))
-            if cells[across] is None:
-                cells[across] = value
-        for across, last in self._starting.get(line, ()):
-            if across < len(cells):
-                self._open[across] = (last, cells[across])
-        return cells
-
-
-def _cells(shown: Any, written: Any) -> Iterator[tuple[int, list[Any]]]:
-    pairs = zip(shown.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=False)
-    for number, (values, formulas) in enumerate(pairs, 1):
-        row = [
-            formula if value is None and isinstance(formula, str) and formula.startswith("=") else value
-            for value, formula in zip(values[:MOST_COLUMNS], formulas[:MOST_COLUMNS], strict=False)
-        ]
-        while row and row[-1] is None:
-            row.pop()
-        yield number, row
 
 
 def _of_table(name: str, rows: list[tuple[str, dict[str, Any]]]) -> Iterator[Record]:

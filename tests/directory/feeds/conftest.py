@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from network.core.crypto import unseal
 from network.core.db import db, unit_of_work
-from network.directory.feeds import operations
+from network.directory.feeds import carrying, operations
 from network.directory.models import ListingImport, ListingImportRow
 from network.tenants.context import Identity, scope
 from network.tenants.keys import tenant_key
@@ -65,7 +65,7 @@ def bring(app: Flask, members: Members) -> Bring:
         with app.app_context(), scope(who), unit_of_work():
             import_id = operations.start_import(body, file_name=name, source=source, **options)
         with app.app_context(), scope(who):
-            operations.carry_out_here(import_id, unit_of_work, lambda _done, _all: None)
+            carrying.carry_out_here(import_id, unit_of_work, lambda _done, _all: None)
         return Brought(app, who, import_id)
 
     return run

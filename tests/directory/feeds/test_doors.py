@@ -17,7 +17,7 @@ from network.background.drain import MOST_ATTEMPTS, drain
 from network.background.models import OutboxRow
 from network.core import clock
 from network.core.db import db, unit_of_work
-from network.directory.feeds import operations
+from network.directory.feeds import carrying, comparing
 from network.directory.feeds.command import directory
 from network.tenants.context import scope
 from network.tenants.models import Tenant
@@ -105,7 +105,7 @@ def test_an_import_that_fails_for_good_says_so_and_starts_again(
         work()
         start()
     with monkeypatch.context() as patch:
-        patch.setattr(operations, broken, lambda *_given: 1 // 0)
+        patch.setattr(comparing if broken == "plan_of" else carrying, broken, lambda *_given: 1 // 0)
         work()
     page = steward.get(address).text
     assert "Stopped" in page
@@ -174,7 +174,7 @@ def test_the_command_compares_without_writing_and_carries_out(
         assert outcome in json.loads(done.stdout.splitlines()[-1])["results"]
     assert "call us" in (tmp_path / "aside.csv").read_text("utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(operations, "carry_out", lambda *_given: 1 // 0)
+        patch.setattr(carrying, "carry_out", lambda *_given: 1 // 0)
         stopped = run.invoke(directory, ["import", str(file), *who])
     assert stopped.exit_code == 1
     assert "could not be carried out" in stopped.output

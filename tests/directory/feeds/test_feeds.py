@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from network.core.db import db, unit_of_work
 from network.core.errors import Invalid
 from network.directory import operations as directory
-from network.directory.feeds import operations
+from network.directory.feeds import carrying, comparing, operations, standing
 from network.directory.models import (
     Address,
     ListingImport,
@@ -142,23 +142,23 @@ def test_a_changed_feed_changes_what_it_changed_and_nothing_that_somebody_change
 def test_what_was_killed_goes_on_where_it_was_and_doubles_nothing(
     app: Flask, members: Members, bring: Bring, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(operations, "PIECE", 3)
+    monkeypatch.setattr(carrying, "PIECE", 3)
     with app.app_context(), scope(members.partner), unit_of_work():
         import_id = operations.start_import(TABLES, file_name="t.zip", source="feed")
     with app.app_context(), scope(members.partner):
         with unit_of_work():
-            operations.plan_import(import_id)
+            comparing.plan_import(import_id)
         with unit_of_work():
-            operations.plan_import(import_id)  # told twice
+            comparing.plan_import(import_id)  # told twice
             operations.begin_import(import_id)
         with pytest.raises(RuntimeError), unit_of_work():
-            operations.carry_on(import_id, 0)
+            carrying.carry_on(import_id, 0)
             raise RuntimeError("killed")
         position = 0
         while True:
             for _told_twice in range(2):
                 with unit_of_work():
-                    operations.carry_on(import_id, position)
+                    carrying.carry_on(import_id, position)
             db.session.expire_all()
             one = db.session.get_one(ListingImport, (members.partner.tenant, import_id))
             if one.state == "done":
@@ -332,4 +332,4 @@ def test_a_worker_that_went_on_meanwhile_is_seen(app: Flask, members: Members, b
         held = db.session.get_one(ListingImport, (members.partner.tenant, import_id))
         done = held.position
         set_committed_value(held, "position", 0)  # as it was read before the other came
-        assert operations._locked(import_id).position == done
+        assert standing.locked(import_id).position == done

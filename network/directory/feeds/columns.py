@@ -1,0 +1,67 @@
+"""Rows of a table by the names of their columns, below a title if there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from network.directory.feeds.records import Unreadable
+
+MOST_ROWS: Final = 400_000
+MOST_COLUMNS: Final = 500
+MOST_TITLES: Final = 3
+
+Table = tuple[str, list[tuple[str, dict[str, Any]]]]  # its name, and (line, row) of each row
+Filled = Callable[[int, Sequence[Any]], list[Any]]  # a row of a line with what it shares with those above
+
+
+def by_column(
+    rows: Iterator[tuple[int, Sequence[Any]]], name: str, filled: Filled | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where each row stood, and its cells; what stands beyond the last column is kept under ``_beyond``."""
+    names: list[str] | None = None
+    for count, (line, row) in enumerate(_below_title(rows)):
+        if count > MOST_ROWS:
+            raise Unreadable("too_many_rows")
+        if all(cell is None or cell == "" for cell in row):
+            continue
+        if names is None:
+            names = _columns(row)
+            continue
+        if filled is not None:
+            row = filled(line, row)
+        values = dict(zip(names, row, strict=False))
+        values.pop("", None)
+        beyond = [cell for cell in row[len(names) :] if cell not in (None, "")]
+        if beyond:
+            values["_beyond"] = beyond
+        yield f"{name}:{line}", values
+
+
+def _below_title(rows: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows without a title above the names of the columns: one cell alone, and several in the row after it."""
+    above: list[tuple[int, Sequence[Any]]] = []
+    for line, row in rows:
+        said = sum(cell not in (None, "") for cell in row)
+        if said > 1 and len(above) <= MOST_TITLES:
+            above = []  # titles, if anything
+        elif said == 1 and len(above) < MOST_TITLES:
+            above.append((line, row))
+            continue
+        elif said == 0:
+            continue
+        yield from above
+        yield line, row
+        yield from rows
+        return
+    yield from above
+
+
+def _columns(row: Sequence[Any]) -> list[str]:
+    if len(row) > MOST_COLUMNS:
+        row = row[:MOST_COLUMNS]
+    names: list[str] = []
+    for cell in row:
+        name = str(cell if cell is not None else "").strip().lstrip("\ufeff")
+        names.append(f"{name}#{names.count(name) + 1}" if name and name in names else name)
+    return names

@@ -1,0 +1,48 @@
+"""A row of a feed with the row of the directory that it is, and what would become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from network.directory.feeds.deciding import Verdict
+from network.directory.feeds.rows import Row
+
+
+@dataclass(slots=True)
+class Planned:
+    """A row with the row of the directory that it is. ``before``: what the source said last, None for a new one."""
+
+    row: Row
+    target: UUID | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    verdict: Verdict = field(default_factory=lambda: Verdict("refused"))
+    recognised: str = ""
+
+    def payload(self) -> dict[str, Any]:
+        """What is kept of it until it is carried out."""
+        row = self.row
+        hidden = row.confidential
+        return {
+            "line": row.line,
+            "foreign_id": row.foreign_id,
+            "target": str(self.target) if self.target else None,
+            "values": {} if row.again else self.values,
+            "recognised": self.recognised,
+            "again": row.again,
+            "copy": row.copy,
+            "confidential": hidden,
+            "refused": row.refused,
+            "doubts": [(name, "" if hidden else value, reason) for name, value, reason in row.doubts],
+            "changes": {} if hidden else self.verdict.changes,
+            "label": "" if hidden else _label(row),
+        }
+
+
+def _label(row: Row) -> str:
+    said = (
+        row.values.get(name)
+        for name in ("name", "number", "city", "byday", "code", "criterion", "label", "document")
+    )
+    return next((str(one)[:120] for one in said if one), "")

@@ -1,0 +1,142 @@
+"""Records of any version under the names of today: what older ones say in other tables, lists or words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from network.directory.feeds.nested import known_name
+from network.directory.feeds.records import Record
+from network.directory.feeds.texts import is_empty
+
+_WEEK: Final = "MO,TU,WE,TH,FR,SA,SU"
+
+
+def with_eligibility(records: Iterable[Record]) -> list[Record]:
+    """Version 1 had a table of who may come: its text is the service's, and its row stands in the service's."""
+    every = list(records)
+    services = {str(one.foreign_id).strip(): one for one in reversed(every) if one.entity == "service"}
+    kept = [one for one in every if one.entity != "eligibility"]
+    for one in (one for one in every if one.entity == "eligibility"):
+        service = services.get(str(one.values.get("service_id") or "").strip())
+        text = str(one.values.get("eligibility") or one.values.get("name") or "").strip()
+        if service is None or not text:
+            kept.append(one)
+            continue
+        name = "eligibility_description"
+        if isinstance(service.values.get("eligibility"), str):
+            name = "eligibility"
+        before = str(service.values.get(name) or "").strip()
+        if text not in before.splitlines():
+            service.values[name] = f"{before}\n{text}".strip()
+        kept.append(Record("service", service.foreign_id, one.line, {"name": service.values.get("name")}))
+    return kept
+
+
+def translated(record: Record) -> Iterator[Record]:
+    """A record under the names of today, and those that it holds inside."""
+    given: dict[str, Any] = {}
+    extra: list[Record] = []
+    entity = record.entity
+    if entity == "taxonomy" and any(
+        name in record.values for name in ("vocabulary", "parent_id", "parent_name")
+    ):
+        entity = "taxonomy_term"  # so were terms called until version 2
+    for name, value in record.values.items():
+        plain = known_name(entity, str(name))
+        if plain and (plain not in given or is_empty(given[plain])):
+            given[plain] = value
+    odd = given.pop("nonconforming", None)
+    if isinstance(odd, Mapping):
+        given |= dict(odd)
+    _of_versions(entity, record, given, extra)
+    yield Record(entity, record.foreign_id, record.line, given, record.doubts)
+    yield from (inner for one in extra for inner in translated(one))
+
+
+def _of_versions(entity: str, record: Record, given: dict[str, Any], extra: list[Record]) -> None:
+    def add(kind: str, key: str, values: dict[str, Any]) -> None:
+        extra.append(Record(kind, f"{record.foreign_id}:{key}", record.line, values))
+
+    if entity == "service":
+        _of_service(record.foreign_id, given, add)
+    elif entity == "schedule":
+        if not is_empty(record.values.get("time_zone")):
+            given.pop(
+                "timezone", None
+            )  # our own exports say the clock's zone, and from it its offset of the day
+        for name in ("opens_at", "closes_at"):
+            if not is_empty(local := given.pop(f"local_{name}", None)):
+                given[name] = local
+        if str(given.get("freq") or "").upper() == "DAILY":
+            given["freq"] = "WEEKLY"
+            if is_empty(given.get("byday")):
+                given["byday"] = _WEEK
+    elif entity == "schedule_exception":
+        if is_empty(given.get("last_on")):
+            given["last_on"] = given.get("first_on")
+        given.setdefault("kind", "holiday")
+        if is_empty(given.get("closed")):
+            given["closed"] = is_empty(given.get("opens_at"))
+    elif entity == "attribute" and is_empty(given.get("link_id")):
+        for name in ("service_id", "organization_id", "location_id"):
+            if not is_empty(owner := given.pop(name, None)):
+                given |= {"link_id": owner, "link_entity": name.removesuffix("_id")}
+    elif entity == "taxonomy_term":
+        label = given.pop("taxonomy_name", None)
+        if is_empty(given.get("taxonomy_id")) and isinstance(label, str) and label.strip():
+            given["taxonomy_id"] = f"~{label.strip()}"
+            extra.append(Record("taxonomy", f"~{label.strip()}", record.line, {"name": label}))
+    elif entity == "phone" and not is_empty(spoken := given.pop("language", None)):
+        add("language", "language", {"phone_id": record.foreign_id, "name": spoken})
+
+
+def _of_service(service_id: str, given: dict[str, Any], add: Any) -> None:
+    said = given.pop("eligibility", None)
+    if isinstance(said, str):
+        given.setdefault("eligibility_description", said)
+    elif isinstance(said, Mapping):
+        for criterion, value in said.items():
+            add(
+                "service_eligibility",
+                f"{criterion}",
+                {"service_id": service_id, "criterion": criterion, "value": value},
+            )
+    for name, kind in (("practices", "practice"), ("house_rules", "house_rule")):
+        if isinstance(said := given.pop(name, None), Mapping):
+            for code, value in said.items():
+                add(
+                    "service_practice",
+                    f"{kind}:{code}",
+                    {"service_id": service_id, "kind": kind, "code": code, "value": value},
+                )
+    documents = given.pop("required_documents", None)
+    for text in (
+        documents if isinstance(documents, list) else str(documents or "").replace("\n", ";").split(";")
+    ):
+        if str(text).strip():
+            add(
+                "required_document",
+                f"document:{text}",
+                {"service_id": service_id, "document": str(text).strip()},
+            )
+    for name in ("needs", "taxonomy_ids"):
+        for term in _several(given.pop(name, None)):
+            link = {"link_id": service_id, "link_entity": "service"}
+            add(
+                "attribute",
+                f"{name}:{term}",
+                link | ({"need": term} if name == "needs" else {"taxonomy_term_id": term}),
+            )
+    if not is_empty(place := given.pop("location_id", None)):
+        add("service_at_location", f"at:{place}", {"service_id": service_id, "location_id": place})
+
+
+def _several(value: Any) -> list[str]:
+    if is_empty(value):
+        return []
+    return (
+        [str(one) for one in value]
+        if isinstance(value, list)
+        else [one.strip() for one in str(value).split(",")]
+    )
