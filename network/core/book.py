@@ -52,6 +52,7 @@ class _Reasons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lost_to_follow_up: tuple[Reason, ...]
     not_departed: tuple[Reason, ...]
     not_arrived: tuple[Reason, ...]
+    arrival_corrected: tuple[Reason, ...]
     case_closed: tuple[Reason, ...]
 
 

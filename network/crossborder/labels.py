@@ -66,6 +66,8 @@ EVENTS: Final[dict[str, LazyString]] = {
     "handoff.not_depart": _l("Did not depart"),
     "handoff.arrive": _l("Arrived"),
     "handoff.not_arrive": _l("Has not arrived"),
+    "handoff.take_back_arrival": _l("Arrival taken back"),
+    "handoff.redate_arrival": _l("Day of arrival corrected"),
     "handoff.count_as_arrived": _l("Arrived, and did not come to the centre"),
     "handoff.never_boarded": _l("Never boarded"),
     "handoff.permission_ended": _l("Permission to share has ended: nothing more is told"),

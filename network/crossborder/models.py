@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,11 +49,19 @@ class Handoff(Base):
 
 
 class HandoffMilestone(Base):
-    """What the sender is told after the take-over: a code and a date, not the file. Append-only."""
+    """What the sender is told after the take-over: a code and a date, not the file. It is never deleted: what was
+    told by mistake says when it was taken back."""
 
     __tablename__ = "handoff_milestone"
     __table_args__: Any = of_exchange(
-        CheckConstraint(one_of("code", MILESTONES), name="code"), UniqueConstraint("exchange_id", "code")
+        CheckConstraint(one_of("code", MILESTONES), name="code"),
+        Index(
+            "uq_handoff_milestone_standing",
+            "exchange_id",
+            "code",
+            unique=True,
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -62,6 +70,7 @@ class HandoffMilestone(Base):
     to_tenant_id: Mapped[UUID | None]
     code: Mapped[str]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class ReturnScreening(Base):

@@ -11,6 +11,10 @@ FOLLOW_UP_STATES = ("planned", "due", "done", "missed", "lost", "stopped")
 UNDECIDED = ("offered", "in_review", "clarification")
 BEFORE_TAKE_OVER = ("offered", "in_review", "clarification", "accepted")
 FINAL = ("declined", "closed", "recalled")
+# By which moves somebody has arrived.
+ARRIVING = frozenset({"arrive", "count_as_arrived"})
+# Moves of the journey that end with the take-over: whoever took her over has met her.
+ENDS_WITH_TAKE_OVER = frozenset({"take_back_arrival"})
 FINAL_JOURNEYS = ("none", "not_departed", "arrived")
 # With which journeys an accepted handoff can be closed: by its sender, where nobody travelled.
 FINAL_FOR = {"receiver": FINAL_JOURNEYS, "sender": ("none", "not_departed")}
@@ -50,6 +54,10 @@ JOURNEY = Machine(
             "system",
             requires="reason:not_arrived",
         ),
+        # Recorded of the wrong person, or too early: back to where the journey stood before. Of a wrong day alone the
+        # day is mended.
+        move("take_back_arrival", ["arrived"], BACK, "receiver", requires="reason:arrival_corrected"),
+        move("redate_arrival", ["arrived"], "arrived", "receiver", requires="reason:arrival_corrected"),
         # What two kinds of reason why she did not come make of it: she is home, or she never left.
         move(
             "count_as_arrived",

@@ -69,11 +69,13 @@ OWED: Final[dict[str, LazyString]] = {
 TONES: Final = {
     **dict.fromkeys(("accept", "arrive", "take_over", "close", "count_as_arrived"), "good"),
     **dict.fromkeys(("decline", "recall", "not_arrive", "not_depart", "never_boarded"), "bad"),
+    "take_back_arrival": "bad",
     "ask": "waiting",
 }
 # What goes with which step.
 WRITTEN_WITH: Final = {
     **{"ask": "question", "answer": "answer", "decline": "note", "not_depart": "note"},
+    **{"take_back_arrival": "note", "redate_arrival": "note"},
     **{"not_arrive": "note", "count_as_arrived": "note", "never_boarded": "note"},
 }
 REACHED: Final[dict[str, LazyString]] = {

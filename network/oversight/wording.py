@@ -90,6 +90,8 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "depart": _l("Recorded the departure"),
     "not_depart": _l("Recorded that nobody departed"),
     "arrive": _l("Recorded the arrival"),
+    "take_back_arrival": _l("Took an arrival back"),
+    "redate_arrival": _l("Corrected the day of an arrival"),
     "not_arrive": _l("Recorded that nobody arrived"),
     "never_boarded": _l("Recorded that nobody boarded"),
     "count_as_arrived": _l("Counted as arrived"),

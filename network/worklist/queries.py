@@ -267,7 +267,7 @@ def _milestones() -> Select[Any]:
     """What became of cases that another centre has taken over, until somebody has looked: the latest by its code."""
     latest = (
         select(_MILESTONE.code)
-        .where(_MILESTONE.exchange_id == _SIDE.exchange_id)
+        .where(_MILESTONE.exchange_id == _SIDE.exchange_id, _MILESTONE.taken_back_at.is_(None))
         .order_by(_MILESTONE.at.desc())
         .limit(1)
         .scalar_subquery()

@@ -68,6 +68,17 @@ def not_arrive(given: Given, exchange_id: UUID) -> ResponseReturnValue:
     return move(exchange_id, "not_arrive", do.not_arrive, given, given["reason"], given["text"])
 
 
+@blueprint.route(f"{ONE}/arrival-correction", methods=["POST"])
+@requires(P.ARRIVAL_RECORD)
+@blueprint.arguments(given_as.ArrivalCorrectionSchema)
+@blueprint.alt_response(200, schema=given_as.HandoffOut)
+def correct_arrival(given: Given, exchange_id: UUID) -> ResponseReturnValue:
+    """The arrival was recorded of the wrong person or too early: taken back, until the take-over. With the reason
+    ``wrong_date`` the day alone is mended, also after it. Needs If-Match."""
+    name, why = do.correction_by(given["reason"]), (given["reason"], given["arrived_on"], given["text"])
+    return move(exchange_id, name, do.correct_arrival, given, *why)
+
+
 @blueprint.route("/arrivals", methods=["GET"])
 @requires(P.ARRIVAL_VIEW)
 @blueprint.response(200, given_as.ArrivalOut(many=True))

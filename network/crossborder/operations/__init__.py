@@ -1,6 +1,7 @@
 """What two centres do with a handoff, and one with a return and the follow-ups after it. Each verb is a
 function; whoever calls it owns the unit of work."""
 
+from network.crossborder.operations.correcting import correct_arrival, correction_by
 from network.crossborder.operations.decide import accept, ask, close, decline, review
 from network.crossborder.operations.deletion import keep_record
 from network.crossborder.operations.follow_ups import (
@@ -46,6 +47,8 @@ __all__ = [
     "ask",
     "ask_together",
     "close",
+    "correct_arrival",
+    "correction_by",
     "decline",
     "depart",
     "keep_record",

@@ -217,6 +217,25 @@ def let_pass(follow_up_id: UUID, version: int | None) -> None:
         _move(found, "miss", "missed", side="system")
 
 
+def move_plan(case_id: UUID, before: date, after: date) -> None:
+    """She arrived on another day: what is not done yet, and stands where the plan put it, moves along."""
+    planned = {
+        one.code: (one.due_on, later.due_on)
+        for one, later in zip(plan_after(before), plan_after(after), strict=True)
+    }
+    for one in list_of_case(case_id):
+        was, now = planned[one.code]
+        if one.due_on != was or one.state not in (*OPEN_FOLLOW_UPS, "stopped"):
+            continue
+        one.due_on = now
+        if one.state == "stopped":
+            one.version += 1
+            db.session.flush()
+            continue
+        _move(one, "reschedule", "planned", told=False)
+        _start_clock(one)
+
+
 @when_contact_stops
 def stop_follow_ups(client_id: UUID) -> None:
     """All contact with a client stops: what was planned with it, in the same transaction."""

@@ -63,12 +63,17 @@ def depart(exchange_id: UUID, expected_version: int | None = None) -> Moved:
     moved = move_journey(
         exchange_id, "depart", side="sender", expected_version=expected_version, change=leave
     )
-    handoff = get_handoff(exchange_id)
+    await_news(moved.exchange)
+    return moved
+
+
+def await_news(exchange: Exchange) -> None:
+    """Start the clock of somebody on the way: no news 48 hours after the planned arrival raises the alarm."""
+    handoff = get_handoff(exchange.id)
     if handoff.arrival_on is not None and handoff.to_tenant_id is not None:
         zone = get_tenant(handoff.to_tenant_id).time_zone
         due = max(alarm_at(handoff.arrival_on, zone), clock.now() + NO_NEWS_AFTER)
-        enqueue(NOT_ARRIVED, exchange_id, available_at=due, expected_version=moved.exchange.version)
-    return moved
+        enqueue(NOT_ARRIVED, exchange.id, available_at=due, expected_version=exchange.version)
 
 
 def not_depart(exchange_id: UUID, reason: str, note: str = "", expected_version: int | None = None) -> Moved:

@@ -18,13 +18,20 @@ from network.core.errors import Conflict, IllegalTransition, NotFound, StaleVers
 from network.crossborder.labels import EVENTS, OWN_EVENTS
 from network.crossborder.models import Handoff
 from network.crossborder.planning import alarm_at, begins
-from network.crossborder.queries.records import get_handoff
-from network.crossborder.states import BEFORE_TAKE_OVER, DECISION, FINAL, JOURNEY, UNDECIDED
+from network.crossborder.queries.records import before_arrival, get_handoff
+from network.crossborder.states import (
+    BEFORE_TAKE_OVER,
+    DECISION,
+    ENDS_WITH_TAKE_OVER,
+    FINAL,
+    JOURNEY,
+    UNDECIDED,
+)
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.exchange.operations import Given, Moved, lock, make_move, require, write_event
 from network.exchange.policies import check_may_answer
 from network.exchange.queries import get_side
-from network.exchange.states import Move
+from network.exchange.states import BACK, Move
 from network.tenants.context import acting
 from network.tenants.queries import get_tenant
 
@@ -113,11 +120,13 @@ def move_journey(
     if exchange.state in BEFORE_TAKE_OVER and side != "system" and not packets.is_alive(exchange_id):
         raise Conflict("sealed", exchange_id=str(exchange_id))
     require(move, given, exchange_id)
+    if name in ENDS_WITH_TAKE_OVER and exchange.state not in BEFORE_TAKE_OVER:
+        raise IllegalTransition(name, exchange.state)
     if change is not None:
         change(exchange, handoff)
     before = handoff.journey
-    handoff.journey = move.to
-    moved = touch(exchange, side, name, before=before, after=move.to, given=given)
+    handoff.journey = before_arrival(exchange_id) if move.to == BACK else move.to
+    moved = touch(exchange, side, name, before=before, after=handoff.journey, given=given)
     if side != "system":
         settle(exchange, moved.event)
     return moved

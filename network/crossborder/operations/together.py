@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from network.crossborder.queries.records import get_handoff, list_members
-from network.crossborder.states import DECISION, FINAL, JOURNEY
+from network.crossborder.states import BEFORE_TAKE_OVER, DECISION, ENDS_WITH_TAKE_OVER, FINAL, JOURNEY
 from network.exchange.models import Exchange
 from network.exchange.queries import get_exchange
 
@@ -29,6 +29,6 @@ def can_move(name: str, role: str, exchange: Exchange) -> bool:
     """Whether the tables let this role make the move now."""
     if name not in JOURNEYS:
         return name in DECISION.open_to(exchange.state, role)
-    if exchange.state in FINAL:
+    if exchange.state in FINAL or (name in ENDS_WITH_TAKE_OVER and exchange.state not in BEFORE_TAKE_OVER):
         return False
     return name in JOURNEY.open_to(get_handoff(exchange.id).journey, role)

@@ -83,6 +83,8 @@ def _at_sender(exchange: Exchange, side: ExchangeSide, handoff: Handoff, event: 
         make_read_only(side.case_id)
     if event.move in ("decline", "not_arrive", "count_as_arrived", "never_boarded"):
         _keep_note(exchange, side)
+    if event.move == "take_back_arrival" and event.to_state == "not_arrived":
+        raise_alarm(exchange.id)
     if event.move == "decline":
         packets.seal(packet.id, "declined")
     if event.move == "close":

@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from network.accounts.guards import requires
 from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
+from network.crossborder import wording
 from network.crossborder.pages.showing import (
     ONE,
+    Errors,
     P,
     as_it_stands,
     blueprint,
@@ -20,10 +22,17 @@ from network.crossborder.pages.showing import (
     made,
     move,
     moved_on,
+    open_for,
+    show,
     to_handoff,
     why,
 )
-from network.crossborder.schemas import KeptRecordSchema, NotArrivedSchema, TakeOverSchema
+from network.crossborder.schemas import (
+    ArrivalCorrectionSchema,
+    KeptRecordSchema,
+    NotArrivedSchema,
+    TakeOverSchema,
+)
 from network.exchange.queries import get_side
 from network.web import forms
 from network.web.doors import run_once
@@ -61,6 +70,40 @@ def not_arrive(exchange_id: UUID) -> ResponseReturnValue:
         takes=why,
         again=_not_arriving,
     )
+
+
+@blueprint.get(f"{ONE}/arrival-correction")
+@requires(P.ARRIVAL_RECORD)
+def correct_arrival_form(exchange_id: UUID) -> ResponseReturnValue:
+    """What was wrong with the arrival?"""
+    return _correcting(exchange_id)
+
+
+@blueprint.post(f"{ONE}/arrival-correction")
+@requires(P.ARRIVAL_RECORD)
+def correct_arrival(exchange_id: UUID) -> ResponseReturnValue:
+    """Recorded of the wrong person, too early, or on another day."""
+    try:
+        given = forms.load(ArrivalCorrectionSchema, request.form)
+        name = do.correction_by(given["reason"])
+        said = _("The day is corrected. The other centre is told.")
+        if name == "take_back_arrival":
+            said = _("The arrival is taken back. The other centre is told.")
+        first = (given["reason"], given["arrived_on"], given["text"])
+        return move(exchange_id, name, do.correct_arrival, *first, said=said, together=given["together"])
+    except Invalid as wrong:
+        return _correcting(exchange_id, wrong.fields)
+
+
+def _correcting(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
+    """The page that asks it; once the case was taken over only the day can be mended."""
+    page = open_for(exchange_id, "redate_arrival")
+    reasons = [
+        (code, text)
+        for code, text in wording.plain_reasons("arrival_corrected")
+        if do.correction_by(code) in page.moves
+    ]
+    return show("arrival_correction", errors, page=page, reasons=reasons)
 
 
 @blueprint.post(f"{ONE}/take-over")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from network.crossborder.models import Handoff
-from network.crossborder.states import BEFORE_TAKE_OVER, DECISION, FINAL, FINAL_FOR, JOURNEY
+from network.crossborder.states import (
+    BEFORE_TAKE_OVER,
+    DECISION,
+    ENDS_WITH_TAKE_OVER,
+    FINAL,
+    FINAL_FOR,
+    JOURNEY,
+)
 from network.exchange.models import Exchange
 
 # Permission by move, as on the one page of permissions.
@@ -23,6 +30,8 @@ NEEDED = {
     "decline": "handoff.answer",
     "arrive": "arrival.record",
     "not_arrive": "arrival.record",
+    "take_back_arrival": "arrival.record",
+    "redate_arrival": "arrival.record",
     "take_over": "handoff.take-over",
     "close": "handoff.take-over",
 }
@@ -68,6 +77,8 @@ def _fits(name: str, role: str, state: str, journey: str) -> bool:
 
 def _travels(name: str, state: str, journey: str, may_retry: bool) -> bool:
     if name in HIDDEN:
+        return False
+    if name in ENDS_WITH_TAKE_OVER and state not in BEFORE_TAKE_OVER:
         return False
     if state == "prepared":
         return name == "plan"

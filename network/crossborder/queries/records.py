@@ -12,7 +12,7 @@ from network.cases.envelopes import opened
 from network.core.db import db
 from network.core.errors import NotFound
 from network.crossborder.models import DeletionRequest, Handoff, HandoffMilestone, ReturnScreening
-from network.crossborder.states import BEFORE_TAKE_OVER, JOURNEY
+from network.crossborder.states import ARRIVING, BEFORE_TAKE_OVER, JOURNEY
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.exchange.queries import get_exchange
 from network.tenants.context import acting
@@ -34,11 +34,11 @@ def find_handoff(exchange_id: UUID) -> Handoff | None:
 
 
 def list_milestones(exchange_id: UUID) -> list[HandoffMilestone]:
-    """What was told after the arrival, oldest first."""
+    """What was told after the arrival and not taken back, oldest first."""
     return list(
         db.session.scalars(
             select(HandoffMilestone)
-            .where(HandoffMilestone.exchange_id == exchange_id)
+            .where(HandoffMilestone.exchange_id == exchange_id, HandoffMilestone.taken_back_at.is_(None))
             .order_by(HandoffMilestone.at, HandoffMilestone.id)
         )
     )
@@ -95,6 +95,16 @@ def journey_version(exchange_id: UUID) -> int:
         .limit(1)
     ).first()
     return found or 0
+
+
+def before_arrival(exchange_id: UUID) -> str:
+    """Where the journey stood when the arrival that counts now was recorded."""
+    return db.session.scalars(
+        select(ExchangeEvent.from_state)
+        .where(ExchangeEvent.exchange_id == exchange_id, ExchangeEvent.move.in_(ARRIVING))
+        .order_by(ExchangeEvent.version.desc())
+        .limit(1)
+    ).one()
 
 
 def find_event(exchange_id: UUID, version: int) -> ExchangeEvent | None:

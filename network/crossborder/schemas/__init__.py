@@ -25,6 +25,7 @@ from network.crossborder.schemas.handoffs import (
     TakeOverSchema,
 )
 from network.crossborder.schemas.journeys import (
+    ArrivalCorrectionSchema,
     HandoffMoveSchema,
     JourneySchema,
     NotArrivedSchema,
@@ -45,6 +46,7 @@ from network.crossborder.schemas.returns import (
 )
 
 __all__ = [
+    "ArrivalCorrectionSchema",
     "ArrivalOut",
     "AttemptSchema",
     "ContactedSchema",

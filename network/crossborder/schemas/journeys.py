@@ -51,6 +51,14 @@ class NotArrivedSchema(HandoffMoveSchema):
     text = note()
 
 
+class ArrivalCorrectionSchema(HandoffMoveSchema):
+    """What was wrong with a recorded arrival; of a wrong day, the right one."""
+
+    reason = coded_reason("arrival_corrected")
+    arrived_on = fields.Date(load_default=None, allow_none=True)
+    text = note()
+
+
 def travel_of(given: Mapping[str, Any]) -> Travel | None:
     """The journey that a form or request tells, or None where nobody travels."""
     arrival_on: date | None = given.get("arrival_on")
