@@ -105,12 +105,9 @@ def withdraw_everything(given: dict[str, Any], client_id: UUID) -> dict[str, int
     """Take back everything she ever allowed."""
 
     def once() -> UUID:
-        operations.withdraw_all(client_id, given["leaves"])
-        return client_id
+        return next(iter(operations.withdraw_all(client_id, given["leaves"])), client_id)
 
-    run_once(once)
-    ended = [one for one in list_grants(client_id) if one.withdrawn_at is not None]
-    return {"ended": len(ended)}
+    return _ended(client_id, run_once(once))
 
 
 @blueprint.route(
@@ -123,12 +120,9 @@ def withdraw_from(given: dict[str, Any], client_id: UUID, organization_id: UUID)
     """Stop everything for one organization; what lies with it is sealed when this answers."""
 
     def once() -> UUID:
-        operations.withdraw_from(client_id, organization_id, given["leaves"])
-        return client_id
+        return next(iter(operations.withdraw_from(client_id, organization_id, given["leaves"])), client_id)
 
-    run_once(once)
-    named = [one for one in list_grants(client_id) if one.organization_id == organization_id]
-    return {"ended": sum(one.withdrawn_at is not None for one in named)}
+    return _ended(client_id, run_once(once))
 
 
 @blueprint.route("/clients/<uuid:client_id>/grants", methods=["GET"])
@@ -232,6 +226,14 @@ def proposal(given: dict[str, Any], case_id: UUID) -> dict[str, Any]:
         found = propose(wanted)
         record("viewed", "proposal", case_id, fields=found.categories)
     return _proposed(found)
+
+
+def _ended(client_id: UUID, first: UUID) -> dict[str, int]:
+    """How many grants one withdrawal ended: all at the instant of the first of them. None where it ended none."""
+    with unit_of_work():
+        grants = list_grants(client_id)
+    at = next((one.withdrawn_at for one in grants if one.id == first), None)
+    return {"ended": sum(at is not None and one.withdrawn_at == at for one in grants)}
 
 
 def _proposed(found: Proposal) -> dict[str, Any]:

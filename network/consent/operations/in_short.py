@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.cases.queries.clients import list_related
+from network.cases.queries.clients import hold_clients, list_related
 from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.models import Consent
 from network.consent.operations.give import record_consent
@@ -36,6 +36,7 @@ def say_yes(people: Sequence[Lacking], said: Mapping[str, Any]) -> list[Consent]
     if said["asked"] != mark_of(people):
         raise AskingChanged(_("What has to be asked has changed since you looked. See it again, and ask."))
     _check_one_answers(people, said)
+    hold_clients(one.client_id for one in people)
     return [_record(one, said) for one in people]
 
 

@@ -53,7 +53,7 @@ def withdraw_grant(grant_id: UUID, leaves: str = "sharing") -> ConsentGrant:
     if grant.withdrawn_at is not None:
         raise Conflict(_("This was taken back already."))
     consent = get_consent(grant.consent_id, lock=True)
-    _withdraw(consent, [grant])
+    _withdraw(consent, [grant], clock.now())
     seal_under([grant.id], "withdrawn", leaves_service=leaves == "service")
     tell(consent, kind, {"consent_purposes": grant.purpose})
     return grant
@@ -68,7 +68,7 @@ def withdraw_consent(consent_id: UUID, leaves: str = "sharing") -> Consent:
     grants = _standing(consent)
     if not grants:
         raise Conflict(_("This was taken back already."))
-    _withdraw(consent, grants)
+    _withdraw(consent, grants, clock.now())
     seal_under([grant.id for grant in grants], "withdrawn", leaves_service=leaves == "service")
     tell(consent, kind)
     return consent
@@ -82,43 +82,46 @@ def _standing(consent: Consent) -> list[ConsentGrant]:
     ]
 
 
-def withdraw_all(client_id: UUID, leaves: str = "sharing") -> int:
-    """Take back everything she ever allowed; returns how many grants ended. Her refusals go on standing."""
+def withdraw_all(client_id: UUID, leaves: str = "sharing") -> tuple[UUID, ...]:
+    """Take back everything she ever allowed; returns the grants that ended by it, at one instant. Her refusals go on
+    standing."""
     kind = _kind(leaves)
     get_client(client_id, lock=True)
-    ended = 0
+    ended: list[UUID] = []
+    now = clock.now()
     latest: Consent | None = None
     for asked in list_consents(client_id):
         consent = get_consent(asked.id, lock=True)
         grants = _standing(consent)
         if grants:
-            _withdraw(consent, grants)
+            _withdraw(consent, grants, now)
             latest = latest or consent
-            ended += len(grants)
+            ended += [grant.id for grant in grants]
     seal_all_of(client_id, "withdrawn", leaves_service=leaves == "service")
     if latest is not None:
         tell(latest, kind)
-    return ended
+    return tuple(ended)
 
 
-def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing") -> int:
+def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing") -> tuple[UUID, ...]:
     """Stop everything for one organization: take back each grant that names it, and seal all that lies with it.
 
     A grant to every body of its class goes on for the others; so that this one gets nothing under it either, a
-    refusal of the organization is recorded. Returns how many grants ended. Raises ``Conflict`` where nothing is
+    refusal of the organization is recorded. Returns the grants that ended by it. Raises ``Conflict`` where nothing is
     left to stop.
     """
     kind = _kind(leaves)
     get_client(client_id, lock=True)
-    ended = 0
+    ended: list[UUID] = []
+    now = clock.now()
     latest: Consent | None = None
     for asked in list_consents(client_id):
         consent = get_consent(asked.id, lock=True)
         grants = [one for one in _standing(consent) if one.recipient_organization_id == organization_id]
         if grants:
-            _withdraw(consent, grants)
+            _withdraw(consent, grants, now)
             latest = latest or consent
-            ended += len(grants)
+            ended += [grant.id for grant in grants]
     left = stands_with(client_id, organization_id)
     sealed = seal(left.lying, "withdrawn", leaves_service=leaves == "service")
     latest = latest or find_latest_consent(client_id)
@@ -127,7 +130,7 @@ def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing
     if left.by_class:
         write_refusals(latest, [{"organization_id": organization_id}])
     tell(latest, kind)
-    return ended
+    return tuple(ended)
 
 
 def _kind(leaves: str) -> str:
@@ -136,8 +139,7 @@ def _kind(leaves: str) -> str:
     return CHOICES[leaves]
 
 
-def _withdraw(consent: Consent, grants: Iterable[ConsentGrant]) -> None:
-    now = clock.now()
+def _withdraw(consent: Consent, grants: Iterable[ConsentGrant], now: datetime) -> None:
     for grant in grants:
         grant.withdrawn_at = now
         note(consent, "withdrawn", grant_id=grant.id)

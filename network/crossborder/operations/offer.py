@@ -21,6 +21,7 @@ from network.crossborder import policies
 from network.crossborder.models import Handoff
 from network.crossborder.operations.moves import make, raise_alarm
 from network.crossborder.operations.prepare import check_screened
+from network.crossborder.operations.together import hold_group
 from network.crossborder.queries.receivers import (
     choose_receiver,
     lacking_for,
@@ -99,6 +100,7 @@ def ask_together(exchange_id: UUID, said: Mapping[str, Any], *, together: bool, 
     ``said`` as ``ShortConsentSchema`` loads it; ``choices`` are those for the first of them, as ``wanted_for``
     takes them. Raises ``AskingChanged`` where something else is missing by now.
     """
+    hold_group(exchange_id)
     exchange = lock(exchange_id)
     if get_side(exchange_id).role != "sender":
         raise NotFound
