@@ -50,6 +50,8 @@ SECTION_NAMES: Mapping[str, LazyString] = {
     "practices": _l("How it treats people"),
     "house-rules": _l("House rules"),
     "cost": _l("Cost"),
+    "holidays": _l("Public holidays"),
+    "hours": _l("Opening hours"),
     "place": _l("Where it is"),
     "town": _l("Town"),
     "private": _l("What your organization alone sees"),
@@ -159,6 +161,7 @@ FIELDS: Mapping[str, LazyString] = {
     "closed": _l("Closed on these days"),
     "opens_at": _l("Opens"),
     "closes_at": _l("Closes"),
+    "open_on_holidays": _l("Open on public holidays and in Ramadan as in any other week"),
     "details": _l("Details"),
     "verified_on": _l("Verified on"),
     "verified_how": _l("Verified how"),
@@ -184,6 +187,7 @@ HINTS: Mapping[str, LazyString] = {
     "alert": _l("One sentence, for example: Closed until Sunday"),
     "opens_at": _l("If it is open on these days"),
     "name": _l("As people there know it"),
+    "open_on_holidays": _l("Otherwise the days that the network keeps for the country hide its hours"),
     "phones": _l("Nobody else sees this number"),
 }
 METHODS: Mapping[str, LazyString] = {

@@ -33,7 +33,7 @@ from network.directory.keeping_names import (
     UNITS,
     VERIFIED_HOW,
 )
-from network.directory.models import ListingChange, ServiceCapacity, Unit
+from network.directory.models import ListingChange, ScheduleException, ServiceCapacity, Unit
 from network.directory.schemas.keeping import PARTS, SECTIONS, Field
 from network.directory.states import WEEKDAYS
 from network.web.i18n import comma, language
@@ -52,11 +52,15 @@ __all__ = [
     "STANDINGS",
     "TONES",
     "VERIFIED_HOW",
+    "country_name",
     "day_name",
+    "days_of",
     "entity_name",
     "free_line",
     "history_value",
+    "hours_of_day",
     "label_of",
+    "occasion",
     "options",
     "part_line",
     "roles_of",
@@ -120,6 +124,23 @@ def part_line(entity: str, row: Any) -> str:
     told = (shown(field, getattr(row, field.name)) for field in PARTS[entity] if field.name != "closed")
     line = " · ".join(text for text in told if text)
     return f"{line} · {_('Closed')}" if getattr(row, "closed", False) else line
+
+
+def days_of(one: ScheduleException) -> str:
+    """From when to when."""
+    first, last = local_date(one.first_on), local_date(one.last_on)
+    return first if one.first_on == one.last_on else _("%(first)s to %(last)s", first=first, last=last)
+
+
+def occasion(one: ScheduleException) -> str:
+    """What day it is."""
+    kind = str(CODES["exception_kind"][one.kind])
+    return f"{kind}: {one.description}" if one.description else kind
+
+
+def hours_of_day(one: ScheduleException) -> str:
+    """Closed, or from when to when."""
+    return _("Closed") if one.closed else f"{one.opens_at}–{one.closes_at}"
 
 
 def day_name(day: str) -> str:

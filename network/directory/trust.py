@@ -1,6 +1,6 @@
-"""How far a listing can be trusted, by when somebody last looked. Pure.
+"""How far a listing can be trusted, by when somebody last looked. Pure, and the one place that says it.
 
-Six months after that it counts as not verified; after twelve, searches leave it out unless asked.
+Six months after that it counts as *not verified*; after twelve it is *aged*: searches leave it out unless asked.
 """
 
 from __future__ import annotations
@@ -27,6 +27,21 @@ def months_later(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
+def holds_since(today: date) -> date:
+    """Whatever was looked at after this day still counts as verified today."""
+    return months_later(today, -HOLDS_MONTHS)
+
+
+def shown_since(today: date) -> date:
+    """Whatever was looked at, or listed, after this day is not aged today."""
+    return months_later(today, -HIDDEN_MONTHS)
+
+
+def holds(verified_on: date | None, today: date) -> bool:
+    """Whether a listing counts as verified."""
+    return verified_on is not None and verified_on > holds_since(today)
+
+
 def due_after(day: date) -> date:
     """By when a listing that was looked at on this day is looked at again."""
     return months_later(day, HOLDS_MONTHS)
@@ -34,9 +49,9 @@ def due_after(day: date) -> date:
 
 def standing(verified_on: date | None, due_on: date | None, listed_on: date, today: date) -> Standing:
     """Verified; due (soon or by a day that was set); not verified (never, or six months ago); aged (twelve)."""
-    if months_later(verified_on or listed_on, HIDDEN_MONTHS) <= today:
+    if (verified_on or listed_on) <= shown_since(today):
         return "aged"
-    if verified_on is None or months_later(verified_on, HOLDS_MONTHS) <= today:
+    if not holds(verified_on, today):
         return "not_verified"
     if due_on is not None and due_on - WARN <= today:
         return "due"

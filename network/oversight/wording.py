@@ -159,6 +159,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "location.hidden": _l("Made a place confidential"),
     "location.private_changed": _l("Changed what is kept of a confidential place"),
     "holiday.added": _l("Added days on which a country is closed"),
+    "holiday.changed": _l("Changed days on which a country is closed"),
     "holiday.removed": _l("Removed days on which a country is closed"),
     "milestone.arrived_safely": _l("Told: arrived safely"),
     "milestone.arrived_not_in_contact": _l("Told: arrived, not in contact"),

@@ -137,7 +137,7 @@ def test_a_listing_is_marked_after_six_months_and_hidden_after_twelve(
         write(app, steward, "UPDATE service SET verified_on = CAST(:day AS date) WHERE id = :id",
               day=day, id=one.service_id)  # fmt: skip
     found = look(app, steward, here)
-    assert [(one.service_id, one.aged) for one in found.found] == [
+    assert [(one.service_id, one.not_verified) for one in found.found] == [
         (fresh.service_id, False),
         (aged.service_id, True),
     ]
@@ -149,7 +149,7 @@ def test_what_nobody_verified_counts_from_the_day_it_was_listed(app: Flask, stew
     listed(app, steward, here)
     with app.app_context(), scope(steward):
         [now] = find(Criteria((NEED,), here)).found
-        assert (now.verified_on, now.aged) == (None, True)
+        assert (now.verified_on, now.not_verified) == (None, True)
         [offer] = find(Criteria((NEED,), here), at=clock.now() + timedelta(days=400)).looser
     assert (offer.what, offer.count) == ("stale", 1)
 

@@ -24,6 +24,7 @@ from network.directory.models import (
     ServicePractice,
 )
 from network.directory.practices import ToHear, to_hear
+from network.directory.queries.holidays import days_off
 from network.directory.search import Criteria, Findings, find
 from network.directory.states import RUNNING
 
@@ -150,11 +151,11 @@ def _shown(ids: Sequence[UUID], distances: Mapping[UUID, float | None]) -> tuple
     if not ids:
         return ()
     read = db.session.execute(
-        select(PublicSearch, Service)
+        select(PublicSearch, Service, days_off(PublicSearch.country, PublicSearch.service_id))
         .join(Service, Service.id == PublicSearch.service_id)
         .where(PublicSearch.service_at_location_id.in_(ids))
     ).all()
-    rows = {found.service_at_location_id: (found, service) for found, service in read}
+    rows = {found.service_at_location_id: (found, service, off) for found, service, off in read}
     listed = [rows[one][0] for one in ids if one in rows]
     parts = _parts(listed)
     now = clock.now()
@@ -223,7 +224,13 @@ def _addresses(location_ids: Iterable[UUID]) -> Mapping[UUID, list[str]]:
 
 
 def _card(
-    found: PublicSearch, service: Service, *, distance: float | None, parts: _Parts, now: datetime
+    found: PublicSearch,
+    service: Service,
+    off: Sequence[Mapping[str, Any]],
+    *,
+    distance: float | None,
+    parts: _Parts,
+    now: datetime,
 ) -> Shown:
     owners = (found.service_at_location_id, found.service_id, found.location_id, found.organization_id)
     numbers = dict.fromkeys(number for owner in owners for number in parts.phones.get(owner, ()))
@@ -237,7 +244,7 @@ def _card(
         country=found.country,
         secret=found.confidential,
         distance_km=distance if placed else None,
-        open=from_search(found.openings, found.time_zone, found.exceptions).at(now),
+        open=from_search(found.openings, found.time_zone, [*found.exceptions, *off]).at(now),
         languages=tuple(found.languages),
         interpreted=tuple(found.interpreted_languages),
         eligibility=found.eligibility,

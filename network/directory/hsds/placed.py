@@ -45,9 +45,11 @@ _DAY: Final = timedelta(days=1)
 _OPEN: Final = """(CASE
     WHEN s.unusual OR s.country IN (SELECT off.country FROM schedule_exception AS off
         WHERE off.country IS NOT NULL AND off.first_on <= (:until_day)::date AND off.last_on >= (:from_day)::date)
+        AND s.service_id NOT IN (SELECT id FROM service WHERE open_on_holidays)
     THEN open_despite(s.openings, s.exceptions || (
         SELECT coalesce(jsonb_agg(exception_as_json(off.*)), '[]') FROM schedule_exception AS off
-        WHERE off.country = s.country AND off.first_on <= (:until_day)::date AND off.last_on >= (:from_day)::date),
+        WHERE off.country = s.country AND off.first_on <= (:until_day)::date AND off.last_on >= (:from_day)::date
+            AND s.service_id NOT IN (SELECT id FROM service WHERE open_on_holidays)),
         (:at)::timestamptz AT TIME ZONE s.time_zone)
     WHEN s.hours IS NULL THEN 1
     WHEN s.hours @> (((extract(epoch FROM (:at)::timestamptz AT TIME ZONE s.time_zone))::bigint / 60 + 4320)

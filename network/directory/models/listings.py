@@ -181,6 +181,7 @@ class Service(Base):
         *_trusted("service"),
         Index("ix_service_modified_at", "modified_at"),
         Index("ix_service_organization_id", "organization_id"),
+        Index("ix_service_open_on_holidays", "id", postgresql_where=text("open_on_holidays")),
         {"info": {"kind": "shared"}},
     )
 
@@ -213,6 +214,8 @@ class Service(Base):
     cost: Mapped[str | None]
     next_step: Mapped[str | None]
     feedback_promised: Mapped[str | None]
+    # On the country's holidays and in its Ramadan the week stays as it is.
+    open_on_holidays: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     visibility: Mapped[str] = mapped_column(default="network")
     invented: Mapped[bool] = mapped_column(default=False)
     verified_on: Mapped[date | None]

@@ -47,6 +47,11 @@ class ListingChange(Base):
         Index("ix_listing_change_service_id", "service_id", "number"),
         Index("ix_listing_change_location_id", "location_id", "number"),
         Index("ix_listing_change_entity_id", "entity_id", "number"),
+        Index(
+            "ix_listing_change_of_country",
+            "number",
+            postgresql_where=text("num_nonnulls(organization_id, service_id, location_id) = 0"),
+        ),
         {"info": {"kind": "shared"}},
     )
 

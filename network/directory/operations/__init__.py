@@ -13,7 +13,7 @@ from network.directory.operations.details import (
 from network.directory.operations.editing import save_hours, save_section
 from network.directory.operations.filters import delete_filter, save_filter
 from network.directory.operations.hiding import hide_location, keep_private
-from network.directory.operations.holidays import add_holiday, remove_holiday
+from network.directory.operations.holidays import add_holiday, change_holiday, remove_holiday
 from network.directory.operations.listings import (
     add_role,
     create_organization,
@@ -36,7 +36,14 @@ from network.directory.operations.reports import Proposal, answer_report, report
 from network.directory.operations.response import publish_response, withdraw_response
 from network.directory.operations.sites import create_location, place_service_at_location
 from network.directory.operations.taxonomy import load_taxonomy
-from network.directory.operations.trust import get_listing, list_again, sweep, verify, withhold
+from network.directory.operations.trust import (
+    get_listing,
+    list_again,
+    may_list_again,
+    sweep,
+    verify,
+    withhold,
+)
 
 __all__ = [
     "Proposal",
@@ -48,6 +55,7 @@ __all__ = [
     "answer_claim",
     "answer_report",
     "change",
+    "change_holiday",
     "create_location",
     "create_organization",
     "create_service",
@@ -63,6 +71,7 @@ __all__ = [
     "load_listing",
     "load_taxonomy",
     "mark_not_duplicate",
+    "may_list_again",
     "merge",
     "place_service_at_location",
     "publish_response",

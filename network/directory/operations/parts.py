@@ -20,6 +20,7 @@ from network.core.errors import Invalid, NotFound, StaleVersion
 from network.core.ids import new_id
 from network.directory import fields, formats, models
 from network.directory.policies import require_own
+from network.directory.queries.holdings import part_version
 from network.tenants.context import acting
 
 # What can be added and removed by itself.
@@ -71,7 +72,7 @@ def change(entity: str, entity_id: UUID, values: Mapping[str, Any], *, version: 
     row = _row(_model({**LISTINGS, **PARTS}, entity), entity_id)
     if entity == "location" and getattr(row, "confidential", False):
         _refuse_telling(values)
-    current = _expect(row, version)
+    current = _expect(entity, row, version)
     _set(row, values)
     if current is not None:
         row.version = current + 1  # type: ignore[attr-defined]  # every table of parts has it
@@ -84,7 +85,7 @@ def change(entity: str, entity_id: UUID, values: Mapping[str, Any], *, version: 
 def remove(entity: str, entity_id: UUID, *, version: int | None = None) -> None:
     """Remove a part; or mark a listing as removed, so that nobody finds it and other systems learn of it."""
     row = _row(_model({**LISTINGS, **PARTS}, entity), entity_id)
-    _expect(row, version)
+    _expect(entity, row, version)
     if entity in LISTINGS:
         row.removed_at = row.modified_at = clock.now()  # type: ignore[attr-defined]  # every table of parts has it
     else:
@@ -96,7 +97,7 @@ def remove(entity: str, entity_id: UUID, *, version: int | None = None) -> None:
 def restore(entity: str, entity_id: UUID, *, version: int | None = None) -> None:
     """List again what was removed."""
     row = _row(_model(LISTINGS, entity), entity_id)
-    _expect(row, version)
+    _expect(entity, row, version)
     row.removed_at, row.modified_at = None, clock.now()  # type: ignore[attr-defined]  # every table of parts has it
     db.session.flush()
     record("listing.restored", entity, entity_id)
@@ -140,8 +141,17 @@ def _owner(values: Mapping[str, Any], owner: Mapping[str, UUID]) -> tuple[str, U
     return kind, owner_id
 
 
-def _expect(row: Base, version: int | None) -> int | None:
+def expect_part(entity: str, part_id: UUID, version: int) -> None:
+    """Hold a part as it was seen, until the unit ends. Raises StaleVersion, and NotFound where it is gone."""
+    current = part_version(entity, part_id, lock=True)
+    if current != version:
+        raise StaleVersion(mine=version, theirs=current, version=current)
+
+
+def _expect(entity: str, row: Base, version: int | None) -> int | None:
     current: int | None = getattr(row, "version", None)
+    if version is not None and entity in PARTS:
+        expect_part(entity, row.id, version)  # type: ignore[attr-defined]  # every table of parts has it
     if version is not None and current is not None and version != current:
         raise StaleVersion(mine=version, theirs=current, version=current)
     return current

@@ -7,18 +7,19 @@ from typing import cast
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from network.audit.trail import record
 from network.core import clock
 from network.core.db import db
-from network.core.errors import Forbidden, NotFound
+from network.core.errors import Conflict, Forbidden, NotFound
 from network.directory import fields
 from network.directory.models import Location, Organization, Service, ServiceAtLocation
 from network.directory.policies import require_own
 from network.directory.states import DO_NOT_LIST_REASONS, VERIFICATION_METHODS
 from network.directory.trust import due_after
 from network.tenants.context import acting
+from network.tenants.models import Tenant
 
 Listed = Organization | Service | Location
 KINDS: dict[str, type[Organization] | type[Service] | type[Location]] = {
@@ -75,8 +76,14 @@ def _offered_at(service_id: UUID) -> list[Location]:
 
 
 def withhold(kind: str, listing_id: UUID, reason: str) -> UUID:
-    """Do not list it any more, whatever is imported: its steward, or the headquarters for an organization."""
+    """Do not list it any more, whatever is imported: its steward, or the headquarters. Who said it stays said.
+
+    Raises Conflict where somebody else withholds it already; the headquarters' word replaces a steward's.
+    """
     listing = _mine_or_headquarters(kind, listing_id)
+    by = listing.do_not_list_by_tenant_id
+    if listing.do_not_list and by not in (None, acting().tenant) and not _by_headquarters():
+        raise Conflict(_("It is withheld already, and not by you."))
     listing.do_not_list = True
     listing.do_not_list_reason = fields.one_of("reason", reason, DO_NOT_LIST_REASONS)
     listing.do_not_list_by_tenant_id = acting().tenant
@@ -89,8 +96,7 @@ def withhold(kind: str, listing_id: UUID, reason: str) -> UUID:
 def list_again(kind: str, listing_id: UUID) -> UUID:
     """List what was withheld. What the headquarters withheld, they alone list again."""
     listing = _mine_or_headquarters(kind, listing_id)
-    by = listing.do_not_list_by_tenant_id
-    if by not in (None, acting().tenant) and acting().tenant_kind != "network":
+    if not may_list_again(listing):
         raise Forbidden(_("The headquarters have taken this listing out. Ask them."))
     listing.do_not_list, listing.do_not_list_reason, listing.do_not_list_by_tenant_id = False, None, None
     listing.modified_at = clock.now()
@@ -99,9 +105,25 @@ def list_again(kind: str, listing_id: UUID) -> UUID:
     return listing_id
 
 
+def may_list_again(listing: Listed) -> bool:
+    """Whether who acts may list again what is withheld: the headquarters, or its steward if they did not do it."""
+    by = listing.do_not_list_by_tenant_id
+    if _by_headquarters():
+        return True
+    if listing.steward_tenant_id != acting().tenant:
+        return False
+    if by in (None, acting().tenant):
+        return True
+    return db.session.scalar(select(Tenant.kind).where(Tenant.id == by)) != "network"
+
+
+def _by_headquarters() -> bool:
+    return acting().tenant_kind == "network"
+
+
 def _mine_or_headquarters(kind: str, listing_id: UUID) -> Listed:
     listing = get_listing(kind, listing_id, lock=True)
-    if kind != "organization" or acting().tenant_kind != "network":
+    if not _by_headquarters():
         require_own(acting(), listing.steward_tenant_id)
     return listing
 

@@ -6,6 +6,7 @@ from network.accounts.permissions import Permission
 from network.directory.pages import (
     adding,
     editing,
+    holidays,
     joining,
     keeping,
     naming,
@@ -28,6 +29,7 @@ __all__ = [
     "adding",
     "blueprint",
     "editing",
+    "holidays",
     "joining",
     "keeping",
     "naming",

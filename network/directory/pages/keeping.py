@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core import clock
-from network.core.errors import NotFound
+from network.core.errors import Conflict, NotFound
 from network.directory import keeping_wording as words
 from network.directory import operations, queries, wording
 from network.directory.operations.editing import CRITERIA
 from network.directory.pages.searching import blueprint
 from network.directory.queries import holdings, keeping
+from network.directory.queries.holidays import days_that_hide
 from network.directory.schemas.keeping import Field, VerifySchema, parts_of, sections_of
 from network.directory.states import DO_NOT_LIST_REASONS, WEEKDAYS
 from network.tenants.context import acting
@@ -101,6 +102,8 @@ def kept(plural: str, listing_id: UUID) -> ResponseReturnValue:
         },
         hanging=holdings.parts_of(kind, listing_id, entities),
         week=week_lines(kind, listing_id) if kind != "organization" else None,
+        off=days_that_hide(kind, listing_id) if kind != "organization" else (),
+        withheld=withheld_by(listing),
         **_around(kind, listing),
     )
 
@@ -153,7 +156,8 @@ def values_of(kind: str, listing: Any, section: tuple[Field, ...]) -> dict[str, 
         return {name: found.get(name) for name in names}
     elif kind == "location":
         found = {"place": listing.town}
-    return {name: found[name] if name in found else getattr(listing, name, None) for name in names}
+    told = {name: found[name] if name in found else getattr(listing, name, None) for name in names}
+    return {name: "true" if value is True else value for name, value in told.items()}
 
 
 def _of_service(service_id: UUID, names: set[str]) -> dict[str, Any]:
@@ -213,8 +217,8 @@ def verify(plural: str, listing_id: UUID) -> ResponseReturnValue:
 def withhold_form(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """Ask why it is not to be listed."""
     kind = kind_of(plural)
-    if kind == "organization" and acting().tenant_kind == "network":
-        listing: Any = queries.get_organization(listing_id)
+    if acting().tenant_kind == "network":
+        listing: Any = operations.get_listing(kind, listing_id)
     else:
         listing = keeping.get_mine(kind, listing_id)
     reasons = [(code, words.REASONS[code]) for code in DO_NOT_LIST_REASONS]
@@ -226,9 +230,35 @@ def withhold_form(plural: str, listing_id: UUID) -> ResponseReturnValue:
 def withhold(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """Take it out of the directory, whatever is imported."""
     kind = kind_of(plural)
-    run_once(lambda: operations.withhold(kind, listing_id, request.form.get("reason", "")))
+    try:
+        run_once(lambda: operations.withhold(kind, listing_id, request.form.get("reason", "")))
+    except Conflict as refused:
+        flash(str(refused), "error")
+        return redirect(_after(kind, listing_id), 303)
     flash(_("It is not listed any more, whatever is imported."), "success")
     return redirect(_after(kind, listing_id), 303)
+
+
+@blueprint.get("/directory/withheld")
+@requires(Permission.TENANT_MANAGE)
+def withheld() -> ResponseReturnValue:
+    """What is withheld in the network, by whom and why."""
+    plural = request.args.get("kind", "organizations")
+    page = keeping.list_withheld(kind_of(plural), cursor=request.args.get("cursor"))
+    following = page.next_cursor and url_for(".withheld", kind=plural, cursor=page.next_cursor)
+    return show("withheld", page=page, plural=plural, following=following)
+
+
+def withheld_by(listing: Any) -> dict[str, Any]:
+    """Who withholds a listing, why, and whether who reads may list it again; empty for one that is listed."""
+    if not listing.do_not_list:
+        return {}
+    reason = listing.do_not_list_reason
+    return {
+        "by": keeping.name_of_member(listing.do_not_list_by_tenant_id),
+        "why": str(words.REASONS[reason]) if reason else "",
+        "again": operations.may_list_again(listing),
+    }
 
 
 @blueprint.post("/listings/<string:plural>/<uuid:listing_id>/list-again")
@@ -243,9 +273,10 @@ def list_again(plural: str, listing_id: UUID) -> ResponseReturnValue:
 
 def _after(kind: str, listing_id: UUID) -> str:
     """Her own page of the listing; the headquarters go to where everybody reads it."""
-    if kind == "organization" and queries.get_organization(listing_id).steward_tenant_id != acting().tenant:
-        return url_for(".organization", organization_id=listing_id)
-    return address_of(kind, listing_id)
+    listing: Any = operations.get_listing(kind, listing_id)
+    if listing.steward_tenant_id == acting().tenant:
+        return address_of(kind, listing_id)
+    return url_for(".withheld", kind=ADDRESSES[kind])
 
 
 @blueprint.post("/listings/<string:plural>/<uuid:listing_id>/remove")

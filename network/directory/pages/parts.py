@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import orjson
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
-from network.core.errors import Invalid, NotFound
+from network.core.errors import Invalid, NotFound, StaleVersion
 from network.directory import keeping_wording as words
 from network.directory import operations
 from network.directory.pages.keeping import (
@@ -33,6 +31,7 @@ from network.directory.schemas.keeping import (
 )
 from network.web import forms
 from network.web.doors import run_once
+from network.web.versions import given_version
 
 OWNERS = ("organization", "service", "location")
 
@@ -69,15 +68,16 @@ def _owner(kind: str, listing_id: UUID, entity: str) -> Any:
 
 
 def _loaded(entity: str) -> dict[str, Any]:
-    given = forms.load(schema_of(PARTS[entity]), _without_seen())
+    given = forms.load(schema_of(PARTS[entity]), _own_fields())
     if given.get("closed"):
         given["opens_at"] = given["closes_at"] = None
     return given
 
 
-def _without_seen() -> Any:
+def _own_fields() -> Any:
     form = request.form.copy()
-    form.pop("seen", None)
+    for name in ("version", "of"):
+        form.pop(name, None)
     return form
 
 
@@ -87,30 +87,43 @@ def edit_part(entity: str, part_id: UUID) -> ResponseReturnValue:
     """Ask the fields of a part again."""
     part = holdings.get_part(entity, part_id)
     kind, listing = _listing_of(part)
-    return _part(kind, listing, entity, _as_form(entity, part), part=part)
+    return _part(kind, listing, entity, as_form(entity, part), part=part)
 
 
 @blueprint.post("/listings/parts/<string:entity>/<uuid:part_id>")
 @requires(Permission.LISTING_EDIT)
 def save_part(entity: str, part_id: UUID) -> ResponseReturnValue:
-    """Save a part, if it still reads as the steward saw it."""
-    part = holdings.get_part(entity, part_id)
+    """Save a part, if it still reads as the steward saw it. What she typed is not lost, even where it is gone."""
+    try:
+        part = holdings.get_part(entity, part_id)
+    except NotFound:
+        return _gone(entity)
     kind, listing = _listing_of(part)
-    if request.form.get("seen") != _seen(entity, part):
+    try:
+        given, version = _loaded(entity), given_version()
+        run_once(lambda: _changed(entity, part_id, given, version))
+    except StaleVersion:
+        part = holdings.get_part(entity, part_id)
         theirs = [
             (words.label_of(one.name), words.shown(one, getattr(part, one.name))) for one in PARTS[entity]
         ]
         return _part(kind, listing, entity, request.form, part=part, theirs=theirs, status=409)
-    try:
-        given = _loaded(entity)
-        run_once(lambda: _changed(entity, part_id, given))
     except Invalid as wrong:
         return _part(kind, listing, entity, request.form, part=part, errors=wrong.fields, status=422)
     return back_to(kind, listing.id, _("Saved."))
 
 
-def _changed(entity: str, part_id: UUID, given: dict[str, Any]) -> UUID:
-    operations.change(entity, part_id, given)
+def _gone(entity: str) -> ResponseReturnValue:
+    """Somebody has removed it meanwhile: what was typed can be added anew."""
+    kind, _slash, listing_id = request.form.get("of", "").partition("/")
+    if kind not in OWNERS or entity not in PARTS:
+        raise NotFound
+    listing = _owner(kind, forms.as_uuid(listing_id, "of"), entity)
+    return _part(kind, listing, entity, request.form, gone=True, status=409)
+
+
+def _changed(entity: str, part_id: UUID, given: dict[str, Any], version: int) -> UUID:
+    operations.change(entity, part_id, given, version=version)
     return part_id
 
 
@@ -139,13 +152,10 @@ def _listing_of(part: Any) -> tuple[str, Any]:
     raise NotFound
 
 
-def _as_form(entity: str, part: Any) -> dict[str, Any]:
+def as_form(entity: str, part: Any) -> dict[str, Any]:
+    """A part as its form takes it."""
     values = {one.name: as_json(getattr(part, one.name)) for one in PARTS[entity]}
     return {name: "true" if value is True else value for name, value in values.items()}
-
-
-def _seen(entity: str, part: Any) -> str:
-    return hashlib.sha256(orjson.dumps(_as_form(entity, part))).hexdigest()[:32]
 
 
 def _part(
@@ -157,6 +167,7 @@ def _part(
     part: Any = None,
     errors: dict[str, list[str]] | None = None,
     theirs: list[tuple[str, str]] | None = None,
+    gone: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
     place = {"plural": ADDRESSES[kind], "listing_id": listing.id, "entity": entity}
@@ -174,7 +185,8 @@ def _part(
         action=url_for(".save_part", entity=entity, part_id=part.id)
         if part
         else url_for(".add_part", **place),
-        seen=_seen(entity, part) if part else None,
+        of=f"{kind}/{listing.id}" if part else None,
+        gone=gone,
         remove=url_for(".remove_part", entity=entity, part_id=part.id) if part else None,
-        version=None,
+        version=holdings.part_version(entity, part.id) if part else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -12,15 +12,12 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from network.core import vocabulary
-from network.directory import wording
+from network.directory import trust, wording
 from network.directory.practices import PROTECTIVE
 from network.directory.queries import Listing, PhoneNumber
 from network.web.i18n import comma, direction, language
 from network.web.printing import as_it_is, isolated, unbroken
 from network.web.templating import local_date
-
-# After this a listing counts as not verified.
-VERIFIED_FOR = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def entries_of(listings: Sequence[Listing], chosen: Sequence[str]) -> list[Entry
 
 def is_verified(service: Listing, today: date) -> bool:
     """Whether somebody has looked at a listing lately enough to rely on it."""
-    return service.verified_on is not None and today - service.verified_on <= VERIFIED_FOR
+    return trust.holds(service.verified_on, today)
 
 
 def number(phone: PhoneNumber) -> str:

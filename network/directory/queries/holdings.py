@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Integer, Select, literal_column, or_, select
 
-from network.core.db import db
+from network.core.db import Base, db
 from network.core.errors import NotFound
 from network.directory import models
 from network.directory.models import (
@@ -76,6 +76,20 @@ def get_part(entity: str, part_id: UUID) -> Any:
     """A part of a listing that this tenant stewards; raises NotFound."""
     found: Any = db.session.get(PARTS[entity], part_id) if entity in PARTS else None
     if found is None or found.steward_tenant_id != acting().tenant:
+        raise NotFound
+    return found
+
+
+def part_version(entity: str, part_id: UUID, *, lock: bool = False) -> int:
+    """Which state of a part this is: the database counts each write of the row, whoever makes it.
+
+    With ``lock`` nobody else writes it until the unit ends. Raises NotFound.
+    """
+    table = Base.metadata.tables[entity]
+    written = literal_column(f"{table.name}.xmin::text::bigint % 1000000000", Integer)
+    asked = select(written).select_from(table).where(table.c.id == part_id)
+    found = db.session.scalar(asked.with_for_update() if lock else asked)
+    if found is None:
         raise NotFound
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,15 @@ class Kept:
     withheld: bool
     removed: bool
     reported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A listing that is not to be listed, who said so, and why."""
+
+    kind: str
+    listing: Any
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +98,10 @@ def _wanted(model: Any, wanted: str, today: date) -> list[ColumnElement[bool]]:
     listed = [model.removed_at.is_(None)]
     if wanted == "withheld":
         return [*listed, model.do_not_list.is_(True)]
-    half_a_year = today - timedelta(days=182)
     if wanted == "due":
         return [*listed, model.verification_due_on <= today + trust.WARN]
     if wanted == "not_verified":
-        return [*listed, or_(model.verified_on.is_(None), model.verified_on <= half_a_year)]
+        return [*listed, or_(model.verified_on.is_(None), model.verified_on <= trust.holds_since(today))]
     if wanted == "reported" and model is Service:
         return [*listed, model.reported_at.is_not(None)]
     return listed
@@ -124,6 +132,29 @@ def get_mine(kind: str, listing_id: UUID) -> Any:
     if found is None or found.steward_tenant_id != acting().tenant:
         raise NotFound
     return found
+
+
+def list_withheld(kind: str, *, cursor: str | None = None) -> Page[Withheld]:
+    """What is withheld anywhere in the network, of one kind, whatever steward; the last changed first."""
+    model = KINDS[kind]
+    columns: tuple[Any, ...] = (model, Tenant.name)
+    asked: Select[Any] = (
+        select(*columns)
+        .outerjoin(Tenant, Tenant.id == model.do_not_list_by_tenant_id)
+        .where(model.do_not_list.is_(True))
+    )
+    return page_of(
+        asked,
+        (model.modified_at, model.id),
+        name=f"withheld.{kind}",
+        cursor=cursor,
+        make=lambda row: Withheld(kind, row[0], row[1] or ""),
+    )
+
+
+def name_of_member(tenant_id: UUID | None) -> str:
+    """A member by its name; empty for none."""
+    return db.session.scalar(select(Tenant.name).where(Tenant.id == tenant_id)) or ""
 
 
 def services_and_places(organization_id: UUID) -> tuple[Sequence[Service], Sequence[Location]]:

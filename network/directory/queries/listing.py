@@ -25,6 +25,7 @@ from network.directory.models import (
     ServiceSearch,
 )
 from network.directory.practices import ToHear, to_hear
+from network.directory.queries.holidays import days_off
 from network.tenants.models import Tenant
 
 
@@ -150,8 +151,12 @@ def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
     held = exists().where(
         ServiceHold.service_id == ServiceSearch.service_id, ServiceHold.released_at.is_(None)
     )
+    off = days_off(ServiceSearch.country, ServiceSearch.service_id)
+    columns: tuple[Any, ...] = (
+        *(ServiceSearch, Service, Organization, Tenant.id, Location.transportation, held, off),
+    )
     rows = db.session.execute(
-        select(ServiceSearch, Service, Organization, Tenant.id, Location.transportation, held)
+        select(*columns)
         .join(Service, Service.id == ServiceSearch.service_id)
         .join(Organization, Organization.id == ServiceSearch.organization_id)
         .join(Location, Location.id == ServiceSearch.location_id)
@@ -173,6 +178,7 @@ def _listing(
     tenant_id: UUID | None,
     transportation: str | None,
     held: bool,
+    off: Sequence[Mapping[str, Any]],
     phones: Mapping[UUID, Sequence[Phone]],
     addresses: Mapping[UUID, tuple[str, ...]],
 ) -> Listing:
@@ -200,7 +206,7 @@ def _listing(
         address=addresses.get(found.location_id, ()),
         transportation=transportation,
         zone=found.time_zone,
-        hours=from_search(found.openings, found.time_zone, found.exceptions),
+        hours=from_search(found.openings, found.time_zone, [*found.exceptions, *off]),
         need_codes=tuple(found.need_codes),
         languages=tuple(found.languages),
         phones=tuple(_number(phone) for owner in owners for phone in phones.get(owner, ())),

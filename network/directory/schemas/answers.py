@@ -66,7 +66,7 @@ class FoundOut(Schema):
     takes_referrals = fields.Boolean()
     invented = fields.Boolean()
     verified_on = fields.Date(allow_none=True)
-    not_verified_lately = fields.Boolean(attribute="aged")
+    not_verified_lately = fields.Boolean(attribute="not_verified")
     organization_kind = fields.String()
     interpreted_languages = fields.List(fields.String())
     latitude = fields.Float(allow_none=True)

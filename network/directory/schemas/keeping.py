@@ -97,6 +97,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[Field, ...]]] = {
             for code in vocabulary.terms("house_rules")
         ),
         "cost": (_choice("cost", "eligibility.cost"), Field("fees_description")),
+        "holidays": (Field("open_on_holidays", "tick"),),
     },
     "location": {
         "place": (
@@ -145,6 +146,8 @@ PARTS: Mapping[str, tuple[Field, ...]] = {
     ),
     "accessibility": (Field("description", required=True), Field("details", "words"), Field("url", "web")),
 }  # fmt: skip
+# Days on which the hours of a whole country do not hold.
+HOLIDAY: tuple[Field, ...] = (_choice("country", "countries", required=True), *PARTS["schedule_exception"])
 # What may hang on each kind of listing, in the order of its page; of a confidential place, days with other hours.
 PARTS_OF: Mapping[str, tuple[str, ...]] = {
     "organization": (

@@ -26,7 +26,7 @@ from network.directory.search.results import (
     What,
 )
 from network.directory.search.statement import Bound, Shape, Source, statement
-from network.directory.trust import HIDDEN_MONTHS, HOLDS_MONTHS, months_later
+from network.directory.trust import holds_since, shown_since
 
 WIDER_KM = (100.0, 200.0, 300.0)
 COUNTED_FOR = timedelta(days=14)
@@ -153,7 +153,7 @@ def _found(row: Row, moment: datetime, profile: Profile | None) -> Found:
         referral_method=row.get("referral_method", "not_accepted"),
         other_referral_methods=tuple(row.get("other_referral_methods", ())),
         response_hours=row.get("response_hours"),
-        aged=not row["fresh"],
+        not_verified=not row["fresh"],
         reads=Reads(row, moment, profile),
     )
 
@@ -241,8 +241,8 @@ def _times(moment: datetime, now: datetime) -> dict[str, Any]:
         "until_day": day + LOOK_AHEAD,
         "counted_since": now - COUNTED_FOR,
         "measured_since": now - MEASURED_FOR,
-        "fresh_since": months_later(now.date(), -HOLDS_MONTHS),
-        "known_since": months_later(now.date(), -HIDDEN_MONTHS),
+        "fresh_since": holds_since(now.date()),
+        "known_since": shown_since(now.date()),
     }
 
 

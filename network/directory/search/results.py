@@ -25,10 +25,10 @@ Row = Mapping[Any, Any]
 class Found:
     """A service at a location as a list shows it. ``distance_km`` is None for what serves a whole country.
 
-    ``is_open``: at the time that was asked about. ``aged``: nobody has looked at it for six months. ``available``:
-    what it has free, as counted at ``counted_at``; None where nobody says. ``answered_percent``: of the referrals
-    that it got, as a rule within ``usual_hours``; None where too few were counted. ``reads``: the rest, worked out only
-    where it is shown.
+    ``is_open``: at the time that was asked about. ``not_verified``: nobody has looked at it for six months.
+    ``available``: what it has free, as counted at ``counted_at``; None where nobody says. ``answered_percent``: of the
+    referrals that it got, as a rule within ``usual_hours``; None where too few were counted. ``reads``: the rest,
+    worked out only where it is shown.
     """
 
     service_at_location_id: UUID
@@ -61,7 +61,7 @@ class Found:
     held: bool
     invented: bool
     verified_on: date | None
-    aged: bool
+    not_verified: bool
     available: float | None
     counted_at: datetime | None
     next_free_at: datetime | None

@@ -31,6 +31,8 @@ BOX = """latitude BETWEEN %(south)s::float8 AND %(north)s::float8
 KM = f"""2 * {EARTH_KM} * asin(sqrt((s.x_km - %(x_km)s::float8) ^ 2
         + (s.y_km - %(y_km)s::float8) ^ 2 + (s.z_km - %(z_km)s::float8) ^ 2) / {2 * EARTH_KM})"""
 
+# A service may keep its week on the days that hold for a whole country.
+KEPT_CLOSED = "s.service_id NOT IN (SELECT id FROM service WHERE open_on_holidays)"
 # Minutes of the local week from Monday: 1 January 1970 was a Thursday.
 OPEN = """CASE WHEN s.unusual OR off.country IS NOT NULL
              THEN open_despite(s.openings, s.exceptions || coalesce(off.exceptions, '[]'), {local})
@@ -95,7 +97,7 @@ WITH off AS MATERIALIZED (
         free.available, free.counted_at, free.next_free_at
     FROM {_bounded(shape, table)}
     LEFT JOIN capacity_search AS free ON free.service_id = s.service_id
-    LEFT JOIN off ON off.country = s.country
+    LEFT JOIN off ON off.country = s.country AND {KEPT_CLOSED}
     {MEASURED if shape.source == "network" else ""}
     WHERE {" AND ".join(_conditions(shape))}
 ), judged AS MATERIALIZED (
@@ -112,7 +114,7 @@ SELECT CASE WHEN best.rank IS NULL OR best.rank = %(offset)s::integer + 1 THEN c
     coalesce(off.exceptions, '[]') AS days_off, {", ".join(f"s.{name}" for name in shown)}
 FROM counted LEFT JOIN best ON true
 LEFT JOIN {table} AS s ON s.service_at_location_id = best.id
-LEFT JOIN off ON off.country = s.country
+LEFT JOIN off ON off.country = s.country AND {KEPT_CLOSED}
 ORDER BY best.rank"""
 
 
