@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations import ddl
 
-revision = "0021"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 
 SEARCH = "network_search"
 LISTINGS = ("organization", "service", "location")
