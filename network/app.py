@@ -163,7 +163,7 @@ def open_doors(app: Flask) -> None:
         navigation.offer(app, getattr(module, "NAVIGATION", ()))
         listing_acts.offer(app, getattr(module, "LISTING_ACTS", ()))
         parts.offer(app, getattr(module, "CASE_PARTS", ()))
-    listing_acts.know_clients(app, case_queries.taking_along)
+    listing_acts.know_clients(app, case_queries.taking_along, case_queries.is_restricted)
     api.open_api(app, [module.blueprint for module in APIS])
     app.register_blueprint(hsds_api.blueprint)  # by a standard of its own, and so with a document of its own
 

@@ -33,7 +33,11 @@ LAZY = {
     "bench": ("network.bench.command:bench", "Measure pages and searches beside their floor."),
 }
 # What the scheduler asks a worker for, and how often (seconds). By name: it imports none of it.
-ERRANDS = {"network.audit.jobs.anchor_heads": 300, "network.directory.jobs.sweep_listings": 86_400}
+ERRANDS = {
+    "network.audit.jobs.anchor_heads": 300,
+    "network.directory.jobs.sweep_listings": 86_400,
+    "network.directory.jobs.tend_searches": 86_400,
+}
 
 
 class Network(click.Group):

@@ -62,12 +62,21 @@ class TakingAlong:
     paper: frozenset[str] = frozenset()
 
 
-def know_clients(app: Flask, taking_along: Callable[[UUID], TakingAlong]) -> None:
-    """Let slips ask the floor that keeps cases."""
+def know_clients(
+    app: Flask, taking_along: Callable[[UUID], TakingAlong], is_restricted: Callable[[UUID], bool]
+) -> None:
+    """Let searches and slips ask the floor that keeps cases."""
     app.extensions["taking_along"] = taking_along
+    app.extensions["is_restricted"] = is_restricted
 
 
 def taking_along(case_id: UUID) -> TakingAlong:
     """What the client of a case takes along; raises NotFound for a case that may not be seen."""
     asked: Callable[[UUID], TakingAlong] = current_app.extensions["taking_along"]
+    return asked(case_id)
+
+
+def is_restricted(case_id: UUID) -> bool:
+    """Whether only her team knows of a case's client; raises NotFound for a case that may not be seen."""
+    asked: Callable[[UUID], bool] = current_app.extensions["is_restricted"]
     return asked(case_id)

@@ -19,6 +19,8 @@ from network.directory.schemas import (
     CriteriaSchema,
     FindingsOut,
     GapSchema,
+    GapsOut,
+    GapsSchema,
     OrganizationOut,
     PlaceNameSchema,
     PlaceNamesOut,
@@ -93,6 +95,17 @@ def record_gap(given: dict[str, Any]) -> dict[str, UUID]:
     """Record that nobody offers what is needed at a place."""
     place = geo.get_place(given["place_code"])
     return {"id": run_once(lambda: operations.record_service_gap(given["need"], place.name, place.country))}
+
+
+@blueprint.route("/service-gaps", methods=["GET"])
+@requires(Permission.DIRECTORY_VIEW)
+@blueprint.arguments(GapsSchema, location="query", unknown=RAISE)
+@blueprint.response(200, GapsOut)
+def gaps(given: dict[str, Any]) -> dict[str, Any]:
+    """Where help is missing: your own centre's count of twelve months and this one, and what the centres have
+    published of twelve whole months. Of one centre's numbers those below five are left out, and towns with few are
+    counted with their country."""
+    return {"own": queries.own_gaps(), "network": queries.network_gaps(given["country"])}
 
 
 @blueprint.route("/services/<uuid:service_id>", methods=["GET"])

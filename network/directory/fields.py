@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask_babel import gettext as _
 
+from network.core import vocabulary
 from network.core.errors import Invalid, UnknownCode
+from network.core.terms import Reason
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 5000
@@ -86,3 +88,10 @@ def one_of(field: str, given: str, codes: Sequence[str]) -> str:
             given=str(given)[:80],
         )
     return given
+
+
+def reason(list_name: str, code: str) -> Reason:
+    """A reason of one of the vocabulary's lists; raises UnknownCode for a code that the list has not."""
+    if f"reasons.{list_name.removeprefix('reasons.')}" not in vocabulary.list_names():
+        raise wrong("reason_list", _("There is no such list of reasons."))
+    return vocabulary.reason(list_name, code)

@@ -1,4 +1,5 @@
-"""The background door: once a day every steward's listings are gone through, each in its own scope."""
+"""The background door: once a day every steward's listings and every member's searches are gone through, each in its
+own scope, and the lexicon of the search is tidied."""
 
 from __future__ import annotations
 
@@ -7,8 +8,9 @@ from sqlalchemy import select
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.directory.models import Organization
-from network.directory.operations import sweep
+from network.directory.operations import forget_searches, prune_words, publish_gaps, sweep
 from network.tenants.context import job_identity, scope
+from network.tenants.models import Tenant
 
 
 def sweep_listings() -> int:
@@ -19,3 +21,19 @@ def sweep_listings() -> int:
         with scope(job_identity(tenant_id)), unit_of_work():
             sweep()
     return len(stewards)
+
+
+def tend_searches() -> int:
+    """Forget old searches, publish where help is missing, and take out words that no listing holds; returns how many
+    members there are. May be done twice."""
+    with scope(job_identity(new_id())):
+        members = db.session.scalars(
+            select(Tenant.id).where(Tenant.status == "live").order_by(Tenant.id)
+        ).all()
+    for tenant_id in members:
+        with scope(job_identity(tenant_id)), unit_of_work():
+            forget_searches()
+            publish_gaps()
+    with scope(job_identity(new_id())), unit_of_work():
+        prune_words()
+    return len(members)

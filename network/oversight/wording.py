@@ -25,6 +25,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "directory.searched": _l("Searched the directory"),
     "response.published": _l("Published how a service answers"),
     "response.withdrawn": _l("Withdrew how a service answers"),
+    "gaps.published": _l("Published where help is missing"),
     "filter.saved": _l("Kept a filter of the directory"),
     "filter.deleted": _l("Deleted a filter of the directory"),
     "opened": _l("Opened it"),

@@ -45,6 +45,7 @@ DEFINERS = {
     "fill_service_search",
     "note_listing_change",
     "mark_reported",
+    "prune_search_words",
     "take_over_listing",
 }
 # Tables that hold nothing of any tenant and have no row security: each has a reason.

@@ -19,7 +19,7 @@ from network.directory.models import ListingReport, ServiceGap
 from network.directory.search import Criteria
 from network.tenants.context import Identity, job_identity, scope
 from tests.directory.conftest import Members
-from tests.factories import make_listing
+from tests.factories import make_case, make_listing
 
 DESERT = Criteria(("protection.shelter",), Point(29.5, 39.0), "Far east", "JO", radius_km=1.0)
 
@@ -36,7 +36,7 @@ def gaps(app: Flask, who: Identity) -> list[ServiceGap]:
 
 def test_a_saved_search_comes_back_as_it_was_and_nothing_of_her_is_in_the_clear(app: Flask, members: Members):
     profile = Profile("female", 27, "BD", "permit_expired", (("male", 2),), "garment", False)
-    case_id = new_id()
+    _client_id, case_id = make_case(app, members.centre)
     search_id = as_steward(app, members.centre, lambda: operations.start_search(DESERT, profile, case_id))
     with app.app_context(), scope(members.centre):
         kept = queries.get_search(search_id)

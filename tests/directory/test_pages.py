@@ -19,7 +19,17 @@ from network.directory.models import ServiceGap
 from network.directory.search import Criteria
 from network.tenants.context import job_identity, scope
 from network.tenants.models import Site, Tenant
-from tests.factories import Listed, make_account, make_listing, make_tenant, sign_in, signed_in, visitor
+from tests.factories import (
+    Listed,
+    make_account,
+    make_case,
+    make_listing,
+    make_tenant,
+    sign_in,
+    signed_in,
+    staff,
+    visitor,
+)
 from tests.support.visitor import Visitor
 
 SECRET = "77 Quiet Street"
@@ -142,14 +152,17 @@ def test_nothing_found_offers_to_loosen_and_to_record_the_gap(
         assert (gap.need_code, gap.place, gap.country) == ("health.long_term", "Gondar", "ET")
 
 
-def test_a_search_for_a_client_keeps_her_out_of_the_address(app: Flask, steward: UUID, caseworker: Visitor):
+def test_a_search_for_a_client_keeps_her_out_of_the_address(
+    app: Flask, steward: UUID, centre: UUID, caseworker: Visitor
+):
+    _client_id, case_id = make_case(app, staff(centre))
     takes = listed_in(app, steward, "id-bandung", name="Takes her", eligibility={"sex": ["women"]})
     listed_in(app, steward, "id-bandung", name="For men", eligibility={"sex": ["men"]})
     listed_in(app, steward, "id-bandung", name="Says nothing", eligibility={})
     answer = caseworker.send_form(
         "/directory/searches",
         {
-            "needs": "protection.shelter", "place": "Bandung", "radius_km": "10", "case_id": str(new_id()),
+            "needs": "protection.shelter", "place": "Bandung", "radius_km": "10", "case_id": str(case_id),
             "profile.sex": "female", "profile.age": "27", "profile.nationality": "BD",
             "profile.legal_status": "permit_expired", "profile.children.0.sex": "male", "profile.children.0.age": "2",
         },

@@ -32,6 +32,7 @@ from network.cases.queries.clients import (
 from network.cases.queries.facts import (
     PreviewFacts,
     data_by_category,
+    is_restricted,
     preview_facts,
     profile_of,
     taking_along,
@@ -69,6 +70,7 @@ __all__ = [
     "find_client",
     "get_case",
     "get_client",
+    "is_restricted",
     "lines_of",
     "lines_of_all",
     "list_cases",

@@ -72,6 +72,11 @@ def taking_along(case_id: UUID) -> TakingAlong:
     return TakingAlong(card_of(get_client(client_id)).languages, frozenset(papers))
 
 
+def is_restricted(case_id: UUID) -> bool:
+    """Whether only her team knows of the client of a case; raises NotFound."""
+    return get_case(case_id).restricted
+
+
 def children_along(related: list[Related]) -> list[ClientCard]:
     """The children among a client's relations who are clients of their own, each once."""
     found: dict[UUID, ClientCard] = {}

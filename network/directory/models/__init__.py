@@ -41,7 +41,7 @@ from network.directory.models.profile import (
     ServiceEligibility,
     ServicePractice,
 )
-from network.directory.models.response import ServiceResponse
+from network.directory.models.response import ServiceGapFigure, ServiceResponse
 from network.directory.models.search import (
     CapacitySearch,
     PublicSearch,
@@ -117,6 +117,7 @@ __all__ = [
     "ServiceCapacity",
     "ServiceEligibility",
     "ServiceGap",
+    "ServiceGapFigure",
     "ServiceHold",
     "ServiceNeedSearch",
     "ServicePractice",

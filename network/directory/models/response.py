@@ -1,8 +1,8 @@
-"""How services answer referrals, as those who received them have counted."""
+"""Figures that members publish of their own counting: how services answer referrals, and where help is missing."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,3 +31,24 @@ class ServiceResponse(Base):
     answered_percent: Mapped[int]
     usual_hours: Mapped[int | None]
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ServiceGapFigure(Base):
+    """How often a centre found in twelve whole months, ending with ``until_on``, that nobody offered what was needed.
+
+    ``place`` is a town of the gazetteer, or empty for the rest of the country. There is no row for few: a small number
+    could tell of somebody.
+    """
+
+    __tablename__ = "service_gap_figure"
+    __table_args__: Any = (
+        CheckConstraint("number > 0", name="number"),
+        {"info": {"kind": "shared"}},
+    )
+
+    published_by: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    need_code: Mapped[str] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    until_on: Mapped[date]

@@ -12,8 +12,10 @@ from network.directory.operations.details import (
 )
 from network.directory.operations.editing import save_hours, save_section
 from network.directory.operations.filters import delete_filter, save_filter
+from network.directory.operations.gaps import publish_gaps, record_service_gap
 from network.directory.operations.hiding import hide_location, keep_private
 from network.directory.operations.holidays import add_holiday, change_holiday, remove_holiday
+from network.directory.operations.lexicon import prune_words
 from network.directory.operations.listings import (
     add_role,
     create_organization,
@@ -23,8 +25,8 @@ from network.directory.operations.listings import (
 from network.directory.operations.loading import load_listing
 from network.directory.operations.merging import mark_not_duplicate, merge, undo_merge
 from network.directory.operations.own import (
+    forget_searches,
     hold_service,
-    record_service_gap,
     release_hold,
     report_listing,
     resolve_report,
@@ -61,6 +63,7 @@ __all__ = [
     "create_service",
     "delete_filter",
     "editable_fields",
+    "forget_searches",
     "get_listing",
     "hide_location",
     "hold_service",
@@ -74,6 +77,8 @@ __all__ = [
     "may_list_again",
     "merge",
     "place_service_at_location",
+    "prune_words",
+    "publish_gaps",
     "publish_response",
     "record_service_gap",
     "release_hold",

@@ -1,38 +1,42 @@
-"""What a centre does with the directory: searches, gaps, reports and holds."""
+"""What a centre does with the directory: searches, reports and holds."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
+from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from network.audit.trail import record
-from network.core import clock, vocabulary
+from network.core import clock
 from network.core.crypto import seal
 from network.core.db import db
-from network.core.errors import Conflict, Invalid, NotFound
+from network.core.errors import Conflict, NotFound
 from network.core.ids import new_id
 from network.core.terms import Reason
-from network.directory import fields
+from network.directory import acts, fields
 from network.directory.eligibility import Profile
-from network.directory.models import DirectorySearch, ListingReport, ServiceGap, ServiceHold
+from network.directory.models import DirectorySearch, ListingReport, ServiceHold
+from network.directory.operations.gaps import record_lack
 from network.directory.policies import require_person
 from network.directory.queries import get_service
-from network.directory.search import Criteria, Findings, as_kept, find
+from network.directory.search import Criteria, as_kept
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
 
-LONGEST_PLACE = 200
+# A search is of its day; what it knows of somebody is kept no longer than it can be of use.
+KEPT_FOR = timedelta(days=30)
 
 
 def start_search(criteria: Criteria, profile: Profile | None = None, case_id: UUID | None = None) -> UUID:
     """Keep a search that has a client in mind, so that nothing of her stands in an address; returns its id.
 
-    Where nobody takes her, the service gap is recorded at once, with the barrier if there is one.
+    Where nobody takes her, the service gap is recorded at once, with the barrier if there is one; without her case
+    where only her team knows of her. Raises NotFound for a case that may not be seen.
     """
+    open_to_all = case_id is not None and not acts.is_restricted(case_id)
     identity = acting()
     search_id = new_id()
     sealed = None
@@ -52,61 +56,18 @@ def start_search(criteria: Criteria, profile: Profile | None = None, case_id: UU
     )
     db.session.flush()
     record("directory.searched", "directory_search", search_id)
-    _record_gaps(criteria, find(criteria, profile), case_id)
+    record_lack(criteria, profile, case_id if open_to_all else None)
     return search_id
 
 
-def _record_gaps(criteria: Criteria, findings: Findings, case_id: UUID | None) -> None:
-    reasons: Counter[str] = Counter()
-    for found in findings.found:
-        if found.takes_referrals and (found.match is None or found.match.verdict != "not_eligible"):
-            return
-        reasons.update(found.match.reasons if found.match else ())
-    barrier = reasons.most_common(1)[0][0] if reasons else None
-    for need in criteria.needs:
-        record_service_gap(
-            need,
-            criteria.place,
-            criteria.country or "",
-            case_id=case_id,
-            barrier_list="decline" if barrier else None,
-            barrier_code=barrier,
+def forget_searches() -> int:
+    """Forget the acting tenant's searches that nobody needs any more; returns how many."""
+    gone = db.session.execute(
+        delete(DirectorySearch).where(
+            DirectorySearch.tenant_id == acting().tenant, DirectorySearch.created_at < clock.now() - KEPT_FOR
         )
-
-
-def record_service_gap(
-    need_code: str,
-    place: str,
-    country: str,
-    *,
-    case_id: UUID | None = None,
-    barrier_list: str | None = None,
-    barrier_code: str | None = None,
-) -> UUID:
-    """Record that nobody offers what was needed at a place, and the barrier where somebody does but not to her.
-
-    Leave ``case_id`` out for a restricted client: the whole centre reads its gaps.
-    """
-    identity = acting()
-    barrier = _reason(barrier_list, barrier_code) if barrier_list and barrier_code else None
-    if barrier is not None and not barrier.record_gap:
-        raise Invalid(fields={"barrier_code": [_("This is not a barrier to a service.")]})
-    gap = ServiceGap(
-        tenant_id=identity.tenant,
-        id=new_id(),
-        case_id=case_id,
-        need_code=vocabulary.need(need_code).code,
-        place=place.strip()[:LONGEST_PLACE],
-        country=fields.country("country", country) if country else "",
-        noticed_on=clock.today(identity.time_zone),
-        barrier_list=barrier.list_name if barrier else None,
-        barrier_code=barrier.code if barrier else None,
-        created_at=clock.now(),
     )
-    db.session.add(gap)
-    db.session.flush()
-    record("service_gap.recorded", "service_gap", gap.id)
-    return gap.id
+    return int(getattr(gone, "rowcount", 0))
 
 
 def report_listing(service_id: UUID, reason_list: str, reason_code: str) -> UUID:
@@ -115,7 +76,7 @@ def report_listing(service_id: UUID, reason_list: str, reason_code: str) -> UUID
     ``flags_listing`` makes a report to the steward; ``suspends`` a hold of this centre alone, of which nobody else
     learns. Raises Invalid for a reason that says neither. Returns the id of the report, else of the hold.
     """
-    reason = _reason(reason_list, reason_code)
+    reason = fields.reason(reason_list, reason_code)
     if not reason.flags_listing and reason.suspends is None:
         raise fields.wrong("reason_code", _("This reason says nothing about the listing."))
     done = []
@@ -124,12 +85,6 @@ def report_listing(service_id: UUID, reason_list: str, reason_code: str) -> UUID
     if reason.suspends == "offer":
         done.append(hold_service(service_id, reason_list, reason_code))
     return done[0]
-
-
-def _reason(list_name: str, code: str) -> Reason:
-    if f"reasons.{list_name.removeprefix('reasons.')}" not in vocabulary.list_names():
-        raise fields.wrong("reason_list", _("There is no such list of reasons."))
-    return vocabulary.reason(list_name, code)
 
 
 def _tell_steward(service_id: UUID, reason: Reason) -> UUID:
@@ -175,7 +130,7 @@ def resolve_report(report_id: UUID, *, accepted: bool) -> None:
 
 def hold_service(service_id: UUID, reason_list: str, reason_code: str) -> UUID:
     """Stop offering a service for new referrals of this centre until a person has looked; returns the hold."""
-    reason = _reason(reason_list, reason_code)
+    reason = fields.reason(reason_list, reason_code)
     get_service(service_id)
     standing = _standing_hold(service_id)
     if standing is not None:

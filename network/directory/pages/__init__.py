@@ -6,6 +6,7 @@ from network.accounts.permissions import Permission
 from network.directory.pages import (
     adding,
     editing,
+    gaps,
     holidays,
     joining,
     keeping,
@@ -29,6 +30,7 @@ __all__ = [
     "adding",
     "blueprint",
     "editing",
+    "gaps",
     "holidays",
     "joining",
     "keeping",

@@ -24,7 +24,7 @@ from network.directory.choices import choices, in_address, typed
 from network.directory.eligibility import Profile
 from network.directory.mapping import map_of
 from network.directory.queries import SavedFilter, SavedSearch, holdings
-from network.directory.schemas import CriteriaSchema, FilterSchema, GapSchema, SearchSchema, profile
+from network.directory.schemas import CriteriaSchema, FilterSchema, SearchSchema, profile
 from network.directory.search import Criteria, Findings, find
 from network.directory.search.criteria import LAST_PAGE
 from network.web import forms
@@ -160,17 +160,6 @@ def _with_children(kept: SavedSearch, person: Profile | None) -> Profile | None:
     if kept.profile is None or not kept.profile.children:
         return person
     return replace(person or Profile(), children=kept.profile.children)
-
-
-@blueprint.post("/directory/gaps")
-@requires(Permission.DIRECTORY_VIEW)
-def record_gap() -> ResponseReturnValue:
-    """Record that nobody offers what was needed."""
-    given = forms.load(GapSchema, request.form)
-    place = geo.get_place(given["place_code"])
-    run_once(lambda: operations.record_service_gap(given["need"], place.name, place.country))
-    flash(_("Recorded. The network counts where help is missing."), "success")
-    return redirect(url_for(".index"), 303)
 
 
 @blueprint.get("/directory/services/<uuid:service_id>")

@@ -3,6 +3,7 @@
 from network.directory.queries.booklet import LARGEST_BOOKLET, Area, booklet_listings
 from network.directory.queries.claims import claims_of_ours, get_claim, standing_claim
 from network.directory.queries.filters import SavedFilter, get_filter, list_filters
+from network.directory.queries.gaps import Missing, countries_with_gaps, network_gaps, own_gaps
 from network.directory.queries.listing import (
     Listing,
     PhoneNumber,
@@ -47,6 +48,7 @@ __all__ = [
     "Area",
     "Body",
     "Listing",
+    "Missing",
     "OrganizationPage",
     "PhoneNumber",
     "SavedFilter",
@@ -56,6 +58,7 @@ __all__ = [
     "booklet_listings",
     "claims_of_ours",
     "count_open_reports",
+    "countries_with_gaps",
     "find_places",
     "get_claim",
     "get_filter",
@@ -72,9 +75,11 @@ __all__ = [
     "listing",
     "listings_of_organization",
     "listings_of_service",
+    "network_gaps",
     "open_reports",
     "organization_of_tenant",
     "organization_page",
+    "own_gaps",
     "practices_of",
     "private_address",
     "recipient_classes_of",

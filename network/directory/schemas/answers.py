@@ -248,3 +248,19 @@ class PlaceNamesOut(Schema):
     """Names that members added to places, by name; at most 200."""
 
     items = fields.List(fields.Nested(PlaceNameOut))
+
+
+class MissingOut(Schema):
+    """How often nobody offered what was needed; `place` is empty for the rest of the country."""
+
+    need = fields.String(attribute="need_code")
+    country = fields.String()
+    place = fields.String()
+    number = fields.Integer()
+
+
+class GapsOut(Schema):
+    """Where help is missing: as your centre counted it, and as the centres have published it together."""
+
+    own = fields.List(fields.Nested(MissingOut))
+    network = fields.List(fields.Nested(MissingOut))

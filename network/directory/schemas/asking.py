@@ -120,6 +120,12 @@ class GapSchema(RequestSchema):
     place_code = fields.String(required=True, validate=validate.Length(max=80))
 
 
+class GapsSchema(RequestSchema):
+    """Of which country the network's figures are asked for."""
+
+    country = fields.String(load_default="", validate=validate.Regexp(r"([A-Z]{2})?\Z"))
+
+
 class PlaceNameSchema(RequestSchema):
     """A name by which people ask for a place of the gazetteer."""
 

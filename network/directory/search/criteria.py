@@ -68,6 +68,11 @@ class Criteria:
         if wrong:
             raise Invalid(fields={name: [message] for name, message in wrong.items()})
 
+    @property
+    def asks_for_help_alone(self) -> bool:
+        """Whether nothing is asked but who helps there: no time, no name, nobody whom one would rather have."""
+        return not (self.open_at or self.text.strip() or self.verified or self.kinds or self.referrals)
+
     def _wrong(self) -> list[tuple[str, str]]:
         """(field, what is wrong with it), where something is."""
         unknown_language = self.language is not None and not _LANGUAGE.match(self.language)

@@ -12,13 +12,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cache
 from threading import Lock
 
 from flask import current_app
 from rapidfuzz.distance import OSA
 
-from network.core import vocabulary
+from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.spelling import fold_name, skeletons_of_word, without_article
 
@@ -27,6 +28,7 @@ MOST_SPELLINGS = 40
 MOST_BEGINNINGS = 25
 BEGINNING = 3  # letters: a shorter word is taken as it stands
 FORGIVING_FROM = 4
+FORGETS_EVERY = timedelta(hours=1)
 _LANGUAGES = ("en", "ar")
 _SMALL = frozenset({"a", "an", "and", "at", "for", "in", "near", "of", "on", "or", "the", "to", "with",
                     "في", "من", "مع", "او", "الي", "علي", "قرب"})  # fmt: skip
@@ -48,6 +50,7 @@ class _Known:
     """What a process knows of the directory's words."""
 
     horizon: int = 0
+    whole_at: datetime | None = None
     words: set[str] = field(default_factory=set)
     by_fold: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_skeleton: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -163,6 +166,7 @@ def _known() -> _Known:
     known: _Known = current_app.extensions.setdefault("directory_words", _Known())
     news = db.session.connection().exec_driver_sql(NEWS, {"horizon": known.horizon}).one()
     with known.lock:
+        _forget(known)
         fresh = [word for word in news[1] if word not in known.words]
         for word in fresh:
             _learn(known, word)
@@ -172,14 +176,49 @@ def _known() -> _Known:
     return known
 
 
+def _forget(known: _Known) -> None:
+    """Once an hour: what the directory holds no more, or else a word that is gone would be taken for spelled right."""
+    now = clock.now()
+    if known.whole_at is not None and abs(now - known.whole_at) < FORGETS_EVERY:
+        return
+    held = set(db.session.connection().exec_driver_sql("SELECT word FROM search_word").scalars())
+    if gone := known.words - held:
+        for word in gone:
+            _unlearn(known, word)
+        known.folds = sorted(known.by_fold)
+        known.horizon = 0  # what another thread learned meanwhile is read again
+    known.whole_at = now
+
+
 def _learn(known: _Known, word: str) -> None:
     known.words.add(word)
-    for fold in fold_name(word).split():
-        known.by_fold[fold].add(word)
-        for part in without_article(fold):
-            for skeleton in skeletons_of_word(part):
-                if len(skeleton) > 2:
-                    known.by_skeleton[skeleton].add(word)
+    for spellings, key in _keys(known, word):
+        spellings[key].add(word)
+
+
+def _unlearn(known: _Known, word: str) -> None:
+    known.words.discard(word)
+    for spellings, key in _keys(known, word):
+        if others := spellings[key] - {word}:
+            spellings[key] = others
+        else:
+            del spellings[key]
+
+
+def _keys(known: _Known, word: str) -> list[tuple[dict[str, set[str]], str]]:
+    """Under what a word is found, each once: (the table, its key)."""
+    folds = set(fold_name(word).split())
+    skeletons = {
+        skeleton
+        for fold in folds
+        for part in without_article(fold)
+        for skeleton in skeletons_of_word(part)
+        if len(skeleton) > 2
+    }
+    return [
+        *((known.by_fold, fold) for fold in folds),
+        *((known.by_skeleton, skeleton) for skeleton in skeletons),
+    ]
 
 
 @cache

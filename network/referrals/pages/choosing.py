@@ -53,7 +53,7 @@ def search(case_id: UUID) -> ResponseReturnValue:
     try:
         wanted = asked(forms.load(CriteriaSchema, _criteria_fields()))
         profile = profile_of(get_case(case_id).client_id)
-        search_id = run_once(lambda: start_search(wanted.criteria, profile, _case_if_open_to_all(case_id)))
+        search_id = run_once(lambda: start_search(wanted.criteria, profile, case_id))
     except Invalid as wrong:
         return _page(case_id, _looked(case_id, None), wrong.fields)
     return redirect(url_for(".choose", case_id=case_id, search=search_id, parent=_parent()), 303)
@@ -158,9 +158,3 @@ def _parent() -> UUID | None:
     """The referral from which this one goes on."""
     named = request.values.get("parent")
     return forms.as_uuid(named, "parent") if named else None
-
-
-def _case_if_open_to_all(case_id: UUID) -> UUID | None:
-    """The case, where a gap may point to it: the whole centre reads its gaps."""
-    case = get_case(case_id)
-    return None if case.restricted else case.id
