@@ -202,7 +202,7 @@ def say_capacity(given: dict[str, Any], service_id: UUID) -> dict[str, UUID]:
 @blueprint.response(201, CreatedOut)
 def report(given: dict[str, Any], service_id: UUID) -> dict[str, UUID]:
     """Tell the steward of a service what is wrong with it."""
-    return {"id": run_once(lambda: operations.report_problem(service_id, given["problem"]))}
+    return {"id": run_once(lambda: operations.report_problem("service", service_id, given["problem"]))}
 
 
 @blueprint.route("/listing-reports/<uuid:report_id>/answer", methods=["POST"])

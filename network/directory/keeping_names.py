@@ -175,6 +175,7 @@ FIELDS: Mapping[str, LazyString] = {
     "maximum": _l("In all"),
     "next_free_at": _l("Next free"),
     "byday": _l("Days"),
+    "week": _l("Opening hours"),
     "value": _l("Value"),
 }
 HINTS: Mapping[str, LazyString] = {

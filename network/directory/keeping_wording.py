@@ -56,6 +56,7 @@ __all__ = [
     "day_name",
     "days_of",
     "entity_name",
+    "field_of",
     "free_line",
     "history_value",
     "hours_of_day",
@@ -64,10 +65,12 @@ __all__ = [
     "options",
     "part_line",
     "roles_of",
+    "row_line",
     "shown",
     "territories",
     "town_of",
     "unit_name",
+    "week_line",
 ]
 
 
@@ -193,7 +196,7 @@ def history_value(change: ListingChange, value: Any, field: str | None = None) -
         return " · ".join(parts)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    known = _spec(change.entity, name)
+    known = field_of(change.entity, name)
     if known is not None:
         return shown(known, value)
     if name in CODES:
@@ -222,9 +225,31 @@ def _row_in_words(entity: str, row: Mapping[str, Any]) -> str:
     return ""
 
 
-def _spec(entity: str, name: str) -> Field | None:
+def field_of(entity: str, name: str) -> Field | None:
+    """What kind of field it is, of a section or a part; None for one that no form has."""
     sections: Iterable[tuple[Field, ...]] = (*SECTIONS.get(entity, {}).values(), PARTS.get(entity, ()))
     return next((one for section in sections for one in section if one.name == name), None)
+
+
+def week_line(week: Mapping[str, str]) -> str:
+    """A week as its form has it, in one line; a week without hours is closed or unknown."""
+    told = []
+    for day in WEEKDAYS:
+        for nth in ("", "_2"):
+            opens, closes = (week.get(f"{day.lower()}_{end}{nth}") for end in ("opens", "closes"))
+            if opens and closes:
+                told.append(f"{day_name(day)} {opens}–{closes}")
+    return comma().join(told) or _("No hours")
+
+
+def row_line(entity: str, row: Mapping[str, Any]) -> str:
+    """A row that is proposed or to go, in one line."""
+    told = [shown(field, row.get(field.name)) for field in PARTS.get(entity, ()) if row.get(field.name)]
+    if not told:
+        told = [
+            f"{label_of(name)}: {value}" for name, value in row.items() if value and not name.endswith("_id")
+        ]
+    return " · ".join(text for text in told if text)
 
 
 def entity_name(entity: str) -> str:

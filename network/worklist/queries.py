@@ -37,7 +37,7 @@ from network.consent.models import Consent, ConsentGrant
 from network.core import clock
 from network.core.db import db
 from network.crossborder.models import FollowUp, Handoff, HandoffMilestone, ReturnScreening
-from network.directory.models import ListingClaim, ListingReport, Organization, Service
+from network.directory.models import ListingClaim, ListingReport, Location, Organization, Service
 from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
 from network.tenants.context import Identity, acting
@@ -58,6 +58,7 @@ _FOLLOW_UP, _SCREENING = FollowUp.__table__.c, ReturnScreening.__table__.c
 _MILESTONE = HandoffMilestone.__table__.c
 _SERVICE, _ORGANIZATION = Service.__table__.c, Organization.__table__.c
 _REPORT, _CLAIM = ListingReport.__table__.c, ListingClaim.__table__.c
+_PLACE = Location.__table__.c
 _MINE: BindParameter[Any] = bindparam("tenant")
 _I: BindParameter[Any] = bindparam("account")
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -332,9 +333,14 @@ def _due_listings() -> Select[Any]:
 
 def _open_reports() -> Select[Any]:
     """What others told us of our listings, the oldest first."""
+    named = func.coalesce(_SERVICE.name, _ORGANIZATION.name, _PLACE.name, _PLACE.town)
     return (
-        _of_listing("answer_report", _REPORT.id, _SERVICE.name, _REPORT.created_at, _NO_DAY)
-        .select_from(ListingReport.__table__.outerjoin(Service.__table__, _SERVICE.id == _REPORT.service_id))
+        _of_listing("answer_report", _REPORT.id, named, _REPORT.created_at, _NO_DAY)
+        .select_from(
+            ListingReport.__table__.outerjoin(Service.__table__, _SERVICE.id == _REPORT.service_id)
+            .outerjoin(Organization.__table__, _ORGANIZATION.id == _REPORT.organization_id)
+            .outerjoin(Location.__table__, _PLACE.id == _REPORT.location_id)
+        )
         .where(_REPORT.steward_tenant_id == _MINE, _REPORT.state == "open")
         .order_by(_REPORT.created_at)
         .limit(MOST_LISTINGS)

@@ -41,7 +41,7 @@ def listed(app: Flask, steward: UUID) -> tuple[Listed, Listed, UUID]:
     two = make_listing(app, steward, organization_name="Dar al-Amal", name="Shelter", website=site)
     with app.app_context(), scope(job_identity(make_tenant(app))), unit_of_work():
         proposal = Proposal("service", one.service_id, "alert", "Ring the bell")
-        report = operations.report_problem(one.service_id, "wrong_hours", [proposal])
+        report = operations.report_problem("service", one.service_id, "wrong_hours", [proposal])
     with app.app_context(), scope(job_identity(steward)), unit_of_work():
         db.session.get_one(Service, one.service_id).verification_due_on = operations.trust.clock.today("UTC")
     return one, two, report

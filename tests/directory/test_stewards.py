@@ -19,6 +19,7 @@ from network.directory import operations
 from network.directory.models import Location, Phone, Service, ServiceSearch
 from network.tenants.context import Identity, scope
 from tests.directory.conftest import Members
+from tests.directory.test_keeping import fields_of
 from tests.factories import Listed, make_listing, signed_in
 
 
@@ -161,3 +162,82 @@ def test_one_meaning_of_old_in_search_list_and_print(app: Flask, members: Member
                 )
         page = shown(manager.get(f"/listings/services/{listed.service_id}"))
         assert f">{told}</strong>" in re.sub(r">\s+|\s+<", lambda m: m[0].strip(), page)
+
+
+def test_any_field_can_be_suggested_and_is_written_as_its_section_would(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    reader = signed_in(app, members.centre.tenant, "caseworker")
+    manager = signed_in(app, members.partner.tenant, "partner_manager")
+    service = f"/directory/services/{listed.service_id}/suggest"
+    place = f"/directory/locations/{listed.location_id}/suggest"
+    assert f"{service}/whom" in shown(reader.get(service))
+    said = {
+        f"{service}/needs": {"needs": ["protection.shelter", "health.primary"]},
+        f"{service}/languages": {"languages": ["ar", "bn"], "interpreted": ["ne"]},
+        f"{service}/whom": {"sex": ["women"], "age_min": "18", "boys_up_to": "7", "children_accepted": "yes"},
+        f"{service}/practices": {"police_on_site": "no"},
+        f"{service}/hours": {"mo_opens": "09:00", "mo_closes": "13:00"},
+        f"{place}/place": {"place": "Mafraq"},
+        service: {},
+    }
+    for address, given in said.items():
+        typed = fields_of(shown(reader.get(address))) | given
+        if address == service:
+            typed |= {"phone-new": "+962 2 700"}
+        answer = reader.send_form(address, typed)
+        assert answer.status_code == 303, (address, answer.text[:2000])
+        assert "Change at least one field." in shown(
+            reader.send_form(address, fields_of(shown(reader.get(address)))), 422
+        )
+    shown(reader.send_form(f"{service}/needs", needs=["made.up"]), 422)
+    shown(reader.get(f"/directory/organizations/{listed.organization_id}/suggest/hours"), 404)
+    reports = re.findall(r'href="(/listings/reports/[0-9a-f-]+)"', shown(manager.get("/listings/reports")))
+    assert len(reports) == len(said)
+    for report in reports:
+        one = shown(manager.get(report))
+        taken = dict.fromkeys(set(re.findall(r'name="(taken\.[0-9a-f-]+)"', one)), "yes")
+        answer = manager.send_form(report, taken)
+        assert answer.status_code == 303, answer.text[:2000]
+    kept = shown(manager.get(f"/listings/services/{listed.service_id}"))
+    for told in ("Nepali", "Bangla", "09:00–13:00", "+962 2 700", "18"):
+        assert told in kept, told
+    assert "Mafraq" in shown(manager.get(f"/listings/locations/{listed.location_id}"))
+    phone = f"/directory/services/{listed.service_id}/suggest"
+    gone = fields_of(shown(reader.get(phone)))
+    [number] = [name for name in gone if name.startswith("phone-") and name != "phone-new"]
+    assert reader.send_form(phone, gone | {number: ""}).status_code == 303
+    [report] = re.findall(
+        r'href="(/listings/reports/[0-9a-f-]+)"', shown(manager.get("/listings/reports?state=open"))
+    )[:1]
+    one = shown(manager.get(report))
+    assert "To be removed" in one
+    [taken] = re.findall(r'name="(taken\.[0-9a-f-]+)" value="yes"|id="(taken\.[0-9a-f-]+)"', one)[:1]
+    assert manager.send_form(report, {next(filter(None, taken)): "yes"}).status_code == 303
+    assert "+962 2 700" not in shown(manager.get(f"/listings/services/{listed.service_id}"))
+
+
+def test_a_shelter_that_moved_is_told_from_its_place_and_seen_at_its_service(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    reader = signed_in(app, members.centre.tenant, "caseworker")
+    third = signed_in(app, members.stranger.tenant, "caseworker")
+    manager = signed_in(app, members.partner.tenant, "partner_manager")
+    service = f"/directory/services/{listed.service_id}"
+    for kind, listing_id in (("locations", listed.location_id), ("organizations", listed.organization_id)):
+        address = f"/directory/{kind}/{listing_id}/report"
+        assert address in shown(
+            reader.get(service if kind == "locations" else f"/directory/organizations/{listing_id}")
+        )
+        assert reader.send_form(address, problem="moved").status_code == 303
+        assert "It has moved" in shown(third.get(service))
+        [report] = re.findall(r"/listings/reports/[0-9a-f-]{36}", shown(manager.get("/")))[:1]
+        assert manager.send_form(report, right="yes").location.endswith(str(listing_id))
+        assert "It has moved" not in shown(third.get(service))
+
+
+def test_nothing_sealed_can_be_suggested(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant, confidential=True)
+    reader = signed_in(app, members.centre.tenant, "caseworker")
+    address = f"/directory/locations/{listed.location_id}/suggest"
+    assert "/suggest/private" not in shown(reader.get(address))
+    shown(reader.get(f"{address}/private"), 404)
+    shown(reader.send_form(address, {"phone-new": "+962 6 1"}), 422)

@@ -225,7 +225,7 @@ def test_a_problem_is_seen_by_all_and_its_words_by_two(app: Flask, members: Memb
     report = act(
         app,
         members.centre,
-        lambda: operations.report_problem(listed.service_id, "refuses_migrants", [proposal]),
+        lambda: operations.report_problem("service", listed.service_id, "refuses_migrants", [proposal]),
     )
     seen = look(app, members.stranger, Service, listed.service_id)
     assert seen.reported_at is not None
@@ -262,7 +262,7 @@ def test_nothing_is_proposed_beside_what_may_be_corrected(app: Flask, members: M
         Proposal("location", listed.location_id, "name", "Door"),
     ):
         with pytest.raises((Invalid, NotFound)):
-            act(app, members.centre, lambda p=proposal: operations.suggest(listed.service_id, [p]))
+            act(app, members.centre, lambda p=proposal: operations.suggest("service", listed.service_id, [p]))
     with app.app_context(), scope(members.centre):
         assert db.session.query(ListingReport).filter_by(service_id=listed.service_id).count() == 0
 

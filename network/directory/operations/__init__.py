@@ -34,7 +34,14 @@ from network.directory.operations.own import (
 )
 from network.directory.operations.parts import add_part, change, editable_fields, remove, restore
 from network.directory.operations.places import add_place_alias, remove_place_alias
-from network.directory.operations.reports import Proposal, answer_report, report_problem, suggest
+from network.directory.operations.reports import (
+    WEEK,
+    Proposal,
+    answer_report,
+    report_problem,
+    suggest,
+    suggestible,
+)
 from network.directory.operations.response import publish_response, withdraw_response
 from network.directory.operations.sites import create_location, place_service_at_location
 from network.directory.operations.taxonomy import load_taxonomy
@@ -48,6 +55,7 @@ from network.directory.operations.trust import (
 )
 
 __all__ = [
+    "WEEK",
     "Proposal",
     "add_holiday",
     "add_part",
@@ -100,6 +108,7 @@ __all__ = [
     "set_schedule",
     "start_search",
     "suggest",
+    "suggestible",
     "sweep",
     "undo_merge",
     "verify",

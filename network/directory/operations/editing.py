@@ -8,8 +8,11 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from network.core import vocabulary
+from network.core.errors import Invalid
 from network.core.versions import expect_version
 from network.directory import fields, formats, geo, queries
+from network.directory.eligibility import check_conditions
 from network.directory.models import Location, Schedule
 from network.directory.operations.details import (
     set_eligibility,
@@ -22,18 +25,13 @@ from network.directory.operations.hiding import keep_private
 from network.directory.operations.parts import change
 from network.directory.operations.trust import get_listing
 from network.directory.policies import require_own
+from network.directory.practices import check_house_rules, check_practices
 from network.directory.queries import holdings
+from network.directory.queries.sections import CRITERIA
 from network.directory.states import WEEKDAYS
 from network.tenants.context import acting
 
 Values = Mapping[str, Any]
-# The criteria that are asked in each section; what is not asked stays.
-CRITERIA: Mapping[str, tuple[str, ...]] = {
-    "whom": ("sex", "age", "children_along", "pregnant_served", "female_staff"),
-    "standing": ("legal_status", "person_kind", "sector", "nationality"),
-    "papers": ("documents_required", "works_without_documents", "referral_required", "membership"),
-    "care": ("disability_access", "health_limits"),
-}
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -44,6 +42,12 @@ def save_section(kind: str, listing_id: UUID, section: str, values: Values, vers
     if section == "private":
         return keep_private(listing_id, values, version)
     expect_version(listing, version, theirs=listing.version)
+    write_section(kind, listing_id, section, values)
+    return listing_id
+
+
+def write_section(kind: str, listing_id: UUID, section: str, values: Values) -> None:
+    """Write all fields of a section, whatever version was seen."""
     special = _SPECIAL.get((kind, section))
     if special is not None:
         special(listing_id, values)
@@ -51,7 +55,27 @@ def save_section(kind: str, listing_id: UUID, section: str, values: Values, vers
         _save_criteria(listing_id, section, values)
     else:
         change(kind, listing_id, _tidy(values))
-    return listing_id
+
+
+def check_section(section: str, values: Values) -> None:
+    """Raise Invalid for values that the section would not take."""
+    if section == "needs":
+        if not values["needs"]:
+            raise fields.wrong("needs", _("Choose at least one need."))
+        for code in values["needs"]:
+            vocabulary.need(code)
+    elif section == "languages":
+        for name in ("languages", "interpreted"):
+            for code in values[name]:
+                fields.language(name, code)
+    elif section in CRITERIA:
+        check_conditions(_conditions(section, values))
+    elif section == "practices":
+        check_practices({code: one for code, one in values.items() if one})
+    elif section == "house-rules":
+        check_house_rules({code: one for code, one in values.items() if one is not None})
+    elif section == "place" and not queries.find_places(values["place"]):
+        raise _unknown_place()
 
 
 def save_hours(kind: str, listing_id: UUID, values: Values, version: int) -> UUID:
@@ -59,13 +83,18 @@ def save_hours(kind: str, listing_id: UUID, values: Values, version: int) -> UUI
     listing = get_listing(kind, listing_id, lock=True)
     require_own(acting(), listing.steward_tenant_id)
     expect_version(listing, version, theirs=listing.version)
+    write_hours(kind, listing_id, values)
+    return listing_id
+
+
+def write_hours(kind: str, listing_id: UUID, values: Values) -> None:
+    """Write the week of a service or a location, whatever version was seen."""
     kept = [_said(one) for one in holdings.schedules_of(kind, listing_id) if one.valid_from or one.valid_to]
     if kind == "service":
         set_schedule([*_week(values), *kept], service_id=listing_id)
     else:
         set_schedule([*_week(values), *kept], location_id=listing_id)
     change(kind, listing_id, {})
-    return listing_id
 
 
 def _said(one: Schedule) -> dict[str, Any]:
@@ -172,9 +201,7 @@ def _save_place(location_id: UUID, values: Values) -> None:
     if place is None or town not in (location.town, place.name, *(name for _tongue, name in place.names)):
         found = queries.find_places(town, location.country) or queries.find_places(town)
         if not found:
-            raise fields.wrong(
-                "place", _("We do not know this place. Check the spelling, or name the next larger town.")
-            )
+            raise _unknown_place()
         place = found[0]
     given = (values.get("latitude"), values.get("longitude"))
     if place.code != location.place_code and given == (location.latitude, location.longitude):
@@ -191,6 +218,12 @@ def _save_place(location_id: UUID, values: Values) -> None:
     else:
         moved |= {"latitude": float(point[0]), "longitude": float(point[1])}  # type: ignore[arg-type]  # both are there
     change("location", location_id, moved)
+
+
+def _unknown_place() -> Invalid:
+    return fields.wrong(
+        "place", _("We do not know this place. Check the spelling, or name the next larger town.")
+    )
 
 
 _SPECIAL: Mapping[tuple[str, str], Callable[[UUID, Values], None]] = {

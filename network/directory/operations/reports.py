@@ -16,41 +16,44 @@ from network.core.db import db
 from network.core.errors import Conflict, Invalid, NotFound
 from network.core.ids import new_id
 from network.directory import fields
-from network.directory.models import ListingReport, ListingSuggestion
+from network.directory.models import ListingReport, ListingSuggestion, Phone
 from network.directory.operations import parts
-from network.directory.queries import get_service
-from network.directory.queries.reports import as_json, current_value
+from network.directory.operations.editing import check_section, write_hours, write_section
+from network.directory.operations.trust import KINDS, Listed, get_listing
+from network.directory.queries.reports import as_json
+from network.directory.queries.sections import section_of, values_in, week_of
+from network.directory.schemas.keeping import Field, sections_of
 from network.directory.states import LISTING_PROBLEMS
 from network.tenants.context import acting
-
-# Of a service, and of a number of it: what somebody who called there may correct.
-SUGGESTED: Mapping[str, frozenset[str]] = {
-    "service": frozenset(
-        {"name", "description", "status", "alert", "url", "email", "referral_method", "response_hours"}
-        | {"application_process", "next_step", "wait_time", "cost", "fees_description"}
-        | {"eligibility_description"}
-    ),
-    "phone": frozenset({"number", "description"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One field as somebody would have it; None empties it."""
+    """One field as somebody would have it; None empties it.
+
+    Of a listing any field of its sections, and ``week`` for its hours. Of a number of it a field; without a field the
+    number is to go; without a row ``value`` is a number to add.
+    """
 
     entity: str
-    entity_id: UUID
-    field: str
+    entity_id: UUID | None
+    field: str | None
     value: Any
 
 
-def report_problem(service_id: UUID, problem: str, proposals: Sequence[Proposal] = ()) -> UUID:
-    """Tell the steward what is wrong with a service; with ``proposals``, how it should read. Said twice, it is one."""
-    service = get_service(service_id)
+WEEK = "week"
+_OF_A_NUMBER = frozenset({"number", "extension", "description"})
+# What only its steward decides.
+_NOT_SUGGESTED = frozenset({"visibility"})
+
+
+def report_problem(kind: str, listing_id: UUID, problem: str, proposals: Sequence[Proposal] = ()) -> UUID:
+    """Tell the steward what is wrong with a listing; with ``proposals``, how it should read. Said twice, it is one."""
+    listing = get_listing(kind, listing_id)
     fields.one_of("problem", problem, LISTING_PROBLEMS)
     standing = db.session.scalar(
         select(ListingReport.id).where(
-            ListingReport.service_id == service_id,
+            getattr(ListingReport, f"{kind}_id") == listing_id,
             ListingReport.from_tenant_id == acting().tenant,
             ListingReport.problem == problem,
             ListingReport.state == "open",
@@ -58,33 +61,32 @@ def report_problem(service_id: UUID, problem: str, proposals: Sequence[Proposal]
     )
     if standing is not None and not proposals:
         return standing
-    return _report(service_id, service.steward_tenant_id, None if standing else problem, proposals)
+    return _report(kind, listing, None if standing else problem, proposals)
 
 
-def suggest(service_id: UUID, proposals: Sequence[Proposal]) -> UUID:
-    """Propose how fields of a service should read; the steward takes each by itself. Raises Invalid for none."""
-    service = get_service(service_id)
-    return _report(service_id, service.steward_tenant_id, None, proposals, required=True)
+def suggest(kind: str, listing_id: UUID, proposals: Sequence[Proposal]) -> UUID:
+    """Propose how fields of a listing should read; the steward takes each by itself. Raises Invalid for none."""
+    return _report(kind, get_listing(kind, listing_id), None, proposals, required=True)
 
 
 def _report(
-    service_id: UUID,
-    steward_id: UUID,
+    kind: str,
+    listing: Listed,
     problem: str | None,
     proposals: Sequence[Proposal],
     *,
     required: bool = False,
 ) -> UUID:
-    changed = [(one, seen) for one in proposals if (seen := _seen(service_id, one)) != as_json(one.value)]
+    changed = [(one, seen) for one in proposals if (seen := _seen(kind, listing, one)) != as_json(one.value)]
     if required and not changed:
         raise Invalid(_("Change at least one field."))
     report = ListingReport(
         id=new_id(),
         from_tenant_id=acting().tenant,
-        steward_tenant_id=steward_id,
-        service_id=service_id,
+        steward_tenant_id=listing.steward_tenant_id,
         problem=problem,
         created_at=clock.now(),
+        **{f"{kind}_id": listing.id},
     )
     db.session.add(report)
     db.session.flush()
@@ -94,7 +96,7 @@ def _report(
                 id=new_id(),
                 report_id=report.id,
                 from_tenant_id=acting().tenant,
-                steward_tenant_id=steward_id,
+                steward_tenant_id=listing.steward_tenant_id,
                 entity=one.entity,
                 entity_id=one.entity_id,
                 field=one.field,
@@ -103,19 +105,65 @@ def _report(
             )
         )
     db.session.flush()
-    record("listing.reported", "service", service_id, reason=problem or "suggestion")
+    record("listing.reported", kind, listing.id, reason=problem or "suggestion")
     return report.id
 
 
-def _seen(service_id: UUID, one: Proposal) -> Any:
-    """What stands there now; the row is the service or a number of it, and the value one that it takes."""
-    if one.field not in SUGGESTED.get(one.entity, ()):
-        raise fields.wrong(one.field, _("There is no such code."))
-    found = current_value(one.entity, one.entity_id, one.field)
-    if found.row is None or getattr(found.row, "service_id", found.row.id) != service_id:
+def suggestible(kind: str, *, confidential: bool = False) -> Mapping[str, tuple[Field, ...]]:
+    """What anybody may correct of a listing, section by section; never what its steward keeps sealed."""
+    return {
+        name: tuple(one for one in section if one.name not in _NOT_SUGGESTED)
+        for name, section in sections_of(kind, confidential=confidential).items()
+        if name != "private"
+    }
+
+
+def _seen(kind: str, listing: Listed, one: Proposal) -> Any:
+    """What stands there now; the row is the listing or a number of it, and the value one that it takes."""
+    if one.entity == "phone":
+        return _seen_number(kind, listing, one)
+    if one.entity != kind or one.entity_id != listing.id:
         raise NotFound
-    parts.check_value(one.entity, one.field, one.value)
-    return found.value
+    if one.field == WEEK and kind != "organization":
+        return {name: value for name, value in week_of(kind, listing.id).items() if value}
+    hidden = getattr(listing, "confidential", False)
+    held = next(
+        (s for s in suggestible(kind, confidential=hidden).values() if _names(s) >= {one.field}), None
+    )
+    if held is None or one.field is None:
+        raise fields.wrong(str(one.field), _("There is no such code."))
+    standing = values_in(kind, listing, _names(held))
+    section = section_of(kind, one.field)
+    if section is not None:
+        check_section(section, standing | {one.field: one.value})
+    else:
+        parts.check_value(kind, one.field, one.value)
+    return as_json(standing[one.field])
+
+
+def _names(section: tuple[Field, ...]) -> set[str]:
+    return {one.name for one in section}
+
+
+def _seen_number(kind: str, listing: Listed, one: Proposal) -> Any:
+    if getattr(listing, "confidential", False):
+        raise fields.wrong("number", _("A confidential place has no number. Give it to the service."))
+    if one.entity_id is None:
+        given = one.value if one.field is None and isinstance(one.value, Mapping) else {}
+        if not given.keys() <= _OF_A_NUMBER or not given.get("number"):
+            raise fields.wrong("number", _("Enter a phone number."))
+        for name, value in given.items():
+            parts.check_value("phone", name, value)
+        return None
+    row: Any = db.session.get(Phone, one.entity_id)
+    if row is None or getattr(row, f"{kind}_id") != listing.id:
+        raise NotFound
+    if one.field is None:
+        return {name: as_json(getattr(row, name)) for name in sorted(_OF_A_NUMBER)}
+    if one.field not in _OF_A_NUMBER:
+        raise fields.wrong(one.field, _("There is no such code."))
+    parts.check_value("phone", one.field, one.value)
+    return as_json(getattr(row, one.field))
 
 
 def answer_report(report_id: UUID, accepted: bool, taken: Mapping[UUID, bool]) -> UUID:
@@ -137,12 +185,47 @@ def answer_report(report_id: UUID, accepted: bool, taken: Mapping[UUID, bool]) -
     open_ones = [one for one in suggestions if one.id not in taken]
     if open_ones:
         raise Invalid(fields={f"taken.{one.id}": [_("Say yes or no to each field.")] for one in open_ones})
+    _write(report, [one for one in suggestions if taken[one.id]])
     for one in suggestions:
-        if taken[one.id] and one.entity_id is not None and one.field is not None:
-            parts.change(one.entity, one.entity_id, {one.field: one.proposed})
         one.state, one.resolved_at = "accepted" if taken[one.id] else "rejected", now
     right = accepted if report.problem or report.reason_code else any(taken.values())
     report.state, report.resolved_at = "accepted" if right else "rejected", now
     db.session.flush()
     record("listing.report_resolved", "listing_report", report_id, reason=report.state)
     return report_id
+
+
+def _write(report: ListingReport, taken: Sequence[ListingSuggestion]) -> None:
+    """Write what was taken: fields of one section together, as its form would."""
+    [(kind, listing_id)] = [
+        (kind, owner) for kind in KINDS if (owner := getattr(report, f"{kind}_id")) is not None
+    ]
+    sections: dict[str, dict[str, Any]] = {}
+    for one in taken:
+        if one.entity_id is None:
+            _add(one, kind, listing_id)
+        elif one.field is None:
+            parts.remove(one.entity, one.entity_id)
+        elif one.entity == kind and one.field == WEEK:
+            write_hours(kind, one.entity_id, one.proposed or {})
+        elif one.entity == kind and (section := section_of(kind, one.field)) is not None:
+            sections.setdefault(section, {})[one.field] = one.proposed
+        else:
+            parts.change(one.entity, one.entity_id, {one.field: one.proposed})
+    for section, values in sections.items():
+        listing = get_listing(kind, listing_id)
+        hidden = getattr(listing, "confidential", False)
+        held = "town" if hidden and section == "place" else section
+        names = _names(sections_of(kind, confidential=hidden)[held])
+        write_section(kind, listing_id, held, values_in(kind, listing, names) | values)
+
+
+def _add(one: ListingSuggestion, kind: str, listing_id: UUID) -> None:
+    """A row that was proposed is added where the report was made."""
+    known = parts.editable_fields(one.entity) if one.entity in parts.PARTS else frozenset()
+    given = {
+        name: value for name, value in (one.proposed or {}).items() if name in known and value is not None
+    }
+    if not given:
+        raise Invalid(fields={f"taken.{one.id}": [_("This cannot be taken by itself. Add it by hand.")]})
+    parts.add_part(one.entity, given, **{f"{kind}_id": listing_id})

@@ -15,10 +15,10 @@ from network.core import clock
 from network.core.errors import Conflict, NotFound
 from network.directory import keeping_wording as words
 from network.directory import operations, queries, wording
-from network.directory.operations.editing import CRITERIA
 from network.directory.pages.searching import blueprint
 from network.directory.queries import holdings, keeping
 from network.directory.queries.holidays import days_that_hide
+from network.directory.queries.sections import values_in
 from network.directory.schemas.keeping import Field, VerifySchema, parts_of, sections_of
 from network.directory.states import DO_NOT_LIST_REASONS, WEEKDAYS
 from network.tenants.context import acting
@@ -146,49 +146,8 @@ def lines(kind: str, listing: Any, section: tuple[Field, ...]) -> list[tuple[str
 
 def values_of(kind: str, listing: Any, section: tuple[Field, ...]) -> dict[str, Any]:
     """What stands in the fields of a section now, as its form takes it."""
-    names = {field.name for field in section}
-    found: dict[str, Any] = {}
-    if kind == "service":
-        found = _of_service(listing.id, names)
-    elif kind == "location" and "address_1" in names:
-        private = queries.private_address(listing.id) or {}
-        found = {**next(iter(private.get("addresses") or []), {}), **private}
-        return {name: found.get(name) for name in names}
-    elif kind == "location":
-        found = {"place": listing.town}
-    told = {name: found[name] if name in found else getattr(listing, name, None) for name in names}
+    told = values_in(kind, listing, {field.name for field in section})
     return {name: "true" if value is True else value for name, value in told.items()}
-
-
-def _of_service(service_id: UUID, names: set[str]) -> dict[str, Any]:
-    if "needs" in names:
-        return {"needs": holdings.needs_of(service_id)}
-    if "interpreted" in names:
-        return {
-            "languages": holdings.languages_of(service_id, interpreted=False),
-            "interpreted": holdings.languages_of(service_id, interpreted=True),
-        }
-    if names & {"sex", "legal_status", "documents_required", "disability_access"}:
-        return _conditions(service_id)
-    if names & {"police_on_site", "free_to_leave"}:
-        said = holdings.practices_and_rules(service_id)
-        return {name: {**said.practices, **said.house_rules}.get(name) for name in names}
-    return {}
-
-
-def _conditions(service_id: UUID) -> dict[str, Any]:
-    given = holdings.conditions_of(service_id)
-    found: dict[str, Any] = {code: None for codes in CRITERIA.values() for code in codes}
-    for code, value in given.items():
-        found[code] = ("yes" if value else "no") if isinstance(value, bool) else value
-    age, children = given.get("age") or {}, given.get("children_along") or {}
-    found |= {"age_min": age.get("min"), "age_max": age.get("max")}
-    accepted = children.get("accepted")
-    found |= {"children_accepted": None if accepted is None else "yes" if accepted else "no"}
-    found |= {name: children.get(name) for name in ("girls_up_to", "boys_up_to")}
-    for name in ("include", "exclude"):
-        found[f"nationality_{name}"] = ", ".join((given.get("nationality") or {}).get(name) or [])
-    return found
 
 
 def week_lines(kind: str, listing_id: UUID) -> list[tuple[str, str]]:

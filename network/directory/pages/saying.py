@@ -25,6 +25,7 @@ from network.directory.pages.keeping import (
 )
 from network.directory.pages.searching import blueprint
 from network.directory.queries import holdings, keeping
+from network.directory.queries.sections import week_of
 from network.directory.schemas.keeping import (
     CapacitySchema,
     HoursSchema,
@@ -45,7 +46,7 @@ def hours_form(plural: str, listing_id: UUID) -> ResponseReturnValue:
     kind = kind_of(plural)
     if kind == "organization":
         raise NotFound
-    return _hours(kind, keeping.get_mine(kind, listing_id), _week(kind, listing_id))
+    return _hours(kind, keeping.get_mine(kind, listing_id), week_of(kind, listing_id))
 
 
 @blueprint.post("/listings/<string:plural>/<uuid:listing_id>/hours")
@@ -66,20 +67,6 @@ def save_hours(plural: str, listing_id: UUID) -> ResponseReturnValue:
     return back_to(kind, listing_id, _("The hours were saved."))
 
 
-def _week(kind: str, listing_id: UUID) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for one in holdings.schedules_of(kind, listing_id):
-        if one.valid_from or one.valid_to:
-            continue
-        for day in (one.byday or "").split(","):
-            nth = "_2" if f"{day.lower()}_opens" in values else ""
-            values[f"{day.lower()}_opens{nth}"] = one.opens_at or ""
-            values[f"{day.lower()}_closes{nth}"] = (
-                "00:00" if one.closes_at == "24:00" else one.closes_at or ""
-            )
-    return values
-
-
 def _hours(
     kind: str,
     listing: Any,
@@ -89,12 +76,12 @@ def _hours(
     stale: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
-    theirs = _week(kind, listing.id) if stale else {}
+    theirs = week_of(kind, listing.id) if stale else {}
     return show(
         "hours",
         status,
         kind=kind,
-        plural=ADDRESSES[kind],
+        action=url_for(".save_hours", plural=ADDRESSES[kind], listing_id=listing.id),
         listing=listing,
         days=[(day.lower(), words.day_name(day)) for day in WEEKDAYS],
         values=values,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,119 +12,269 @@ from flask_babel import gettext as _
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
-from network.core.errors import Invalid
+from network.core.errors import Invalid, NotFound
 from network.directory import keeping_wording as words
 from network.directory import operations, queries
-from network.directory.models import ListingSuggestion, Service
+from network.directory.models import ListingSuggestion
 from network.directory.operations import Proposal
-from network.directory.pages.keeping import show
+from network.directory.pages.editing import need_groups
+from network.directory.pages.keeping import ADDRESSES, address_of, kind_of, show, values_of
 from network.directory.pages.searching import blueprint
 from network.directory.queries import holdings
-from network.directory.schemas.keeping import SECTIONS, Field, ListingProblemSchema, schema_of
-from network.directory.states import LISTING_PROBLEMS
+from network.directory.queries.sections import values_in, week_of
+from network.directory.schemas.keeping import Field, HoursSchema, ListingProblemSchema, schema_of
+from network.directory.states import LISTING_PROBLEMS, WEEKDAYS
 from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
 
-# What whoever called there may correct, short enough for a phone.
-SUGGESTED: tuple[Field, ...] = (
-    *(one for one in SECTIONS["service"]["about"] if one.name in ("name", "description", "status", "alert")),
-    *(one for one in SECTIONS["service"]["contact"]),
-    *(
-        one
-        for one in SECTIONS["service"]["referral"]
-        if one.name in ("referral_method", "response_hours", "application_process", "wait_time")
+# What whoever called there corrects most often, short enough for a phone; the rest a section at a time.
+_SHORT: Mapping[str, tuple[str, ...]] = {
+    "organization": ("name", "description", "email", "website"),
+    "service": (
+        *("name", "description", "status", "alert", "email", "url", "referral_method", "response_hours"),
+        *("application_process", "wait_time", "cost", "fees_description", "eligibility_description"),
     ),
-    *(one for one in SECTIONS["service"]["cost"]),
-    *(one for one in SECTIONS["service"]["care"] if one.name == "eligibility_description"),
-)
+    "location": ("name", "description", "transportation"),
+}
+_NEW = "phone-new"
 
 
-@blueprint.get("/directory/services/<uuid:service_id>/report")
+@blueprint.get("/directory/<string:plural>/<uuid:listing_id>/report")
 @requires(Permission.DIRECTORY_VIEW)
-def report_form(service_id: UUID) -> ResponseReturnValue:
+def report_form(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """Ask what is wrong."""
-    return _asked(queries.get_service(service_id))
+    kind = kind_of(plural)
+    return _asked(kind, operations.get_listing(kind, listing_id))
 
 
-@blueprint.post("/directory/services/<uuid:service_id>/report")
+@blueprint.post("/directory/<string:plural>/<uuid:listing_id>/report")
 @requires(Permission.DIRECTORY_VIEW)
-def report(service_id: UUID) -> ResponseReturnValue:
+def report(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """Tell the steward what is wrong."""
-    service = queries.get_service(service_id)
+    kind = kind_of(plural)
+    listing: Any = operations.get_listing(kind, listing_id)
     try:
         given = forms.load(ListingProblemSchema, request.form)
-        run_once(lambda: operations.report_problem(service_id, given["problem"]))
+        run_once(lambda: operations.report_problem(kind, listing_id, given["problem"]))
     except Invalid as wrong:
-        return _asked(service, wrong.fields, 422)
+        return _asked(kind, listing, wrong.fields, 422)
     flash(
         _("Thank you. Whoever keeps this listing was told, and others see that a problem was reported."),
         "success",
     )
-    return redirect(url_for(".service", service_id=service_id), 303)
+    return redirect(read_at(kind, listing), 303)
+
+
+def read_at(kind: str, listing: Any) -> str:
+    """Where everybody reads a listing; a place on the page of its organization."""
+    if kind == "service":
+        return url_for("directory_pages.service", service_id=listing.id)
+    return url_for(
+        "directory_pages.organization",
+        organization_id=listing.id if kind == "organization" else listing.organization_id,
+    )
 
 
 def _asked(
-    service: Service, errors: dict[str, list[str]] | None = None, status: int = 200
+    kind: str, listing: Any, errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> ResponseReturnValue:
     problems = [(code, words.PROBLEMS[code]) for code in LISTING_PROBLEMS]
-    return show("report", status, service=service, problems=problems, errors=errors or {})
+    about = {"kind": kind, "plural": ADDRESSES[kind], "listing": listing, "back": read_at(kind, listing)}
+    return show("report", status, **about, problems=problems, errors=errors or {})
 
 
-@blueprint.get("/directory/services/<uuid:service_id>/suggest")
+@blueprint.get("/directory/<string:plural>/<uuid:listing_id>/suggest")
 @requires(Permission.DIRECTORY_VIEW)
-def suggest_form(service_id: UUID) -> ResponseReturnValue:
+def suggest_form(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """Show the fields as they stand, to be corrected."""
-    service = queries.get_service(service_id)
-    numbers = _numbers(service_id)
-    values = {one.name: getattr(service, one.name) for one in SUGGESTED}
-    return _suggesting(service, values | {f"phone-{one.id}": one.number for one in numbers})
+    kind = kind_of(plural)
+    listing: Any = operations.get_listing(kind, listing_id)
+    values = values_of(kind, listing, _short(kind, listing))
+    numbers = _numbers(kind, listing)
+    return _suggesting(kind, listing, values | {f"phone-{one.id}": one.number for one in numbers})
 
 
-@blueprint.post("/directory/services/<uuid:service_id>/suggest")
+@blueprint.post("/directory/<string:plural>/<uuid:listing_id>/suggest")
 @requires(Permission.DIRECTORY_VIEW)
-def suggest(service_id: UUID) -> ResponseReturnValue:
-    """Propose what was changed to the steward."""
-    service = queries.get_service(service_id)
-    numbers = _numbers(service_id)
-    fields = (*SUGGESTED, *(Field(f"phone-{one.id}", "tel") for one in numbers))
+def suggest(plural: str, listing_id: UUID) -> ResponseReturnValue:
+    """Propose what was changed to the steward. A number that was emptied is to go."""
+    kind = kind_of(plural)
+    listing: Any = operations.get_listing(kind, listing_id)
+    short, numbers = _short(kind, listing), _numbers(kind, listing)
+    fields = (*short, *(Field(f"phone-{one.id}", "tel") for one in numbers), Field(_NEW, "tel"))
     try:
         given = forms.load(schema_of(tuple(fields)), request.form)
-        proposals = [Proposal("service", service_id, one.name, given[one.name]) for one in SUGGESTED]
-        proposals += [
-            Proposal("phone", one.id, "number", value)
-            for one in numbers
-            if (value := given[f"phone-{one.id}"]) is not None
-        ]
-        changed = [one for one in proposals if not _same(service, numbers, one)]
-        run_once(lambda: operations.suggest(service_id, changed))
+        proposals = _changed(kind, listing, short, given)
+        for one in numbers:
+            if given[f"phone-{one.id}"] is None:
+                proposals.append(Proposal("phone", one.id, None, None))
+            elif given[f"phone-{one.id}"] != one.number:
+                proposals.append(Proposal("phone", one.id, "number", given[f"phone-{one.id}"]))
+        if given[_NEW]:
+            proposals.append(Proposal("phone", None, None, {"number": given[_NEW]}))
+        run_once(lambda: operations.suggest(kind, listing_id, proposals))
     except Invalid as wrong:
-        return _suggesting(service, request.form, wrong.fields, 422)
+        return _suggesting(kind, listing, request.form, wrong.fields, 422)
+    return _thanked(kind, listing)
+
+
+@blueprint.get("/directory/<string:plural>/<uuid:listing_id>/suggest/<string:section>")
+@requires(Permission.DIRECTORY_VIEW)
+def suggest_section_form(plural: str, listing_id: UUID, section: str) -> ResponseReturnValue:
+    """Show one section, or the week, to be corrected."""
+    kind = kind_of(plural)
+    listing: Any = operations.get_listing(kind, listing_id)
+    if section == "hours":
+        return _suggest_hours(kind, listing, week_of(kind, _open_hours(kind, listing_id)))
+    fields = _section(kind, listing, section)
+    return _suggest_section(kind, listing, section, values_of(kind, listing, fields))
+
+
+@blueprint.post("/directory/<string:plural>/<uuid:listing_id>/suggest/<string:section>")
+@requires(Permission.DIRECTORY_VIEW)
+def suggest_section(plural: str, listing_id: UUID, section: str) -> ResponseReturnValue:
+    """Propose what was changed in one section, or in the week."""
+    kind = kind_of(plural)
+    listing: Any = operations.get_listing(kind, listing_id)
+    if section == "hours":
+        return _propose_hours(kind, listing)
+    fields = _section(kind, listing, section)
+    try:
+        given = forms.load(schema_of(fields), request.form)
+        run_once(lambda: operations.suggest(kind, listing_id, _changed(kind, listing, fields, given)))
+    except Invalid as wrong:
+        return _suggest_section(kind, listing, section, request.form, wrong.fields, 422)
+    return _thanked(kind, listing)
+
+
+def _propose_hours(kind: str, listing: Any) -> ResponseReturnValue:
+    _open_hours(kind, listing.id)
+    try:
+        given = forms.load(HoursSchema, request.form)
+        week = {name: value for name, value in given.items() if value}
+        asked = [Proposal(kind, listing.id, operations.WEEK, week)]
+        run_once(lambda: operations.suggest(kind, listing.id, asked))
+    except Invalid as wrong:
+        return _suggest_hours(kind, listing, request.form, wrong.fields, 422)
+    return _thanked(kind, listing)
+
+
+def _open_hours(kind: str, listing_id: UUID) -> UUID:
+    if kind == "organization":
+        raise NotFound
+    return listing_id
+
+
+def _section(kind: str, listing: Any, section: str) -> tuple[Field, ...]:
+    held = operations.suggestible(kind, confidential=getattr(listing, "confidential", False))
+    if section not in held:
+        raise NotFound
+    return held[section]
+
+
+def _short(kind: str, listing: Any) -> tuple[Field, ...]:
+    if getattr(listing, "confidential", False):
+        return ()
+    held = {one.name: one for section in operations.suggestible(kind).values() for one in section}
+    return tuple(held[name] for name in _SHORT[kind])
+
+
+def _changed(kind: str, listing: Any, fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[Proposal]:
+    standing = values_in(kind, listing, {one.name for one in fields})
+    return [
+        Proposal(kind, listing.id, one.name, given[one.name])
+        for one in fields
+        if _plain(standing[one.name]) != _plain(given[one.name])
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """The same for all that says nothing, and for the same choices in another order."""
+    if isinstance(value, list):
+        return sorted(value) or None
+    return None if value in ("", False) else value
+
+
+def _numbers(kind: str, listing: Any) -> Any:
+    if getattr(listing, "confidential", False):
+        return ()
+    return holdings.parts_of(kind, listing.id, ["phone"])["phone"]
+
+
+def _thanked(kind: str, listing: Any) -> ResponseReturnValue:
     flash(_("Thank you. Whoever keeps this listing looks at each field that you changed."), "success")
-    return redirect(url_for(".service", service_id=service_id), 303)
-
-
-def _same(service: Service, numbers: Any, one: Proposal) -> bool:
-    if one.entity == "phone":
-        return bool(next(row.number for row in numbers if row.id == one.entity_id) == one.value)
-    return bool((getattr(service, one.field) or None) == (one.value or None))
-
-
-def _numbers(service_id: UUID) -> Any:
-    return holdings.parts_of("service", service_id, ["phone"])["phone"]
+    return redirect(read_at(kind, listing), 303)
 
 
 def _suggesting(
-    service: Service, values: Any, errors: dict[str, list[str]] | None = None, status: int = 200
+    kind: str, listing: Any, values: Any, errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    held = operations.suggestible(kind, confidential=getattr(listing, "confidential", False))
+    sections = [*held, *(["hours"] if kind != "organization" else [])]
     return show(
         "suggest",
         status,
-        service=service,
-        fields=SUGGESTED,
-        numbers=_numbers(service.id),
+        kind=kind,
+        plural=ADDRESSES[kind],
+        listing=listing,
+        back=read_at(kind, listing),
+        fields=_short(kind, listing),
+        numbers=_numbers(kind, listing),
+        new_number=None if getattr(listing, "confidential", False) else _NEW,
+        sections=[(name, words.SECTION_NAMES[name]) for name in sections],
         values=values,
         errors=errors or {},
+    )
+
+
+def _suggest_section(
+    kind: str,
+    listing: Any,
+    section: str,
+    values: Any,
+    errors: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    place: dict[str, Any] = {"plural": ADDRESSES[kind], "listing_id": listing.id}
+    return show(
+        "edit",
+        status,
+        kind=kind,
+        listing=listing,
+        back=url_for(".suggest_form", **place),
+        title=str(words.SECTION_NAMES[section]),
+        fields=_section(kind, listing, section),
+        values=values,
+        errors=errors or {},
+        theirs=None,
+        needs=need_groups(),
+        action=url_for(".suggest_section", **place, section=section),
+        version=None,
+        suggesting=True,
+    )
+
+
+def _suggest_hours(
+    kind: str,
+    listing: Any,
+    values: Mapping[str, Any],
+    errors: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    place: dict[str, Any] = {"plural": ADDRESSES[kind], "listing_id": listing.id}
+    return show(
+        "hours",
+        status,
+        kind=kind,
+        listing=listing,
+        back=url_for(".suggest_form", **place),
+        action=url_for(".suggest_section", **place, section="hours"),
+        days=[(day.lower(), words.day_name(day)) for day in WEEKDAYS],
+        values=values,
+        errors=errors or {},
+        theirs=None,
+        suggesting=True,
     )
 
 
@@ -155,7 +306,6 @@ def answer(report_id: UUID) -> ResponseReturnValue:
         for one in waiting
         if f"taken.{one.id}" in request.form
     }
-    service_id = asked.report.service_id
     try:
         if (asked.report.problem or asked.report.reason_code) and "right" not in request.form:
             raise Invalid(fields={"right": [_("Say whether it was right.")]})
@@ -164,8 +314,8 @@ def answer(report_id: UUID) -> ResponseReturnValue:
     except Invalid as wrong:
         return _report(report_id, wrong.fields, 422)
     flash(_("Answered. Who reported it sees your answer."), "success")
-    if right and service_id is not None:
-        return redirect(url_for(".kept", plural="services", listing_id=service_id), 303)
+    if right:
+        return redirect(address_of(asked.kind, asked.listing_id), 303)
     return redirect(url_for(".reports"), 303)
 
 
@@ -180,13 +330,22 @@ def _report(
         told=told,
         suggestions=queries.suggestions_of(report_id),
         value_of=_value,
+        read_at=_listing_page(told),
         answering=ours and told.report.state == "open" and Permission.LISTING_EDIT in acting().permissions,
         errors=errors or {},
         values=request.form,
     )
 
 
+def _listing_page(told: Any) -> str:
+    return read_at(told.kind, operations.get_listing(told.kind, told.listing_id))
+
+
 def _value(one: ListingSuggestion, value: Any) -> str:
     """A proposed value in the reader's words."""
-    spec = next((field for field in SUGGESTED if field.name == one.field), None)
+    if value is None:
+        return _("To be removed") if one.field is None and one.proposed is None else "–"
+    if one.field is None or one.field == operations.WEEK:
+        return words.week_line(value) if one.field else words.row_line(one.entity, value)
+    spec = words.field_of(one.entity, one.field)
     return (words.shown(spec, value) if spec else str(value or "")) or "–"

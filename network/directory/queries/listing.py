@@ -168,7 +168,7 @@ def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
         return ()
     phones = _phones([row[0] for row in rows])
     addresses = _addresses([row[0].location_id for row in rows if not row[0].confidential])
-    return tuple(_listing(*row, phones, addresses) for row in rows)
+    return tuple(_listing(*row, phones=phones, addresses=addresses) for row in rows)
 
 
 def _listing(

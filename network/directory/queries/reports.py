@@ -11,20 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from network.core.db import db
+from network.core.db import Base, db
 from network.core.errors import NotFound
-from network.directory.models import ListingReport, ListingSuggestion, Phone, Service
+from network.directory.models import ListingReport, ListingSuggestion, Location, Organization, Service
+from network.directory.queries.holdings import KINDS
+from network.directory.queries.sections import section_of, values_in, week_of
 from network.tenants.context import acting
 from network.tenants.models import Tenant
 from network.web.paging import Page, page_of
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands in a field, and the row it stands in; None of both where the row is gone."""
-
-    row: Any
-    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,9 @@ class Told:
     """A report with the listing it is about and who told it."""
 
     report: ListingReport
-    service_name: str
+    kind: str
+    listing_id: UUID
+    name: str
     teller: str
 
 
@@ -51,22 +47,42 @@ def as_json(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def current_value(entity: str, entity_id: UUID, field: str) -> Standing:
-    """What stands in a field of a service or of a number of it."""
-    row: Any = db.session.get(Service if entity == "service" else Phone, entity_id)
-    return Standing(row, as_json(getattr(row, field)) if row is not None else None)
+def current_value(one: ListingSuggestion) -> Any:
+    """What stands now where something is proposed; what stood there then, where it cannot be told by one field."""
+    if one.entity_id is None:
+        return None
+    table = Base.metadata.tables[one.entity]
+    row = db.session.execute(select(table).where(table.c.id == one.entity_id)).mappings().first()
+    if row is None:
+        return None
+    if one.entity in KINDS and one.field == "week":
+        return {name: value for name, value in week_of(one.entity, one.entity_id).items() if value}
+    if one.field is None or (one.field not in row and one.entity not in KINDS):
+        return one.seen
+    if one.entity in KINDS and (one.field not in row or section_of(one.entity, one.field) is not None):
+        listing = db.session.get(KINDS[one.entity], one.entity_id)
+        return as_json(values_in(one.entity, listing, _beside(one.field))[one.field])
+    return as_json(row[one.field])
+
+
+def _beside(field: str) -> set[str]:
+    """The field with those by which its section is known."""
+    marks = {"languages": "interpreted", "interpreted": "languages"}
+    section = section_of("service", field)
+    known = {
+        "whom": "sex",
+        "standing": "legal_status",
+        "papers": "documents_required",
+        "care": "disability_access",
+    }
+    known |= {"practices": "police_on_site", "house-rules": "free_to_leave"}
+    return {field, marks.get(field, field), known.get(section or "", field)}
 
 
 def list_reports(side: str, *, state: str = "", cursor: str | None = None) -> Page[Told]:
     """Reports to us as the steward (``side`` "to"), or from us ("from"); newest first."""
     mine = ListingReport.steward_tenant_id if side == "to" else ListingReport.from_tenant_id
-    columns: tuple[Any, ...] = (ListingReport, Service.name, Tenant.name)
-    asked: Select[Any] = (
-        select(*columns)
-        .outerjoin(Service, Service.id == ListingReport.service_id)
-        .outerjoin(Tenant, Tenant.id == ListingReport.from_tenant_id)
-        .where(mine == acting().tenant)
-    )
+    asked = _told().where(mine == acting().tenant)
     if state:
         asked = asked.where(ListingReport.state == state)
     return page_of(
@@ -74,21 +90,35 @@ def list_reports(side: str, *, state: str = "", cursor: str | None = None) -> Pa
         (ListingReport.created_at, ListingReport.id),
         name=f"reports.{side}.{state}",
         cursor=cursor,
-        make=lambda row: Told(row[0], row[1] or "", row[2] or ""),
+        make=_as_told,
     )
 
 
 def get_report(report_id: UUID) -> Told:
     """A report that this tenant told or was told; raises NotFound."""
-    row = db.session.execute(
-        select(ListingReport, Service.name, Tenant.name)
-        .outerjoin(Service, Service.id == ListingReport.service_id)
-        .outerjoin(Tenant, Tenant.id == ListingReport.from_tenant_id)
-        .where(ListingReport.id == report_id)
-    ).first()
+    row = db.session.execute(_told().where(ListingReport.id == report_id)).first()
     if row is None:
         raise NotFound
-    return Told(row[0], row[1] or "", row[2] or "")
+    return _as_told(row)
+
+
+def _told() -> Select[Any]:
+    """Reports with the name of what they are about."""
+    name = func.coalesce(Service.name, Organization.name, Location.name, Location.town)
+    columns: tuple[Any, ...] = (ListingReport, name, Tenant.name)
+    return (
+        select(*columns)
+        .outerjoin(Service, Service.id == ListingReport.service_id)
+        .outerjoin(Organization, Organization.id == ListingReport.organization_id)
+        .outerjoin(Location, Location.id == ListingReport.location_id)
+        .outerjoin(Tenant, Tenant.id == ListingReport.from_tenant_id)
+    )
+
+
+def _as_told(row: Any) -> Told:
+    report: ListingReport = row[0]
+    kind = next(kind for kind in KINDS if getattr(report, f"{kind}_id") is not None)
+    return Told(report, kind, getattr(report, f"{kind}_id"), row[1] or "", row[2] or "")
 
 
 def suggestions_of(report_id: UUID) -> Sequence[Suggested]:
@@ -98,11 +128,7 @@ def suggestions_of(report_id: UUID) -> Sequence[Suggested]:
         .where(ListingSuggestion.report_id == report_id)
         .order_by(ListingSuggestion.id)
     )
-    return [
-        Suggested(one, current_value(one.entity, one.entity_id, one.field).value)
-        for one in found
-        if one.entity_id is not None and one.field is not None
-    ]
+    return [Suggested(one, current_value(one)) for one in found]
 
 
 def count_open_reports() -> int:
