@@ -19,7 +19,7 @@ from network.app import create_app
 from network.bench.floor import Floor, Tread, check_likeness, record_floor
 from network.bench.replay import Connections
 from network.bench.visitor import Ask, Visitor
-from network.stack.web import become_worker, serve
+from network.stack.web import become_worker, in_turns, serve
 from network.tenants.keys import settings
 
 TASK = "NETWORK_BENCH_TASK"
@@ -82,7 +82,7 @@ def application() -> Any:
     become_worker()
     if _app is None:
         raise RuntimeError("the floor is served by the process that recorded it")
-    return Floor(_app, _treads, Connections(_database_url(_app)))
+    return in_turns(Floor(_app, _treads, Connections(_database_url(_app))))
 
 
 def _database_url(app: Flask) -> str:

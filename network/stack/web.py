@@ -1,4 +1,4 @@
-"""The web server: granian, one worker process a core, two threads each (docs/adr/0006-web-server.md)."""
+"""The web server: granian, one worker process a core, two threads at work in each (docs/adr/0006-web-server.md)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from granian.server import Server
 
 from network.stack.logs import configure_logs
 from network.stack.tether import PR_SET_PDEATHSIG
+from network.stack.turns import Turns
 
 APPLICATION = "network.app"
 FACTORY = "network.stack.web:application"
-THREADS = 2
+THREADS = 2  # at work at once
+SENDING = 3  # more, that only send: long answers to whoever reads slowly
 REQUESTS_AT_ONCE = 128  # more wait in the kernel's queue, where they cost nothing
 KILL_TIMEOUT_S = 10
 
@@ -34,7 +36,7 @@ def serve(host: str, port: int, workers: int | None = None, factory: str = FACTO
         port=port,
         interface=Interfaces.WSGI,
         workers=workers or os.cpu_count() or 1,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS + SENDING,
         backpressure=REQUESTS_AT_ONCE,
         websockets=False,
         respawn_failed_workers=True,
@@ -55,7 +57,12 @@ def _share_counts() -> None:
 def application() -> Any:
     """Build the application in a worker."""
     become_worker()
-    return importlib.import_module(APPLICATION).create_app()
+    return in_turns(importlib.import_module(APPLICATION).create_app())
+
+
+def in_turns(application: Any) -> Turns:
+    """The application as a worker serves it: no more threads at work than ``THREADS``."""
+    return Turns(application, THREADS)
 
 
 def become_worker() -> None:

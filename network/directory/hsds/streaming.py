@@ -13,9 +13,9 @@ from typing import Final
 
 import orjson
 from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable
 
 from network.core.db import db
-from network.core.errors import TooMany
 from network.directory.hsds import feed
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.feed import Fullness
@@ -25,8 +25,7 @@ from network.tenants.context import Identity, scope
 from network.tenants.isolation import state_again
 
 MEDIA_TYPE: Final = "application/x-ndjson"
-AT_ONCE: Final = 1  # of the few threads that a process has
-PATIENCE_S: Final = 5
+AT_ONCE: Final = 3  # of a process: as many threads as it has besides those that work
 RETRY_AFTER_S: Final = 30
 _slots = BoundedSemaphore(AT_ONCE)
 
@@ -37,8 +36,8 @@ class Stream:
     def __init__(
         self, app: Flask, identity: Identity | None, entity: str, wanted: Wanted, fullness: Fullness
     ):
-        if not _slots.acquire(timeout=PATIENCE_S):
-            raise TooMany(retry_after_s=RETRY_AFTER_S)
+        if not _slots.acquire(blocking=False):
+            raise ServiceUnavailable(retry_after=RETRY_AFTER_S)
         self._lines = _batches(app, identity, entity, wanted, fullness)
         self._first: bytes | None = next(self._lines, b"")
 

@@ -19,6 +19,7 @@ from network.core.ids import new_id
 from network.directory.hsds import streaming
 from network.directory.models import Service
 from network.directory.operations import add_part, change, create_service, remove, restore
+from network.stack import web
 from network.tenants.context import job_identity, scope
 from tests.directory.conftest import Members
 from tests.directory.hsds import facts
@@ -317,17 +318,21 @@ def test_lines_are_of_one_moment_and_read_as_they_are_sent(
     assert stranger.get(address).text == ""
 
 
-def test_a_stream_that_nobody_reads_to_its_end_gives_its_place_back(
+def test_several_streams_run_at_once_and_one_that_nobody_reads_to_its_end_gives_its_place_back(
     five: Listed, stranger: Visitor, monkeypatch: Any
 ):
     monkeypatch.setattr("network.directory.hsds.feed.BATCH", 2)
-    monkeypatch.setattr(streaming, "PATIENCE_S", 0)
     address = f"/hsds/v3/services?organization_id={five.organization_id}&format=ndjson"
-    left = stranger.get(address, buffered=False)
-    next(left.iter_encoded())
+    assert 1 < streaming.AT_ONCE <= web.SENDING
+    left = [stranger.get(address, buffered=False) for _stream in range(streaming.AT_ONCE)]
+    for one in left:
+        assert next(one.iter_encoded()).count(b"\n") == 2
     refused = stranger.get(address)
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
-    left.close()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+    assert refused.mimetype == "application/problem+json"
+    assert stranger.get(address.replace("ndjson", "json")).status_code == 200
+    for one in left:
+        one.close()
     assert stranger.get(address).status_code == 200
 
 
