@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
-from network.directory.hsds import gone, listing, records, writing
+from network.directory.hsds import gone, listing, paging, records, writing
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.gone import Gone
 from network.directory.hsds.nesting import Made, Writer
@@ -86,12 +86,14 @@ FEEDS: Final[Mapping[str, tuple[Find, Tell]]] = {
     "taxonomy": (listing.taxonomies, _taxonomies),
     "taxonomy_term": (listing.taxonomy_terms, _terms),
 }
+COUNTED: Final[Mapping[str, Find]] = {"service": listing.counted_services}
 
 
 def page(reader: Reader, entity: str, wanted: Wanted, fullness: Fullness, number: int, size: int) -> Made:
     """One page, in the standard's envelope."""
     find, _tell = FEEDS[entity]
-    found = listing.page_of(reader, find(reader, wanted), number, size)
+    counted = COUNTED.get(entity, find)
+    found = paging.page_of(reader, find(reader, wanted), counted(reader, wanted), number, size)
     contents = told(reader, entity, found.ids, wanted, fullness)
     pages = -(-found.total // size)
     return {

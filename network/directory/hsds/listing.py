@@ -6,12 +6,11 @@ no count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
     Select,
     and_,
     exists,
@@ -19,8 +18,9 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from network.directory.hsds import gone
 from network.directory.hsds.asking import Wanted
@@ -32,6 +32,7 @@ from network.directory.models import (
     Organization,
     Service,
     ServiceAtLocation,
+    ServiceSearch,
     Taxonomy,
     TaxonomyTerm,
 )
@@ -39,43 +40,6 @@ from network.directory.models import (
 MOST_WORDS: Final = 8
 
 Key = InstrumentedAttribute[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The ids on one page, and how many there are in all."""
-
-    ids: Sequence[UUID]
-    total: int
-
-
-def page_of(reader: Reader, statement: Select[Any], number: int, size: int) -> Page:
-    """One page of a statement that selects ``id`` and is ordered; what lies beyond the end is empty.
-
-    A page of the second half is read from the end, so that the last one costs what the first one does.
-    """
-    total = reader.session.execute(
-        select(func.count()).select_from(statement.order_by(None).subquery())
-    ).scalar_one()
-    skipped = (number - 1) * size
-    if skipped >= total:
-        return Page((), total)
-    found = reader.session.execute(_window(statement, skipped, min(size, total - skipped), total))
-    return Page([row[0] for row in found], total)
-
-
-def _window(statement: Select[Any], skipped: int, wanted: int, total: int) -> Select[Any]:
-    if skipped <= total // 2 or len(statement._order_by_clauses) != 1:
-        return statement.offset(skipped).limit(wanted)
-    key = statement.selected_columns[0]
-    last = (
-        statement.order_by(None)
-        .order_by(key.desc())
-        .offset(total - skipped - wanted)
-        .limit(wanted)
-        .subquery()
-    )
-    return select(last.c.id).order_by(last.c.id)
 
 
 def services(reader: Reader, wanted: Wanted) -> Select[Any]:
@@ -90,12 +54,23 @@ def services(reader: Reader, wanted: Wanted) -> Select[Any]:
     if (since := wanted.modified_after) is not None:
         changed = (Service.modified_at, Organization.modified_at)
         statement = statement.where(or_(*(at >= since for at in changed)))
-    statement = statement.where(*_with_terms(wanted, Attribute.service_id == Service.id))
+    statement = statement.where(
+        *(Service.id.in_(carrying) for carrying in _carrying(wanted, Attribute.service_id))
+    )
     if wanted.search:
-        statement = statement.where(
-            or_(Service.id.in_(_told_of(reader, wanted.search)), _nowhere(wanted.search))
-        )
+        statement = statement.where(Service.id.in_(_told_of(reader, wanted.search)))
     return gone.with_withdrawn(reader, "service", wanted, _placed(reader, statement, wanted))
+
+
+def counted_services(reader: Reader, wanted: Wanted) -> Select[Any]:
+    """The services that are meant, in no order: by the search table alone where that knows all that is asked."""
+    conditions = asked_of(wanted)
+    elsewhere = (wanted.search, wanted.taxonomy_term_id, wanted.taxonomy_id, wanted.modified_after)
+    if not conditions or any(one is not None for one in elsewhere):
+        return services(reader, wanted).order_by(None)
+    if wanted.organization_id is not None:
+        conditions.append(Found.organization_id == wanted.organization_id)
+    return select(Found.service_id.label("id")).where(*conditions, *_public(reader)).distinct()
 
 
 def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
@@ -110,8 +85,10 @@ def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
     if wanted.modified_after is not None:
         changed = _changed_at_locations(reader, wanted).order_by(None)
         statement = statement.where(found.service_at_location_id.in_(changed))
-    either = or_(Attribute.service_id == found.service_id, Attribute.location_id == found.location_id)
-    statement = statement.where(*_with_terms(wanted, either))
+    for of_service, of_place in zip(
+        _carrying(wanted, Attribute.service_id), _carrying(wanted, Attribute.location_id), strict=True
+    ):
+        statement = statement.where(found.service_at_location_id.in_(_tied(of_service, of_place)))
     if wanted.search:
         statement = statement.where(holding(wanted.search))
     if wanted.postcode:
@@ -119,6 +96,17 @@ def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
     if wanted.point is not None:
         return statement.order_by(km(wanted.point), found.service_at_location_id)
     return statement.order_by(found.service_at_location_id)
+
+
+def _tied(of_service: Select[Any], of_place: Select[Any]) -> CompoundSelect[Any]:
+    """The services at locations whose service carries a term, or whose place does; of a confidential place no term is
+    told, and none can be asked for."""
+    row = aliased(ServiceSearch)
+    here = select(row.service_at_location_id)
+    return union(
+        here.where(row.service_id.in_(of_service)),
+        here.where(row.location_id.in_(of_place), not_(row.confidential)),
+    )
 
 
 def _changed_at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
@@ -145,18 +133,16 @@ def organizations(reader: Reader, wanted: Wanted) -> Select[Any]:
         statement = statement.where(Organization.id == wanted.organization_id)
     if wanted.modified_after is not None:
         statement = statement.where(Organization.modified_at >= wanted.modified_after)
-    its_services = (
-        select(Service.id)
-        .where(Service.organization_id == Organization.id, *reader.listed(Service))
-        .correlate(Organization)
-    )
-    either = or_(Attribute.organization_id == Organization.id, Attribute.service_id.in_(its_services))
-    statement = statement.where(*_with_terms(wanted, either))
+    for own, of_services in zip(
+        _carrying(wanted, Attribute.organization_id), _carrying(wanted, Attribute.service_id), strict=True
+    ):
+        whose = select(Service.organization_id).where(*reader.listed(Service), Service.id.in_(of_services))
+        statement = statement.where(Organization.id.in_(union(own, whose)))
     if wanted.search:
         named = (Organization.name, Organization.alternate_name, Organization.description)
-        own = and_(*(_said(word, *named) for word in _words(wanted.search)))
+        said = and_(*(_said(word, *named) for word in _words(wanted.search)))
         through = select(Found.organization_id).where(holding(wanted.search), *_public(reader))
-        statement = statement.where(or_(own, Organization.id.in_(through)))
+        statement = statement.where(or_(said, Organization.id.in_(through)))
     return gone.with_withdrawn(reader, "organization", wanted, statement.order_by(Organization.id))
 
 
@@ -191,39 +177,40 @@ def _all(reader: Reader, wanted: Wanted, *parts: Listing) -> tuple[Condition, ..
     return tuple(condition for part in parts for condition in reader.listed(part))
 
 
-def _with_terms(wanted: Wanted, tied: Condition) -> list[Condition]:
-    """That it carries the term, and any term of the taxonomy."""
-    found: list[Condition] = []
+def _carrying(wanted: Wanted, whose: Key) -> list[Select[Any]]:
+    """What carries the term, and what carries any term of the taxonomy: sets that hang on nothing around them."""
+    found: list[Select[Any]] = []
     if wanted.taxonomy_term_id is not None:
-        found.append(exists().where(tied, Attribute.taxonomy_term_id == wanted.taxonomy_term_id))
+        found.append(select(whose).where(Attribute.taxonomy_term_id == wanted.taxonomy_term_id))
     if wanted.taxonomy_id is not None:
-        of_it = (
-            Attribute.taxonomy_term_id == TaxonomyTerm.id,
-            TaxonomyTerm.taxonomy_id == wanted.taxonomy_id,
-        )
-        found.append(exists().where(tied, *of_it))
-    return found
+        terms = select(TaxonomyTerm.id).where(TaxonomyTerm.taxonomy_id == wanted.taxonomy_id)
+        found.append(select(whose).where(Attribute.taxonomy_term_id.in_(terms)))
+    return [carrying.where(whose.is_not(None)) for carrying in found]
 
 
 def _words(search: str | None) -> list[str]:
     return list(dict.fromkeys((search or "").split()))[:MOST_WORDS]
 
 
-def _said(word: str, *columns: InstrumentedAttribute[Any]) -> Condition:
+def _said(word: str, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Condition:
     """That one of the texts holds the word, whatever its letters' case."""
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
-def _told_of(reader: Reader, search: str) -> Select[Any]:
-    """The services that hold the words, of those that are offered somewhere."""
-    return select(Found.service_id).where(holding(search), *_public(reader))
-
-
-def _nowhere(search: str) -> Condition:
-    """That a service is offered at no location, and holds the words as they are written."""
-    nowhere = not_(exists().where(ServiceAtLocation.service_id == Service.id))
-    told = (Service.name, Service.alternate_name, Service.description, Organization.name)
-    return and_(nowhere, *(_said(word, *told) for word in _words(search)))
+def _told_of(reader: Reader, search: str) -> CompoundSelect[Any]:
+    """The services that hold the words: in some spelling where they are offered somewhere, else as they are written."""
+    placed = select(Found.service_id).where(*_public(reader))
+    told = (Service.name, Service.alternate_name, Service.description)
+    nowhere = (
+        select(Service.id, *told, Organization.name.label("organization_name"))
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(not_(exists(placed.where(Found.service_id == Service.id).correlate(Service))))
+        .cte("nowhere")
+        .prefix_with("MATERIALIZED", dialect="postgresql")  # few are: their texts alone are read
+    )
+    texts = [nowhere.c[name] for name in ("name", "alternate_name", "description", "organization_name")]
+    written = select(nowhere.c.id).where(*(_said(word, *texts) for word in _words(search)))
+    return union(placed.where(holding(search)), written)
 
 
 def _public(reader: Reader) -> list[Condition]:

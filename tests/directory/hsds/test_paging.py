@@ -1,0 +1,46 @@
+"""Totals: exact, in one query, and kept for a short while only as long as nothing has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from network.core.db import unit_of_work
+from network.directory.hsds import paging
+from network.directory.operations import create_service, remove
+from network.tenants.context import job_identity, scope
+from tests.directory.conftest import Members
+from tests.directory.hsds.conftest import make_public
+from tests.directory.hsds.test_lists import counting
+from tests.support.visitor import Visitor
+
+
+@pytest.mark.parametrize("asked", ["", "&language=ar", "&sex=female", "&search=bed"])
+def test_a_total_that_is_kept_is_counted_again_as_soon_as_something_changes(
+    app: Flask, members: Members, stranger: Visitor, member: Visitor, monkeypatch: Any, asked: str
+):
+    monkeypatch.setattr(paging, "LARGE", 1)
+    steward_id = members.partner.tenant
+    listed = make_public(app, steward_id)
+    address = f"/hsds/v3/services?organization_id={listed.organization_id}{asked}"
+
+    def totals() -> list[int]:
+        return [who.get(address).json["total_items"] for who in (stranger, member)]
+
+    with counting(app) as first:
+        assert totals() == [1, 1]
+    with counting(app) as again:
+        assert totals() == [1, 1]
+    assert len([one for one in first if "count(*)" in one]) == 2
+    assert [one for one in again if "count(*)" in one] == []
+    assert len(again) == len(first)
+    with app.app_context(), scope(job_identity(steward_id)), unit_of_work():
+        create_service(
+            listed.organization_id, name="Beds", needs=["protection.shelter"], referral_methods=["phone"]
+        )
+    assert totals() == [1, 1 if asked and "search" not in asked else 2]
+    with app.app_context(), scope(job_identity(steward_id)), unit_of_work():
+        remove("service", listed.service_id)
+    assert totals() == [0, 0 if asked and "search" not in asked else 1]
