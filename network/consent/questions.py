@@ -54,6 +54,12 @@ ASKED: Final[dict[str, LazyString]] = {
     ),
     "advocacy_pattern": _l("May we tell %(who)s about this employer or recruiter, without your name?"),
 }
+# What follows where the answer to a question asked beside another is not yes.
+WITHOUT: Final[dict[str, LazyString]] = {
+    "feedback_to_centre": _l("Without it they tell us only whether they served, and nothing more."),
+    "follow_up_contact": _l("Without it nobody there makes contact after the return."),
+    "claim_pursuit": _l("Without it they do nothing about the claim."),
+}
 # What a category holds, said to the client (the vocabulary's own contents are in English).
 CONTENTS: Final[dict[str, LazyString]] = {
     "identity": _l("Name, sex, age, nationality, languages"),

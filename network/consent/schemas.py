@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, post_load, validate
 
 from network.cases.card.values import countries
+from network.consent.answers import NO, SAID, YES
 from network.consent.policies import CHILD_VIEWS
 from network.consent.questions import DEFAULT_DAYS
 from network.web.forms import RequestSchema, coded, missing
@@ -131,8 +132,20 @@ class ChildSaidSchema(RequestSchema):
     child_view = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CHILD_VIEWS))
 
 
+class AnswerSchema(RequestSchema):
+    """What was said to one question."""
+
+    question = fields.String(required=True, validate=validate.Length(max=200))
+    answer = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(SAID))
+
+
 class ShortConsentSchema(AskedSchema):
-    """The yes to exactly what is missing, said where it is missing. ``asked``: the mark of what the page asked."""
+    """What was said to each question, where consent is missing. ``asked``: the mark of what the page asked.
+
+    ``main`` answers what everything hangs on, where that has no answer of its own; ``answers`` are those beside it.
+    ``shown_without`` and ``holds``: to which questions, and for how many hours, the page has taken no yes when it
+    showed what would leave.
+    """
 
     class Meta:
         """Whose guardian, and what a child says, is told child by child."""
@@ -140,6 +153,12 @@ class ShortConsentSchema(AskedSchema):
         exclude = ("guardian_relationship_id", "guardian_checked", "child_view", "notice_version")
 
     asked = fields.String(required=True, validate=validate.Length(max=100))
+    main = fields.String(load_default=YES, validate=validate.OneOf((YES, NO)))
+    answers = fields.List(fields.Nested(AnswerSchema), load_default=list, validate=validate.Length(max=60))
+    shown_without = fields.List(
+        fields.String(validate=validate.Length(max=200)), load_default=list, validate=validate.Length(max=60)
+    )
+    holds = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 1000))
     children = fields.List(
         fields.Nested(ChildSaidSchema), load_default=list, validate=validate.Length(max=30)
     )
@@ -220,6 +239,14 @@ class RefusalOut(Schema):
     lifted_for = fields.Function(lambda refusal: sorted(refusal.lifted_for), metadata={"type": "array"})
 
 
+class SaidNoOut(Schema):
+    """What she was asked and said no to: for which purpose, and whom it was about."""
+
+    purpose = fields.String()
+    need = fields.String(allow_none=True)
+    to = fields.UUID()
+
+
 class ConsentOut(Schema):
     """How she was asked, and what she answered."""
 
@@ -237,6 +264,7 @@ class ConsentOut(Schema):
     confirmed_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer()
     restatement = fields.Function(lambda consent: consent["asked"].get("restatement", ""))
+    said_no = fields.List(fields.Nested(SaidNoOut), attribute="asked.said_no")
     grants = fields.List(fields.Nested(GrantOut))
 
 

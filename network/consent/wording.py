@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +12,19 @@ from babel.languages import get_official_languages
 from flask_babel import gettext as _
 
 from network.cases.queries import ClientCard, card_of, get_client, list_related
+from network.consent.answers import Heard, holds_hours
 from network.consent.disclosure.lacking import Lacking, mark_of
+from network.consent.queries import list_earlier
 from network.consent.queries.speaking import list_guardians
-from network.consent.questions import ASKED, CONTENTS, DEFAULT_DAYS, Question
+from network.consent.questions import ASKED, CONTENTS, DEFAULT_DAYS, WITHOUT, Question
 from network.consent.terms import Recipient
-from network.core import vocabulary
+from network.core import clock, vocabulary
 from network.directory.queries import listings_of_organization
 from network.web.i18n import language
-from network.web.templating import label, language_name
+from network.web.templating import label, language_name, local_date, local_time
 
+# Of children of this age nobody asks what they think of it.
+TOO_YOUNG = "0-4"
 # How long a grant may be asked for, in days.
 PERIODS = (30, 90, 180, 365)
 SPOKEN = (
@@ -76,7 +82,7 @@ def how_asked(card: ClientCard) -> dict[str, Any]:
     methods = dict.fromkeys((*METHODS_FIRST, *vocabulary.terms("consent_methods")))
     return {
         "capacities": [(code, vocabulary.label("consent_capacities", code, locale)) for code in capacities],
-        "methods": [(code, vocabulary.label("consent_methods", code, locale)) for code in methods],
+        "methods": [(code, _method(code)) for code in methods],
         "method_notes": [
             (one.label(locale), vocabulary.text(one.note, locale))
             for one in map(vocabulary.consent_method, methods)
@@ -89,6 +95,12 @@ def how_asked(card: ClientCard) -> dict[str, Any]:
     }
 
 
+def _method(code: str) -> str:
+    """A way to say yes; one that has to be confirmed says how long it holds until then."""
+    name, hours = vocabulary.label("consent_methods", code, language()), holds_hours(code)
+    return _("%(how)s (holds %(hours)s hours)", how=name, hours=hours) if hours else name
+
+
 def guardians(card: ClientCard) -> list[tuple[str, str]]:
     """The related people who may speak for a child."""
     return [
@@ -97,8 +109,37 @@ def guardians(card: ClientCard) -> list[tuple[str, str]]:
     ]
 
 
-def short_form(people: Sequence[Lacking]) -> dict[str, Any]:
+def earlier_lines(client_id: UUID, recipient: Recipient) -> list[str]:
+    """What she has taken back from them or said no to, and when: before she is asked anew."""
+    return [
+        (
+            _(
+                "Taken back on %(day)s: %(what)s",
+                day=local_date(one.at),
+                what=_asked_for(one.purpose, one.need),
+            )
+            if one.taken_back
+            else _(
+                "Said no on %(day)s: %(what)s", day=local_date(one.at), what=_asked_for(one.purpose, one.need)
+            )
+        )
+        for one in list_earlier(client_id, recipient)
+    ]
+
+
+def said_no_lines(said_no: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What she said no to when she was asked."""
+    return [_asked_for(one["purpose"], one["need"]) for one in said_no]
+
+
+def _asked_for(purpose: str, need: str | None) -> str:
+    what = label("consent_purposes", purpose)
+    return f"{what} ({label('needs', need)})" if need else what
+
+
+def short_form(people: Sequence[Lacking], heard: Heard) -> dict[str, Any]:
     """What the short form asks and shows: each person with her questions, and how the first grown-up was asked.
+    ``heard``: what was answered so far, and so what the page shows of what would leave.
 
     ``for_all``: whether it can be asked in short: one person answers, for herself and for each child whose
     guardian she is.
@@ -110,7 +151,16 @@ def short_form(people: Sequence[Lacking]) -> dict[str, Any]:
         one.voice_of(UUID(how["guardians"][0][0]) if how["guardians"] else None)
         for one, how in zip(people, asked, strict=True)
     }
+    places, mains = count(), sum(not question["beside"] for one in asked for question in one["questions"])
+    for one in asked:
+        for question in one["questions"]:
+            question["name"] = f"answers.{next(places)}"
+    until = clock.now() + timedelta(hours=heard.hours) if heard.hours else None
     return {
+        "shown_without": sorted(heard.without & {each["key"] for one in asked for each in one["questions"]}),
+        "hours": heard.hours,
+        "one_main": mains == 1,
+        "until": local_time(until) if until else "",
         "people": asked,
         "mark": mark_of(people),
         "recipient": people[0].recipient,
@@ -135,8 +185,15 @@ def _asked_in_short(one: Lacking, card: ClientCard, grown: ClientCard) -> dict[s
         "is_child": card.is_child,
         "guardians": _who_answers(one, card, grown) if card.is_child else [],
         "checked": checked,
+        "too_young": card.is_child and card.age_band == TOO_YOUNG,
+        "earlier": earlier_lines(card.id, one.recipient),
         "questions": [
             {
+                "key": one.question(grant),
+                "beside": grant.beside,
+                "without": str(WITHOUT.get(grant.purpose, ""))
+                if grant.beside
+                else _("Without it nothing leaves."),
                 "aloud": aloud(grant.purpose, who, grant.need),
                 "told": [str(CONTENTS[code]) for code in grant.categories],
             }

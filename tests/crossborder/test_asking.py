@@ -13,11 +13,12 @@ from network.cases.operations import link_clients, open_case, register_client, u
 from network.cases.queries.clients import get_client
 from network.consent.disclosure import propose
 from network.consent.disclosure.lacking import mark_of
-from network.consent.operations import say_yes
+from network.consent.operations import record_answers
 from network.consent.queries import live_grants
 from network.core import clock
 from network.core.errors import Invalid
 from network.crossborder.operations.screening import screen_return
+from network.crossborder.queries import handoff_page
 from network.crossborder.queries.receivers import lacking_for, wanted_for
 from tests.crossborder.conftest import FREE, NOON, Centres, Story, tomorrow
 from tests.factories import signed_in
@@ -43,14 +44,17 @@ def hidden(caseworker: Visitor, exchange_id: UUID, action: str) -> dict[str, Any
     """What the form of the page carries unseen."""
     html = caseworker.get(f"/handoffs/{exchange_id}/preview").text
     found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html[html.index(f'{action}"') :])
-    return {name: value for name, value in found if name in SHOWN or name.startswith("children.")}
+    asked = ("children.", "answers.")
+    return {name: value for name, value in found if name in SHOWN or name.startswith(asked)}
 
 
 def asking(caseworker: Visitor, exchange_id: UUID, **typed: Any) -> dict[str, Any]:
     """The form that asks, filled in as it must be."""
     child = {"children.0.guardian_checked": "true", "children.0.child_view": "too_young"}
     said = {"capacity": "self", "method": "signature_paper", "language": "bn", "restatement": WORDS}
-    return {**hidden(caseworker, exchange_id, "/ask-and-offer"), **child, **said, **typed}
+    form = hidden(caseworker, exchange_id, "/ask-and-offer")
+    yes = {name.replace(".question", ".answer"): "yes" for name in form if name.endswith(".question")}
+    return {**form, **yes, **child, **said, **typed}
 
 
 def granted(story: Story, client_id: UUID) -> set[str]:
@@ -67,6 +71,27 @@ def test_one_send_asks_and_offers_mother_and_child(story: Story, caseworker: Vis
     assert story.state(one)[0] == "offered"
     assert granted(story, story.mother_id) == {"case_transfer", "follow_up_contact"}
     assert granted(story, story.child_id) == {"case_transfer"}
+
+
+def test_a_no_to_later_contact_is_told_and_a_no_of_the_child_leaves_the_child(
+    story: Story, caseworker: Visitor
+) -> None:
+    one = both(story)
+    form = asking(caseworker, one)
+    asked = {value.split(":", 1)[1]: name for name, value in form.items() if name.endswith(".question")}
+    contact = asked["follow_up_contact:"].replace(".question", ".answer")
+    child = next(name for name, value in form.items() if value == f"{story.child_id}:case_transfer:")
+    said = {contact: "no", child.replace(".question", ".answer"): "no", "children.0.child_view": "disagrees"}
+    answer = caseworker.send_form(f"/handoffs/{one}/ask-and-offer", form | said)
+    assert answer.status_code == 303, answer.text
+    assert granted(story, story.mother_id) == {"case_transfer"}
+    assert granted(story, story.child_id) == set()
+    with story.looking(story.jordan.caseworker):
+        page = handoff_page(one)
+        assert page.exchange.state == "offered"
+        assert page.preview is not None
+        assert page.preview["follow_up_contact"] == "no"
+        assert [member.exchange.state for member in page.members] == ["prepared"]
 
 
 @pytest.mark.parametrize(
@@ -154,9 +179,13 @@ def test_one_answer_stands_for_one_person_and_her_own_child(story: Story, casewo
     with story.acting(story.jordan.caseworker):
         people = [lacking_for(each, propose(wanted_for(each))) for each in (one, other)]
         asked = [each for each in people if each is not None]
-        said = {"asked": mark_of(asked), "children": [], "capacity": "self"}
+        answers = [
+            {"question": each.question(grant), "answer": "yes"} for each in asked for grant in each.grants
+        ]
+        said = {"asked": mark_of(asked), "children": [], "capacity": "self", "answers": answers}
+        said |= {"method": "signature_paper", "language": "bn", "restatement": WORDS}
         with pytest.raises(Invalid):
-            say_yes(asked, said | {"method": "signature_paper", "language": "bn", "restatement": WORDS})
+            record_answers(asked, said | {"main": "yes", "shown_without": [], "holds": None})
 
 
 def test_the_page_says_what_leaves_without_the_travel_plan(story: Story, caseworker: Visitor) -> None:

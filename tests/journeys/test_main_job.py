@@ -180,8 +180,10 @@ def asks_for_both(her: Walker) -> None:
     for purpose in ("case_transfer", "follow_up_contact", "claim_pursuit"):
         with her.app.test_request_context(), force_locale(her.language):
             assert str(ASKED[purpose]) % {"who": AT_HOME, "need": ""} in her.text()
+    with her.app.test_request_context(), force_locale(her.language):
+        contact = str(ASKED["follow_up_contact"]) % {"who": AT_HOME, "need": ""}
+    her.choose(contact, her.say("Yes"))
     her.tick(her.say(GUARDIAN))
-    her.tick(her.say("Too young to say"))
     her.write("In her or his own words", "My sister's town may know us. They help us there.")
 
 

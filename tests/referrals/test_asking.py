@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import Flask
 
 from network.cases.operations import record_document
 from network.cases.queries.clients import list_documents
-from network.consent.operations import add_refusal
+from network.consent.operations import add_refusal, withdraw_all
 from network.consent.queries import live_grants
 from network.referrals import operations
 from network.referrals.queries.matching import fittest
@@ -30,7 +31,9 @@ def asking(desks: Desks, one: str, **typed: Any) -> dict[str, Any]:
     """The form that asks, as it is served: it stands before the one that throws the draft away."""
     page = desks.caseworker.get(f"{one}/preview")
     how = {"capacity": "self", "method": "signature_paper", "language": "bn"}
-    return form_of(page) | how | {"restatement": WORDS} | typed
+    form = form_of(page)
+    yes = {name.replace(".question", ".answer"): "yes" for name in form if name.endswith(".question")}
+    return form | yes | how | {"restatement": WORDS} | typed
 
 
 def granted(desks: Desks) -> list[tuple[str, str | None]]:
@@ -57,6 +60,79 @@ def test_without_the_clients_own_words_nothing_is_recorded_and_nothing_sent(desk
     assert "Write down, in her or his own words" in answer.text
     assert granted(desks) == []
     assert desks.world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "draft"
+
+
+def test_each_question_has_its_answer_and_a_no_to_one_stops_nothing_else(desks: Desks) -> None:
+    world, one = desks.world, desks.draft()
+    form = asking(desks, one)
+    service, beside = (form[f"answers.{place}.question"][0] for place in (0, 1))
+    assert (service.split(":")[1:], beside.split(":")[1:]) == (
+        ["service_provision", NEED],
+        ["feedback_to_centre", ""],
+    )
+    # Beside what everything hangs on, nothing is answered beforehand.
+    page = desks.caseworker.get(f"{one}/preview").text
+    assert 'name="answers.1.answer"' in page
+    assert not re.search(r'name="answers\.[^>]*checked', page)
+    # What is shown again is shown without it, and more than was shown does not leave.
+    no = {"answers.1.answer": "no"}
+    again = desks.caseworker.send_form(f"{one}/preview", form | no)
+    assert f'name="shown_without" value="{beside}"' in again.text
+    more = desks.caseworker.send_form(f"{one}/ask-and-send", form | {"shown_without": beside})
+    assert more.status_code == 409
+    assert granted(desks) == []
+    assert desks.caseworker.send_form(f"{one}/ask-and-send", form | no).location == one
+    assert granted(desks) == [("service_provision", NEED)]
+    assert world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "sent"
+    consents = desks.caseworker.api("GET", f"/api/v1/clients/{world.client_id}/consents").json
+    assert [each["purpose"] for each in consents[0]["said_no"]] == ["feedback_to_centre"]
+    assert "What was answered with no" in desks.caseworker.get(f"/consents/{consents[0]['id']}").text
+
+
+def test_a_no_to_the_service_is_kept_as_what_she_said_and_nothing_is_sent(desks: Desks) -> None:
+    world, one = desks.world, desks.draft()
+    nothing = {"answers.0.answer": "not_asked", "answers.1.answer": "not_asked"}
+    unasked = desks.caseworker.send_form(f"{one}/ask-and-send", asking(desks, one, **nothing))
+    assert unasked.status_code == 422
+    assert "nothing was answered" in unasked.text
+    form = asking(desks, one, **{"answers.0.answer": "", "answers.1.answer": "", "main": "no"})
+    answer = desks.caseworker.send_form(f"{one}/ask-and-send", form)
+    assert (answer.status_code, answer.location) == (303, f"/cases/{world.case_id}/referrals")
+    assert world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "draft"
+    assert granted(desks) == []
+    (consent,) = desks.caseworker.api("GET", f"/api/v1/clients/{world.client_id}/consents").json
+    assert consent["state"] == "refused"
+    assert [each["purpose"] for each in consent["said_no"]] == ["service_provision"]
+    assert "Said no on " in desks.caseworker.get(f"{one}/preview").text
+
+
+def test_a_yes_by_telephone_shows_until_when_it_holds_before_anything_is_sent(desks: Desks) -> None:
+    world, one = desks.world, desks.draft()
+    by_phone = asking(desks, one, method="verbal_phone", identity_check="The agreed phrase.")
+    assert "holds 72 hours" in desks.caseworker.get(f"{one}/preview").text
+    first = desks.caseworker.send_form(f"{one}/ask-and-send", by_phone)
+    assert first.status_code == 409
+    assert 'name="holds" value="72"' in first.text
+    assert "72 hours only" in first.text
+    assert granted(desks) == []
+    assert desks.caseworker.send_form(f"{one}/ask-and-send", by_phone | {"holds": "72"}).location == one
+    ((hours,),) = world.rows(
+        world.sender,
+        "SELECT extract(epoch FROM readable_until - created_at) / 3600 FROM packet WHERE exchange_id = :id",
+        id=uuid.UUID(one.rsplit("/", 1)[1]),
+    )
+    assert round(hours) == 72
+
+
+def test_whoever_asks_anew_reads_when_and_what_was_taken_back(desks: Desks) -> None:
+    world = desks.world
+    world.consent()
+    world.act(world.sender, withdraw_all, world.client_id)
+    one = desks.draft()
+    assert "Taken back on " in desks.caseworker.get(f"{one}/preview").text
+    listed = world.listed.organization_id
+    ask = f"/cases/{world.case_id}/consent/new?purpose=service_provision&need={NEED}&organization={listed}"
+    assert "Taken back on " in desks.caseworker.get(ask).text
 
 
 def test_what_was_not_asked_on_the_page_is_not_recorded(desks: Desks) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from network.cases.queries import card_of, get_client
+from network.consent.answers import Heard
 from network.consent.disclosure.coverage import Asked, Facts, cover, needs_asked, wanted_categories
 from network.consent.disclosure.shapes import Proposal
 from network.consent.queries import list_grants
@@ -20,17 +21,20 @@ from network.core import clock, crypto, vocabulary
 from network.core.ids import new_id
 from network.tenants.keys import settings
 
+NOTHING_HEARD = Heard()
 # What a yes can mend. A refusal, a suspended recipient and what is only asked by itself take more than that.
 ASKABLE = frozenset({"no_grant", "expired", "provisional_over"})
 
 
 @dataclass(frozen=True)
 class MissingGrant:
-    """One thing to ask: for which purpose and need, and what may be told."""
+    """One thing to ask: for which purpose and need, and what may be told. ``beside``: it is asked in the same breath,
+    and a no to it stops nothing else."""
 
     purpose: str
     need: str | None
     categories: tuple[str, ...]
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,15 @@ class Lacking:
         chosen = (one for one in list_guardians(self.client_id) if one.id == guardian_relationship_id)
         return next((person_of(one) for one in chosen), "")
 
-    def assumed(self) -> tuple[GrantTerms, ...]:
-        """The grants as they would stand after a yes: to see what would leave then. They are written nowhere."""
+    def question(self, grant: MissingGrant) -> str:
+        """By which mark the answer to one of her questions is told from all others."""
+        return f"{self.client_id}:{grant.purpose}:{grant.need or ''}"
+
+    def assumed(self, heard: Heard = NOTHING_HEARD) -> tuple[GrantTerms, ...]:
+        """The grants as they would stand after a yes to each question, but for those that were answered otherwise:
+        to see what would leave then. They are written nowhere."""
         now, nothing = clock.now(), new_id()
+        until = now + timedelta(hours=heard.hours) if heard.hours else None
         return tuple(
             GrantTerms(
                 id=new_id(),
@@ -67,9 +77,11 @@ class Lacking:
                 onward=False,
                 created_at=now,
                 expires_at=now + timedelta(days=DEFAULT_DAYS),
+                provisional_until=until,
                 capacity="parent" if self.is_child else "self",
             )
             for one in self.grants
+            if self.question(one) not in heard.without
         )
 
 
@@ -90,7 +102,8 @@ def find_lacking(proposal: Proposal, beside: Collection[str] = ()) -> Lacking | 
     for code in beside:
         ticked = questions(code, None)[0].ticked
         if ticked:
-            missing += _missing(Asked(code), proposal.recipient, grants, ticked)
+            found = _missing(Asked(code), proposal.recipient, grants, ticked)
+            missing += [replace(one, beside=True) for one in found]
     return Lacking(
         client_id=proposal.case.client_id,
         case_id=wanted.case_id,

@@ -1,7 +1,13 @@
 """What can be done with consent: record it, confirm it, extend it, refuse, lift a refusal once, take it back."""
 
 from network.consent.operations.give import record_consent
-from network.consent.operations.in_short import AskingChanged, say_yes
+from network.consent.operations.in_short import (
+    Answered,
+    AskingChanged,
+    heard_in_short,
+    record_answers,
+    shown_in_short,
+)
 from network.consent.operations.refuse import add_refusal, carry_refusals, lift_refusal_once, withdraw_refusal
 from network.consent.operations.renew import confirm_consent, extend_grant
 from network.consent.operations.withdraw import (
@@ -15,6 +21,7 @@ from network.consent.operations.withdraw import (
 )
 
 __all__ = [
+    "Answered",
     "AskingChanged",
     "add_refusal",
     "carry_refusals",
@@ -22,9 +29,11 @@ __all__ = [
     "end_expired_grant",
     "end_provisional_consent",
     "extend_grant",
+    "heard_in_short",
     "lift_refusal_once",
+    "record_answers",
     "record_consent",
-    "say_yes",
+    "shown_in_short",
     "warn_of_expiry",
     "withdraw_all",
     "withdraw_consent",

@@ -29,7 +29,7 @@ from network.tenants.context import acting
 # What is kept sealed of how she was asked.
 SAID = (
     *("restatement", "evidence", "witness", "identity_check", "supporter", "carrier"),
-    *("interpreter", "interpreter_name", "interpreter_tie", "child_view", "guardian_checked"),
+    *("interpreter", "interpreter_name", "interpreter_tie", "child_view", "guardian_checked", "said_no"),
 )
 NOTICE_VERSION = "2026-11"
 
@@ -71,13 +71,18 @@ def _problems_of_guardian(client_id: UUID, data: Mapping[str, Any]) -> dict[str,
     chosen = next((tie for tie in ties if tie.relationship_id == data.get("guardian_relationship_id")), None)
     problem = guardian_problem(chosen, ties, checked=bool(data.get("guardian_checked")))
     wrong = {"guardian_relationship_id": [_guardian_words(problem)]} if problem else {}
-    if data.get("child_view") not in CHILD_AGREES:
+    if data.get("child_view") not in CHILD_AGREES and not _all_no(data):
         wrong["child_view"] = [
             _("The child does not agree, so nothing can be shared on a guardian's word.")
             if data.get("child_view") == "disagrees"
             else _("Record what the child says, or that she or he is too young to say.")
         ]
     return wrong
+
+
+def _all_no(data: Mapping[str, Any]) -> bool:
+    """Whether nothing is allowed by it: a child who does not agree is heard, and so is a guardian who says no."""
+    return "grants" in data and all(one.get("answer") == "no" for one in data["grants"])
 
 
 def tie_of(related: Related) -> Tie:

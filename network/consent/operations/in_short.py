@@ -1,14 +1,17 @@
-"""Recording a yes to exactly what is missing, for one person or for those who go together."""
+"""Recording what was answered where consent is missing, question by question, for one person or for those who go
+together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from network.cases.queries.clients import hold_clients, list_related
+from network.consent.answers import NO, YES, Heard, holds_hours
 from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.models import Consent
 from network.consent.operations.give import record_consent
@@ -17,6 +20,8 @@ from network.core.errors import Conflict, Invalid
 
 # Who speaks in these capacities is the client herself, who may then speak for her child as well.
 HERSELF = frozenset({"self", "self_supported"})
+# What a form says of itself and of others, and not of how she was asked.
+OF_THE_PAGE = frozenset({"asked", "main", "answers", "children", "shown_without", "holds"})
 
 
 class AskingChanged(Conflict):
@@ -25,19 +30,72 @@ class AskingChanged(Conflict):
     code = "asking-changed"
 
 
-def say_yes(people: Sequence[Lacking], said: Mapping[str, Any]) -> list[Consent]:
-    """Record that each was asked for what is missing, and that the answer was yes; ``said`` as
-    ``ShortConsentSchema`` loads it. One person answers, for herself and as parent or guardian for a child: her
-    words are nobody else's.
+@dataclass(frozen=True)
+class Answered:
+    """What was recorded, and of whom what was asked for first may not be told: she said no, or was not asked."""
 
-    Raises ``AskingChanged`` where something else is missing by now than the page asked for, and ``Invalid``
-    where the way of asking lacks what it needs, or where more than one person would have to answer.
+    consents: tuple[Consent, ...]
+    not_allowed: frozenset[UUID]
+
+
+def record_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> Answered:
+    """Record what each answered to each question; ``said`` as ``ShortConsentSchema`` loads it. A no to one question
+    leaves the others as they are, and is kept as what she said. One person answers, for herself and as parent or
+    guardian for a child: her words are nobody else's.
+
+    Raises ``AskingChanged`` where something else is missing by now than the page asked for, or where the page has
+    not shown what follows from these answers, and ``Invalid`` where one is missing, where the way of asking lacks
+    what it needs, or where more than one person would have to answer.
     """
     if said["asked"] != mark_of(people):
         raise AskingChanged(_("What has to be asked has changed since you looked. See it again, and ask."))
+    _check_shown(people, said)
     _check_one_answers(people, said)
+    answers = _answers(people, said)
+    if answers and set(answers.values()) == {"not_asked"}:
+        raise Invalid(fields={"answers.0.answer": [_("Ask first: nothing was answered.")]})
     hold_clients(one.client_id for one in people)
-    return [_record(one, said) for one in people]
+    made = [_record(one, said, answers) for one in people]
+    refused = {
+        one.client_id
+        for one in people
+        for grant in one.grants
+        if not grant.beside and answers[one.question(grant)] != YES
+    }
+    return Answered(tuple(one for one in made if one is not None), frozenset(refused))
+
+
+def heard_in_short(people: Sequence[Lacking], said: Mapping[str, Any]) -> Heard:
+    """The answers, and for how long they hold, as what would leave depends on them."""
+    without = {question for question, answer in _answers(people, said).items() if answer != YES}
+    return Heard(frozenset(without), holds_hours(said["method"]))
+
+
+def shown_in_short(said: Mapping[str, Any]) -> Heard:
+    """From which answers the page has shown what would leave."""
+    return Heard(frozenset(said["shown_without"]), said["holds"])
+
+
+def _check_shown(people: Sequence[Lacking], said: Mapping[str, Any]) -> None:
+    """No more leaves than was shown, and for no other time. Raises ``AskingChanged``."""
+    heard, shown = heard_in_short(people, said), shown_in_short(said)
+    if heard.hours != shown.hours:
+        raise AskingChanged(
+            _("Said in this way, a yes holds for another time. See until when they can read it, then send.")
+        )
+    if not shown.without <= heard.without:
+        raise AskingChanged(_("More would leave by these answers than was shown. See it, then send."))
+
+
+def _answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> dict[str, str]:
+    """The answer to each question. What everything hangs on is answered by the button that was pressed, unless it was
+    answered by itself; what is asked beside it and was not answered, nobody was asked."""
+    given = {one["question"]: one["answer"] for one in said["answers"] if one["answer"]}
+    return {
+        one.question(grant): given.get(one.question(grant), "not_asked" if grant.beside else said["main"])
+        for one in people
+        for grant in one.grants
+    }
 
 
 def _check_one_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> None:
@@ -62,8 +120,12 @@ def _guardian_chosen(one: Lacking, said: Mapping[str, Any]) -> UUID | None:
     )
 
 
-def _record(one: Lacking, said: Mapping[str, Any]) -> Consent:
-    data = {name: value for name, value in said.items() if name not in ("asked", "children")}
+def _record(one: Lacking, said: Mapping[str, Any], answers: Mapping[str, str]) -> Consent | None:
+    """What one person answered; nothing where she was asked nothing."""
+    answered = {grant: answers[one.question(grant)] for grant in one.grants}
+    if not {YES, NO} & set(answered.values()):
+        return None
+    data = {name: value for name, value in said.items() if name not in OF_THE_PAGE}
     place = next((i for i, child in enumerate(said["children"]) if child["client_id"] == one.client_id), None)
     if one.is_child and place is not None:
         child = said["children"][place]
@@ -79,7 +141,13 @@ def _record(one: Lacking, said: Mapping[str, Any]) -> Consent:
                 "days": DEFAULT_DAYS,
                 "onward": False,
             }
-            for grant in one.grants
+            for grant, answer in answered.items()
+            if answer == YES
+        ],
+        "said_no": [
+            {"purpose": grant.purpose, "need": grant.need, "to": str(one.recipient.organization_id)}
+            for grant, answer in answered.items()
+            if answer == NO
         ],
     }
     try:

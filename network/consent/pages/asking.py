@@ -25,7 +25,14 @@ from network.consent.queries import get_recipient, live_grants, live_refusals
 from network.consent.questions import DEFAULT_DAYS, NEVER_FIRST, NO_RECIPIENT, Question, questions
 from network.consent.schemas import ConsentSchema
 from network.consent.terms import Recipient
-from network.consent.wording import guardians, how_asked, likely_language, question_aloud, to_hear
+from network.consent.wording import (
+    earlier_lines,
+    guardians,
+    how_asked,
+    likely_language,
+    question_aloud,
+    to_hear,
+)
 from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Invalid
@@ -178,6 +185,7 @@ def _page(
         "said": _said(asked, recipient, subject),
         "recipient": recipient,
         "to_hear": to_hear(recipient, subject.need),
+        "earlier": earlier_lines(card.id, recipient) if recipient else [],
         "standing": grant_rows(standing),
         "refused": list(dict.fromkeys(one["whom"] for one in refusal_rows(card.id))),
         "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],

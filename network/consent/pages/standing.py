@@ -29,6 +29,7 @@ from network.consent.queries import (
     who_knows_what,
 )
 from network.consent.terms import GrantTerms
+from network.consent.wording import said_no_lines
 from network.core import clock
 from network.core.db import unit_of_work
 from network.core.errors import NotFound
@@ -105,6 +106,7 @@ def asked(consent_id: UUID) -> ResponseReturnValue:
         "grants": grant_rows(grants),
         "names": names,
         "now": clock.now(),
+        "said_no": said_no_lines(consent.asked.get("said_no") or ()),
     }
     return show("asked", case=case, card=card, **about)
 

@@ -16,6 +16,7 @@ from network.consent.queries.disclosed import (
     disclosures_under,
     who_knows_what,
 )
+from network.consent.queries.earlier import Earlier, list_earlier
 from network.consent.queries.grants import (
     WARNED_AHEAD,
     Expiring,
@@ -40,6 +41,7 @@ __all__ = [
     "WARNED_AHEAD",
     "ConsentRecord",
     "DisclosureRecord",
+    "Earlier",
     "Expiring",
     "KnownTo",
     "StandsWith",
@@ -56,6 +58,7 @@ __all__ = [
     "has_event",
     "has_need",
     "list_consents",
+    "list_earlier",
     "list_events",
     "list_grants",
     "live_grants",

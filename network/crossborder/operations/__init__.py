@@ -1,6 +1,7 @@
 """What two centres do with a handoff, and one with a return and the follow-ups after it. Each verb is a
 function; whoever calls it owns the unit of work."""
 
+from network.crossborder.operations.asking import Asked, ask_together
 from network.crossborder.operations.correcting import correct_arrival, correction_by
 from network.crossborder.operations.decide import accept, ask, close, decline, review
 from network.crossborder.operations.deletion import keep_record
@@ -20,7 +21,6 @@ from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import settle_alarm
 from network.crossborder.operations.offer import (
     answer,
-    ask_together,
     offer,
     offer_chosen,
     offer_without_travel,
@@ -37,6 +37,7 @@ from network.crossborder.operations.takeover import TakenOver, take_over
 from network.crossborder.operations.together import with_group
 
 __all__ = [
+    "Asked",
     "Contacted",
     "Lost",
     "TakenOver",

@@ -14,17 +14,14 @@ from network.cases.queries.cards import home_today
 from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
 from network.consent import packets
-from network.consent.disclosure import Proposal, Wanted, disclose, propose
-from network.consent.operations import say_yes
+from network.consent.disclosure import Proposal, Wanted, disclose
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.crossborder import policies
 from network.crossborder.models import Handoff
 from network.crossborder.operations.moves import make, raise_alarm
 from network.crossborder.operations.prepare import check_screened
-from network.crossborder.operations.together import hold_group
 from network.crossborder.queries.receivers import (
     choose_receiver,
-    lacking_for,
     wanted_for,
     wanted_for_member,
 )
@@ -92,23 +89,6 @@ def _check_seen(seen: str | None, proposal: Proposal) -> None:
     """Exactly what was shown leaves, or nothing."""
     if seen is not None and seen != fingerprint(proposal):
         raise ProposalChanged(_("What would leave has changed since you looked. See it again, then offer."))
-
-
-def ask_together(exchange_id: UUID, said: Mapping[str, Any], *, together: bool, **choices: Any) -> None:
-    """Record the yes of everybody who is offered to exactly what was missing, before the offer.
-
-    ``said`` as ``ShortConsentSchema`` loads it; ``choices`` are those for the first of them, as ``wanted_for``
-    takes them. Raises ``AskingChanged`` where something else is missing by now.
-    """
-    hold_group(exchange_id)
-    exchange = lock(exchange_id)
-    if get_side(exchange_id).role != "sender":
-        raise NotFound
-    members = list_members(exchange) if together else []
-    others = [member.id for _side, member in members if member.state == "prepared"]
-    people = [lacking_for(exchange_id, propose(wanted_for(exchange_id, **choices)))]
-    people += [lacking_for(one, propose(wanted_for_member(one, choices))) for one in others]
-    say_yes([one for one in people if one is not None], said)
 
 
 def check_can_offer(exchange: Exchange, handoff: Handoff) -> None:

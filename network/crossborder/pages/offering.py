@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
+from network.consent.answers import Heard, heard_in
 from network.consent.disclosure import Proposal, Wanted, propose
 from network.consent.operations import AskingChanged
 from network.consent.schemas import ShortConsentSchema
@@ -36,7 +38,7 @@ from network.web.versions import given_version
 
 # Under which name the words of an asking are kept until all is offered.
 ASKING = "handoff-asking"
-ASKED = frozenset(ShortConsentSchema().fields) - {"asked"}
+ASKED = frozenset(ShortConsentSchema().fields) - {"asked", "main", "shown_without", "holds"}
 WITH_TRAVEL = {"without_travel": False}
 NOTHING: dict[str, Any] = {
     "added": frozenset(),
@@ -81,44 +83,45 @@ def offer(exchange_id: UUID) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/ask-and-offer")
 @requires(P.CONSENT_RECORD, P.HANDOFF_OFFER)
 def ask_and_offer(exchange_id: UUID) -> ResponseReturnValue:
-    """All were asked for what is missing and said yes: record it, and offer exactly what the page showed."""
+    """All were asked for what is missing: record their answers, and offer what they allow of what the page showed."""
     said, rest = forms.split(request.form, ShortConsentSchema)
 
-    def ask() -> None:
+    def ask() -> do.Asked:
         chosen = _given(rest)
-        if chosen["seen"] is None:
-            raise ProposalChanged(
-                _("What would leave has changed since you looked. See it again, then offer.")
-            )
-        asked = forms.load(ShortConsentSchema, said)
-        do.ask_together(exchange_id, asked, together=chosen["together"], **_choices(chosen))
+        shown = {"together": chosen["together"], "seen": chosen["seen"], "others": chosen["others"] or ()}
+        asked = do.ask_together(
+            exchange_id, forms.load(ShortConsentSchema, said), **shown, **_choices(chosen)
+        )
         drafts.discard_draft(ASKING, exchange_id)
+        return asked
 
     return _offering(exchange_id, rest, ask)
 
 
 def _offering(
-    exchange_id: UUID, form: MultiDict[str, str], before: Callable[[], None] | None = None
+    exchange_id: UUID, form: MultiDict[str, str], before: Callable[[], do.Asked] | None = None
 ) -> ResponseReturnValue:
     choices = NOTHING
     try:
         given = _given(form)
         choices, version = _choices(given), given_version()
 
-        def make(one: UUID) -> object:
-            shown = {"seen": given["seen"], "others": given["others"] or ()}
-            return do.offer_chosen(one, exchange_id, choices, version, **shown)
+        def everything() -> UUID:
+            asked = before() if before is not None else None
+            if asked is not None and exchange_id in asked.not_allowed:
+                return asked.consent_id
+            shown = asked or SimpleNamespace(seen=given["seen"], others=given["others"] or (), not_allowed=())
 
-        def alone() -> UUID:
+            def make(one: UUID) -> None:
+                if one not in shown.not_allowed:
+                    do.offer_chosen(one, exchange_id, choices, version, seen=shown.seen, others=shown.others)
+
+            if given["together"]:
+                return do.with_group(exchange_id, "offer", make)
             make(exchange_id)
             return exchange_id
 
-        def everything() -> UUID:
-            if before is not None:
-                before()
-            return do.with_group(exchange_id, "offer", make) if given["together"] else alone()
-
-        run_once(everything)
+        done = run_once(everything)
     except Invalid as wrong:
         return _page(exchange_id, choices, wrong.fields)
     except (NotCovered, ProposalChanged, AskingChanged) as refused:
@@ -127,7 +130,10 @@ def _offering(
     except Conflict as refused:
         flash(refused.message or moved_on(), "error")
         return to_handoff(exchange_id)
-    flash(_("Offered. You are told as soon as they answer."), "success")
+    if done != exchange_id:
+        flash(_("The answers are recorded. Nothing was offered, because the answer was not yes."), "success")
+    else:
+        flash(_("Offered. You are told as soon as they answer."), "success")
     return to_handoff(exchange_id)
 
 
@@ -143,7 +149,8 @@ def _page(
             return to_handoff(exchange_id)
         proposal = propose(wanted_for(exchange_id, **choices))
         others = [_member(one.exchange, choices) for one in page.members if one.exchange.state == "prepared"]
-        asking, proposals = _asking([MemberProposal("", exchange_id, proposal), *others], choices)
+        heard = heard_in(_said(exchange_id))
+        asking, proposals = _asking([MemberProposal("", exchange_id, proposal), *others], choices, heard)
         before = [proposal, *(one.proposal for one in others)]
         travel_missing = _only_travel_is_missing(before)
         if travel_missing:
@@ -176,7 +183,7 @@ def _page(
 
 
 def _asking(
-    people: Sequence[MemberProposal], choices: dict[str, Any]
+    people: Sequence[MemberProposal], choices: dict[str, Any], heard: Heard
 ) -> tuple[dict[str, Any] | None, list[Proposal]]:
     """What has to be asked of whom so that all can be offered, and what would leave then; None where nothing is
     missing, or where a yes alone does not do."""
@@ -188,13 +195,13 @@ def _asking(
     lacking = {one.exchange_id: lacking_for(one.exchange_id, one.proposal) for one in people}
     if any(lacking[one.exchange_id] is None for one in people if not one.proposal.ok):
         return None, plain
-    asking = short_form([one for one in lacking.values() if one is not None])
+    asking = short_form([one for one in lacking.values() if one is not None], heard)
     if not asking["for_all"]:
         return None, plain
     shown = []
     for place, one in enumerate(people):
         found = lacking[one.exchange_id]
-        assumed = found.assumed() if found is not None else ()
+        assumed = found.assumed(heard) if found is not None else ()
         wanted = (wanted_for_member if place else _wanted)(one.exchange_id, choices | {"assumed": assumed})
         shown.append(propose(wanted, assumed))
     return asking, shown
@@ -228,9 +235,18 @@ def _typed(page: HandoffPage, proposal: Proposal) -> Any:
     if request.method == "POST":
         return request.form
     taken = [offer.code for offer in proposal.offers if offer.chosen]
-    kept = drafts.find_draft(ASKING, page.exchange.id) or MultiDict[str, str]()
-    typed = {name: kept[name] for name in kept if name.split(".", 1)[0] in ASKED}
-    return typed | {"take": taken, "left_out": [], "together": "true" if page.members else ""}
+    return _said(page.exchange.id) | {
+        "take": taken,
+        "left_out": [],
+        "together": "true" if page.members else "",
+    }
+
+
+def _said(exchange_id: UUID) -> dict[str, Any]:
+    """What was typed of the asking: just now, or before the page was left."""
+    kept = request.form if request.method == "POST" else drafts.find_draft(ASKING, exchange_id)
+    typed = kept if kept is not None else MultiDict[str, str]()
+    return {name: typed[name] for name in typed if name.split(".", 1)[0] in ASKED}
 
 
 def _can_be_left_out(proposal: Proposal) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from network.consent.disclosure import Lacking, Proposal, Wanted, disclose, find_lacking, propose
-from network.consent.operations import say_yes
+from network.consent.operations import Answered, heard_in_short, record_answers, shown_in_short
 from network.core import clock, vocabulary
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.directory.queries import terms_of
@@ -83,8 +83,9 @@ def lacking_for(proposal: Proposal) -> Lacking | None:
 
 def ask_and_send(
     exchange_id: UUID, choices: Choices, said: Mapping[str, Any], expected_version: int | None = None
-) -> Moved:
-    """Record her yes to exactly what was missing, and send: both, or neither. ``said``: ``ShortConsentSchema``.
+) -> Moved | Answered:
+    """Record her answers to exactly what was missing, and send what they allow: both, or neither. Where the answer to
+    what the referral itself asks is not yes, it is recorded, and nothing is sent. ``said``: ``ShortConsentSchema``.
 
     Raises ``AskingChanged`` also where nothing is missing any more: an answer that was given is not dropped.
     """
@@ -93,9 +94,16 @@ def ask_and_send(
     side, referral, codes = get_as_sender(exchange_id)
     proposal = propose(wanted_by(side, exchange, referral, codes, choices))
     lacking = lacking_for(proposal)
-    if lacking is not None or proposal.ok:
-        say_yes([lacking] if lacking else [], said)
-    return send_referral(exchange_id, choices, expected_version)
+    if lacking is None:
+        if proposal.ok:
+            record_answers([], said)
+        return send_referral(exchange_id, choices, expected_version)
+    _check_seen(choices.seen, propose(proposal.wanted, lacking.assumed(shown_in_short(said))))
+    left = fingerprint(propose(proposal.wanted, lacking.assumed(heard_in_short([lacking], said))))
+    answered = record_answers([lacking], said)
+    if answered.not_allowed:
+        return answered
+    return send_referral(exchange_id, replace(choices, seen=left), expected_version)
 
 
 def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | None = None) -> Moved:

@@ -15,8 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
+from network.consent.answers import heard_in
 from network.consent.disclosure import Proposal, propose
-from network.consent.operations import AskingChanged
+from network.consent.operations import Answered, AskingChanged
 from network.consent.schemas import ShortConsentSchema
 from network.consent.wording import short_form
 from network.core import vocabulary
@@ -39,7 +40,7 @@ from network.web.versions import given_version
 P = Permission
 # Under which name the words of an asking are kept until they are sent.
 ASKING = "referral-asking"
-ASKED = frozenset(ShortConsentSchema().fields) - {"asked"}
+ASKED = frozenset(ShortConsentSchema().fields) - {"asked", "main", "shown_without", "holds"}
 REFUSALS = frozenset({"refused", "fear_of_return_blocks_authority", "recipient_suspended"})
 
 
@@ -72,13 +73,13 @@ def send(exchange_id: UUID) -> ResponseReturnValue:
 
 
 def _sending(
-    exchange_id: UUID, form: MultiDict[str, str], make: Callable[[Choices, int], Moved]
+    exchange_id: UUID, form: MultiDict[str, str], make: Callable[[Choices, int], Moved | Answered]
 ) -> ResponseReturnValue:
     choices = Choices()
     try:
         choices = _choices(form)
         version = given_version()
-        run_once(lambda: make(choices, version).exchange.id)
+        done = run_once(lambda: _result(make(choices, version)))
     except Invalid as wrong:
         return _page(exchange_id, choices, wrong.fields)
     except (NotCovered, ProposalChanged, AskingChanged) as refused:
@@ -87,17 +88,25 @@ def _sending(
     except Conflict as refused:
         flash(refused.message or moved_on(), "error")
         return redirect(url_for(".show", exchange_id=exchange_id), 303)
+    if done != exchange_id:
+        flash(_("The answers are recorded. Nothing was sent, because the answer was not yes."), "success")
+        return redirect(url_for(".of_case", case_id=opened(exchange_id).side.case_id), 303)
     flash(_("The referral is sent. You are told as soon as they answer."), "success")
     return redirect(url_for(".show", exchange_id=exchange_id), 303)
+
+
+def _result(made: Moved | Answered) -> UUID:
+    """The referral that was sent, or else how she was asked."""
+    return made.exchange.id if isinstance(made, Moved) else made.consents[0].id
 
 
 @blueprint.post("/referrals/<uuid:exchange_id>/ask-and-send")
 @requires(P.CONSENT_RECORD, P.REFERRAL_SEND)
 def ask_and_send(exchange_id: UUID) -> ResponseReturnValue:
-    """She was asked for what is missing and said yes: record it, and send exactly what the page showed."""
+    """She was asked for what is missing: record her answers, and send what they allow of what the page showed."""
     said, rest = forms.split(request.form, ShortConsentSchema)
 
-    def make(choices: Choices, version: int) -> Moved:
+    def make(choices: Choices, version: int) -> Moved | Answered:
         given = forms.load(ShortConsentSchema, said)
         moved = operations.ask_and_send(exchange_id, choices, given, version)
         drafts.discard_draft(ASKING, exchange_id)
@@ -127,10 +136,11 @@ def _page(
         refused = any(line.code in REFUSALS for line in proposal.missing)
         alternatives = next_best(exchange_id) if refused else ()
         lacking = operations.lacking_for(proposal) if P.CONSENT_RECORD in acting().permissions else None
-        asking = short_form([lacking]) if lacking else None
+        heard = heard_in(_said(exchange_id))
+        asking = short_form([lacking], heard) if lacking else None
         before = proposal
         if lacking is not None and asking is not None and asking["for_all"]:
-            proposal = propose(proposal.wanted, lacking.assumed())
+            proposal = propose(proposal.wanted, lacking.assumed(heard))
         else:
             asking = None
         receiver = page.exchange.to_tenant_id
@@ -170,14 +180,20 @@ def _typed(page: ReferralPage, proposal: Proposal, choices: Choices) -> Any:
     if request.method == "POST":
         return request.form
     needed_by = choices.needed_by or page.referral.needed_by
-    kept = drafts.find_draft(ASKING, page.exchange.id) or MultiDict[str, str]()
     return {
-        **{name: kept[name] for name in kept if name.split(".", 1)[0] in ASKED},
+        **_said(page.exchange.id),
         "take": [offer.code for offer in proposal.offers if offer.chosen],
         "left_out": [],
         "priority": choices.priority or page.referral.priority,
         "needed_by": _wall(needed_by) if needed_by else "",
     }
+
+
+def _said(exchange_id: UUID) -> dict[str, str]:
+    """What was typed of the asking: just now, or before the page was left."""
+    kept = request.form if request.method == "POST" else drafts.find_draft(ASKING, exchange_id)
+    typed = kept if kept is not None else MultiDict[str, str]()
+    return {name: typed[name] for name in typed if name.split(".", 1)[0] in ASKED}
 
 
 def _wall(at: datetime) -> str:
