@@ -49,6 +49,7 @@ class Settings:
     audit_anchors: Path | None = None
     map_tiles: str = ""
     map_credit: str = ""
+    import_rows_days: int = 90
 
     @property
     def map_tiles_origin(self) -> str:
@@ -95,9 +96,9 @@ class Settings:
                 raise SettingsError(f"NETWORK_{name} must be {KEY_BYTES} bytes in base64")
             return raw
 
-        def number(name: str) -> int:
-            value = text(name, "0")
-            if not value.isascii() or not value.isdigit() or len(value) > 2:
+        def number(name: str, default: str = "0", digits: int = 2) -> int:
+            value = text(name, default)
+            if not value.isascii() or not value.isdigit() or len(value) > digits:
                 raise SettingsError(f"NETWORK_{name} must be a small whole number")
             return int(value)
 
@@ -123,6 +124,7 @@ class Settings:
             audit_anchors=Path(given) if (given := text("AUDIT_ANCHORS", "")) else None,
             map_tiles=_tiles(text("MAP_TILES", "")),
             map_credit=text("MAP_CREDIT", ""),
+            import_rows_days=max(1, number("IMPORT_ROWS_DAYS", "90", 4)),
         )
         if missing:
             raise SettingsError(f"Set {', '.join(missing)} (or the same name with _FILE) and start again")

@@ -140,6 +140,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "listing.changed": _l("Changed a listing"),
     "listing.part_added": _l("Added to a listing"),
     "listing.removed": _l("Removed from the directory"),
+    "listing.still_there": _l("Kept in the directory, though its source no longer holds it"),
     "listing.restored": _l("Put back into the directory"),
     "listing.verified": _l("Verified a listing"),
     "listing.withheld": _l("Took a listing out of the directory"),

@@ -43,6 +43,7 @@ DOORS = {
     "confirm_consent": ("consent_pages.of_case", "case_id"),
     "consent_ends": ("consent_pages.of_case", "case_id"),
     "answer_report": ("directory_pages.one_report", "report_id"),
+    "missing_listing": ("feeds_pages.one_missing", "source_id"),
     "claim_listing": ("directory_pages.claim", "claim_id"),
     "verify_listing": ("directory_pages.kept_service", "service_id"),
 }

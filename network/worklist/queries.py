@@ -37,7 +37,14 @@ from network.consent.models import Consent, ConsentGrant
 from network.core import clock
 from network.core.db import db
 from network.crossborder.models import FollowUp, Handoff, HandoffMilestone, ReturnScreening
-from network.directory.models import ListingClaim, ListingReport, Location, Organization, Service
+from network.directory.models import (
+    ListingClaim,
+    ListingReport,
+    ListingSource,
+    Location,
+    Organization,
+    Service,
+)
 from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
 from network.tenants.context import Identity, acting
@@ -47,7 +54,9 @@ from network.worklist.tasks import Task, exchange_task
 MOST = 60
 # Of listings, so many at once: a steward of hundreds has a list of her own.
 MOST_LISTINGS = 5
+_GONE = ("removed_at", "merged_into_id")
 TO_ANSWER = timedelta(days=7)
+TO_ASK = timedelta(days=30)
 GRANT_WARNING = timedelta(days=14)
 FOLLOW_UP_AHEAD = timedelta(days=3)
 
@@ -59,6 +68,7 @@ _MILESTONE = HandoffMilestone.__table__.c
 _SERVICE, _ORGANIZATION = Service.__table__.c, Organization.__table__.c
 _REPORT, _CLAIM = ListingReport.__table__.c, ListingClaim.__table__.c
 _PLACE = Location.__table__.c
+_SOURCE = ListingSource.__table__.c
 _MINE: BindParameter[Any] = bindparam("tenant")
 _I: BindParameter[Any] = bindparam("account")
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -347,6 +357,28 @@ def _open_reports() -> Select[Any]:
     )
 
 
+def _missing() -> Select[Any]:
+    """Listings of ours that their source no longer holds, those that have been missing longest first."""
+    kinds = {"service": Service.__table__, "organization": Organization.__table__, "location": Location.__table__}
+    held: Any = ListingSource.__table__
+    for kind, table in kinds.items():
+        held = held.outerjoin(table, (_SOURCE.entity == kind) & (table.c.id == _SOURCE.entity_id))
+    name = func.coalesce(_SERVICE.name, _ORGANIZATION.name, _PLACE.name, _PLACE.town)
+    return (
+        _of_listing("missing_listing", _SOURCE.id, name, _SOURCE.missing_at, _NO_DAY)
+        .select_from(held)
+        .where(
+            _SOURCE.tenant_id == _MINE,
+            _SOURCE.entity.in_(tuple(kinds)),
+            _SOURCE.missing_at.is_not(None),
+            _SOURCE.missing_answered_at.is_(None),
+            *(func.coalesce(*(table.c[gone] for table in kinds.values())).is_(None) for gone in _GONE),
+        )
+        .order_by(_SOURCE.missing_at)
+        .limit(MOST_LISTINGS)
+    )
+
+
 def _claims() -> Select[Any]:
     """Listings that this tenant was invited to keep itself."""
     return _of_listing("claim_listing", _CLAIM.id, _ORGANIZATION.name, _CLAIM.invited_at, _NO_DAY).where(
@@ -370,6 +402,7 @@ _OWN = {
     "verify_listing": (Permission.LISTING_EDIT, _due_listings),
     "answer_report": (Permission.LISTING_EDIT, _open_reports),
     "claim_listing": (Permission.LISTING_EDIT, _claims),
+    "missing_listing": (Permission.LISTING_EDIT, _missing),
     "follow_up": (Permission.FOLLOW_UP_VIEW, _follow_ups),
     "milestone": (Permission.HANDOFF_VIEW, _milestones),
     "review_return": (Permission.RETURN_REVIEW, _screenings),
@@ -416,6 +449,10 @@ def _report_task(row: Row[Any], _zone: ZoneInfo) -> Task:
     return Task("answer_report", row.subject_id, row.reference, "", row.at, row.at + TO_ANSWER)
 
 
+def _missing_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    return Task("missing_listing", row.subject_id, row.reference, "", row.at, row.at + TO_ASK)
+
+
 def _claim_task(row: Row[Any], _zone: ZoneInfo) -> Task:
     return Task("claim_listing", row.subject_id, row.reference, "", row.at, None)
 
@@ -424,6 +461,7 @@ _TASKS = {
     "verify_listing": _due_listing_task,
     "answer_report": _report_task,
     "claim_listing": _claim_task,
+    "missing_listing": _missing_task,
     "milestone": _milestone_task,
     "follow_up": _follow_up_task,
     "review_return": _review_task,

@@ -36,6 +36,7 @@ WHAT: dict[str, LazyString] = {
     "verify_listing": _l("Verify a listing: call, and say that it is right"),
     "answer_report": _l("Somebody reported a listing of yours: answer"),
     "claim_listing": _l("Keep your own listing: say yes or no"),
+    "missing_listing": _l("Its source no longer holds it: is it still there?"),
     "consent_ends": _l("A permission to share ends soon: ask again"),
 }
 

@@ -34,7 +34,7 @@ DELETABLE = {
     "draft": "what was saved is a draft no more",
     "idempotency_key": "kept for 24 hours",
     "listing_import_part": "a file that was read, or given up",
-    "listing_import_row": "an import that was given up",
+    "listing_import_row": "an import that was given up, or is old",
     "listing_quarantine": "a value that was put right",
     "saved_filter": "nobody uses it any more",
 }

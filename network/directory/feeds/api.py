@@ -13,15 +13,19 @@ from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.core.db import unit_of_work
 from network.core.errors import NotFound
+from network.directory.feeds import missing as gone
 from network.directory.feeds import operations, queries, writing
 from network.directory.feeds.schemas import (
     BODY_BYTES,
+    AnsweredOut,
     CursorQuery,
     ExportQuery,
     ImportOut,
     ImportsOut,
+    MissingsOut,
     RowsOut,
     RowsQuery,
+    StillThereSchema,
     UploadSchema,
     uploaded,
 )
@@ -93,6 +97,24 @@ def give_up(import_id: UUID) -> None:
     """Give an import up; nothing of its file is kept."""
     with unit_of_work():
         operations.give_up_import(import_id)
+
+
+@blueprint.route("/listing-imports/missing", methods=["GET"])
+@requires(Permission.LISTING_EDIT)
+@blueprint.arguments(CursorQuery, location="query")
+@blueprint.response(200, MissingsOut)
+def missing(given: dict[str, Any]) -> Any:
+    """Listings of this organization that their source no longer holds. They are kept until somebody answers."""
+    return gone.list_missing(given["cursor"])
+
+
+@blueprint.route("/listing-imports/missing/<uuid:source_id>", methods=["POST"])
+@requires(Permission.LISTING_EDIT)
+@blueprint.arguments(StillThereSchema)
+@blueprint.response(200, AnsweredOut)
+def answer_missing(given: dict[str, Any], source_id: UUID) -> Any:
+    """Say that it is still there, or have it taken off the list."""
+    return {"entity_id": run_once(lambda: gone.answer_missing(source_id, **given))}
 
 
 @blueprint.route("/listing-exports/<string:form>", methods=["GET"])

@@ -16,6 +16,7 @@ from network.background.outbox import enqueue
 from network.core.crypto import unseal
 from network.core.db import db
 from network.directory.feeds.comparing import plan_import
+from network.directory.feeds.missing import settle_absent
 from network.directory.feeds.operations import APPLY, begin_import, stop_import
 from network.directory.feeds.pieces import Piece
 from network.directory.feeds.standing import locked, moved_on
@@ -39,6 +40,7 @@ def carry_on(import_id: UUID, position: int) -> None:
         enqueue(APPLY, import_id, expected_version=one.position)
         return
     one.state = "done"
+    settle_absent(one)
     moved_on(one)
     record("import.done", "listing_import", import_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from network.core.ids import new_id
 from network.directory.feeds import carrying, mapping, operations, queries, writing
 from network.directory.feeds.archives import LARGEST_FILE
 from network.directory.feeds.comparing import plan_of, totals
+from network.directory.feeds.missing import absent_from
 from network.directory.feeds.records import Settings, Unreadable
 from network.tenants.context import Identity, job_identity, scope
 from network.tenants.models import Tenant
@@ -113,6 +115,9 @@ def _compare(
     own = db.session.get_one(Tenant, identity.tenant)
     settings = Settings.of(options | {"country": own.country, "time_zone": own.time_zone})
     records, planned = plan_of(data, name, rules, source, settings)
+    gone = absent_from(source, planned)
+    for each in gone:
+        click.echo(f"-  {each.entity}  {each.foreign_id}  missing")
     for one in planned:
         row = one.row
         if one.verdict.outcome in ("created", "unchanged") and not row.doubts:
@@ -131,7 +136,8 @@ def _compare(
             ",".join(one.verdict.reasons),
         )
         click.echo("  ".join(word for word in (*words, changed, doubts) if word))
-    click.echo(json.dumps({"records": records, "rows": len(planned), **totals(planned)}))
+    missing = dict(Counter(each.entity for each in gone))
+    click.echo(json.dumps({"records": records, "rows": len(planned), **totals(planned), "missing": missing}))
 
 
 def _carry_out(

@@ -14,6 +14,7 @@ from network.core.crypto import seal, unseal, unseal_bytes
 from network.core.db import db
 from network.core.ids import new_id
 from network.directory.feeds import mapping, reading
+from network.directory.feeds.missing import note_absent
 from network.directory.feeds.planned import Planned
 from network.directory.feeds.planning import plan
 from network.directory.feeds.records import Settings, Unreadable
@@ -49,6 +50,7 @@ def plan_import(import_id: UUID) -> None:
     else:
         one.records, one.rows, one.state = count, len(planned), "planned"
         one.totals = totals(planned)
+        note_absent(one, planned)
         _keep_rows(one, planned)
     forget(ListingImportPart, one)
     moved_on(one)
@@ -71,11 +73,14 @@ def plan_of(
 
 
 def totals(planned: Sequence[Planned]) -> dict[str, Any]:
-    """How many rows of which outcome, entity by entity; and how many values were set aside."""
+    """How many rows of which outcome, entity by entity; how many values were set aside; and how often for what."""
     by: dict[str, Counter[str]] = {}
     for one in planned:
         by.setdefault(one.row.entity, Counter())[one.verdict.outcome] += 1
+    reasons = Counter(reason for one in planned for reason in one.verdict.reasons)
+    reasons.update(reason for one in planned for _name, _value, reason in one.row.doubts)
     return {
+        "reasons": dict(reasons),
         "outcomes": dict(Counter(one.verdict.outcome for one in planned)),
         "entities": {entity: dict(counts) for entity, counts in by.items()},
         "doubtful": sum(len(one.row.doubts) for one in planned),

@@ -1,9 +1,17 @@
-"""The background door: comparing a file with the directory, and carrying it out a piece at a time."""
+"""The background door: comparing a file with the directory, carrying it out a piece at a time, forgetting it."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from network.background.outbox import ClaimedJob, gives_up, handles
+from network.core.db import db, unit_of_work
+from network.core.ids import new_id
 from network.directory.feeds import carrying, comparing, operations
+from network.directory.feeds.expiry import forget_old
+from network.tenants import keys
+from network.tenants.context import job_identity, scope
+from network.tenants.models import Tenant
 
 
 @handles(operations.PLAN)
@@ -23,3 +31,18 @@ def carry_on(job: ClaimedJob) -> None:
 def stop(job: ClaimedJob) -> None:
     """Say that it failed for good, so that nobody waits for it."""
     operations.stop_import(job.subject_id, job.expected_version)
+
+
+def forget_old_imports() -> int:
+    """Once a day, each in its own scope: what was read of files is forgotten; returns how many. May be done twice."""
+    with scope(job_identity(new_id())):
+        tenants = db.session.scalars(select(Tenant.id)).all()
+    days, done = keys.settings().import_rows_days, 0
+    for tenant_id in tenants:
+        while True:
+            with scope(job_identity(tenant_id)), unit_of_work():
+                some = forget_old(days)
+            done += some
+            if not some:
+                break
+    return done

@@ -16,6 +16,7 @@ from network.audit.trail import record
 from network.core.db import unit_of_work
 from network.core.errors import Invalid, NotFound
 from network.directory.feeds import mapping, operations, queries, wording, writing
+from network.directory.feeds import missing as gone
 from network.directory.feeds.schemas import (
     BODY_BYTES,
     CursorQuery,
@@ -78,6 +79,9 @@ def show(import_id: UUID) -> ResponseReturnValue:
         file_name=queries.file_name_of(one),
         rows=queries.list_rows(one, **asked),
         asked={name: value for name, value in asked.items() if value and name != "cursor"},
+        absent=gone.list_absent(one)
+        if one.totals.get("missing") and one.state in ("planned", "done")
+        else [],
         wording=wording,
     )
 
@@ -150,6 +154,37 @@ def export(form: str) -> Response:
         record("exported", "directory", None)
     media_type, ending = writing.FORMS[form]
     return _file(data, media_type, f"listings.{ending}")
+
+
+@blueprint.get("/directory/imports/missing")
+@requires(Permission.LISTING_EDIT)
+def missing() -> ResponseReturnValue:
+    """Listings that their source no longer holds: is each still there?"""
+    page = gone.list_missing(forms.load(CursorQuery, request.args)["cursor"])
+    return render_template(
+        "directory/missing.html", rows=page.items, next_cursor=page.next_cursor, wording=wording
+    )
+
+
+@blueprint.get("/directory/imports/missing/<uuid:source_id>")
+@requires(Permission.LISTING_EDIT)
+def one_missing(source_id: UUID) -> ResponseReturnValue:
+    """One of them."""
+    row = gone.get_missing(source_id)
+    return render_template("directory/missing.html", rows=[row], next_cursor=None, wording=wording)
+
+
+@blueprint.post("/directory/imports/missing/<uuid:source_id>")
+@requires(Permission.LISTING_EDIT)
+def answer_missing(source_id: UUID) -> ResponseReturnValue:
+    """Keep it, or take it off the list."""
+    still_there = request.form.get("answer") != "gone"
+    run_once(lambda: gone.answer_missing(source_id, still_there=still_there))
+    flash(
+        _("Kept in the directory.") if still_there else _("Taken off the list. It can be put back."),
+        "success",
+    )
+    return redirect(url_for(".missing"), 303)
 
 
 def _file(data: bytes, media_type: str, name: str) -> Response:

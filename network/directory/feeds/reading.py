@@ -47,7 +47,9 @@ def kind_of(data: bytes) -> str:
     if data[:5] == b"%PDF-":
         raise Unreadable("not_a_table")
     start = decoded(data[:2000]).lstrip()
-    if start[:1] in "[{":
+    if not start and not decoded(data).strip():
+        raise Unreadable("empty")
+    if start[:1] in ("[", "{"):
         first = start.split("\n", 1)[0].rstrip()
         whole = first.endswith("}") and len(data.strip()) > len(first.encode()) + 2
         return "ndjson" if start[0] == "{" and whole else "json"

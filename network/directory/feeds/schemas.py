@@ -72,6 +72,36 @@ class ImportsOut(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class MissingOut(Schema):
+    """A listing that its source no longer holds."""
+
+    source_id = fields.UUID(required=True)
+    entity = fields.String(required=True)
+    entity_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    source = fields.String(required=True)
+    since = fields.DateTime(required=True)
+
+
+class MissingsOut(Schema):
+    """A page of them, those that have been missing longest first."""
+
+    items = fields.List(fields.Nested(MissingOut), required=True)
+    next_cursor = fields.String(allow_none=True)
+
+
+class StillThereSchema(RequestSchema):
+    """Whether a listing that its source no longer holds is still there."""
+
+    still_there = fields.Boolean(required=True)
+
+
+class AnsweredOut(Schema):
+    """The listing about which an answer was given."""
+
+    entity_id = fields.UUID(required=True)
+
+
 class RowOut(Schema):
     """What becomes of a row, and why."""
 

@@ -54,6 +54,15 @@ def outcome(code: str) -> str:
     }[code]
 
 
+def entity(code: str) -> str:
+    """What a row is."""
+    return {
+        "organization": _("Organization"),
+        "service": _("Service"),
+        "location": _("Place"),
+    }.get(code, code)
+
+
 def reason(code: str) -> str:
     """Why."""
     return {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,6 +28,7 @@ class ListingSource(Base):
 
     ``digest`` is of the foreign row as it was imported last: the same digest means that nothing changed there.
     ``sealed`` holds its values: what differs from them here was changed by somebody, and no import overwrites it.
+    ``missing_at``: since when the source no longer holds it; the steward answered whether it is still there.
     """
 
     __tablename__ = "listing_source"
@@ -35,6 +36,12 @@ class ListingSource(Base):
         UniqueConstraint("tenant_id", "source", "entity", "foreign_id"),
         CheckConstraint(one_of("entity", IMPORTABLE), name="entity"),
         Index("ix_listing_source_tenant_id_entity_id", "tenant_id", "entity_id"),
+        Index(
+            "ix_listing_source_tenant_id_missing_at",
+            "tenant_id",
+            "missing_at",
+            postgresql_where=text("missing_at IS NOT NULL AND missing_answered_at IS NULL"),
+        ),
         {"info": {"kind": "private"}},
     )
 
@@ -48,6 +55,9 @@ class ListingSource(Base):
     sealed: Mapped[bytes | None]
     imported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    absent_from: Mapped[UUID | None]
+    missing_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    missing_answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class ListingQuarantine(Base):
