@@ -137,7 +137,7 @@ def settle_absent(one: ListingImport) -> None:
 
 def _named(*where: Any) -> Select[Any]:
     """Rows of sources with the listing that each is, where that stands."""
-    asked: Select[Any] = select(
+    asked: Any = select(
         ListingSource.id,
         ListingSource.entity,
         ListingSource.entity_id,
@@ -149,11 +149,12 @@ def _named(*where: Any) -> Select[Any]:
         asked = asked.outerjoin(
             model, and_(ListingSource.entity == kind, model.id == ListingSource.entity_id)
         ).where(or_(model.id.is_(None), and_(model.removed_at.is_(None), model.merged_into_id.is_(None))))
-    return asked.where(
+    found: Select[Any] = asked.where(
         ListingSource.tenant_id == acting().tenant,
         ListingSource.entity.in_(ASKED),
         *where,
     )
+    return found
 
 
 def list_missing(cursor: str | None = None) -> Page[Missing]:

@@ -14,6 +14,7 @@ from network.core import clock
 from network.core.crypto import seal
 from network.core.db import db
 from network.directory.feeds.deciding import PRIVATE, Verdict
+from network.directory.feeds.discretion import hide_what_came_late
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.planning import judge
 from network.directory.feeds.records import Settings
@@ -44,6 +45,7 @@ class Piece:
 
     def carry_out(self, held: list[Held]) -> None:
         """Write them; each says what became of it."""
+        hide_what_came_late(self.entity, held)
         alive = [
             pair
             for pair in held

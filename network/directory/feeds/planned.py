@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from network.directory.feeds.deciding import Verdict
+from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.rows import Row
 
 
@@ -28,7 +29,7 @@ class Planned:
             "line": row.line,
             "foreign_id": row.foreign_id,
             "target": str(self.target) if self.target else None,
-            "values": {} if row.again else self.values,
+            "values": {} if row.again else self._kept(),
             "recognised": self.recognised,
             "again": row.again,
             "copy": row.copy,
@@ -38,6 +39,12 @@ class Planned:
             "changes": {} if hidden else self.verdict.changes,
             "label": "" if hidden else _label(row),
         }
+
+    def _kept(self) -> dict[str, Any]:
+        """Of a row that leads to a confidential place, and is refused, what it hangs on and no more."""
+        if not (self.row.confidential and self.row.refused and self.row.entity in ENTITIES):
+            return self.values
+        return {name: self.values[name] for name in ENTITIES[self.row.entity].refs if name in self.values}
 
 
 def _label(row: Row) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from network.directory.feeds.deciding import PRIVATE, Verdict, decide, filled
+from network.directory.feeds.discretion import TOLD, place_of, tells, without_words
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.homes import give_homes, rehang
 from network.directory.feeds.likeness import Likeness
@@ -104,20 +105,46 @@ class _Plan:
                 current_rows(kind.model, [one for one in absent if one])
             )
 
-    def _hide(self, planned: Iterable[Planned]) -> None:
+    def _hide(self, planned: Sequence[Planned]) -> None:
         """The address of a confidential place goes where the place keeps it, and nowhere else."""
         places = {one.target: one for one in planned if one.row.entity == "location" and one.row.confidential}
+        here = {one for one, row in self.refs.current.get("location", {}).items() if row["confidential"]}
+        through = self._through(planned)
         for one in planned:
             row = one.row
-            if row.entity in ("address", "phone", "contact", "accessibility") and "location_id" in one.values:
-                above = self.refs.current.get("location", {}).get(UUID(one.values["location_id"]))
-                place = places.get(UUID(one.values["location_id"]))
-                if above is not None and above["confidential"] and place is None:
-                    row.confidential, row.refused = True, "confidential_place"
-                elif place is not None and row.entity == "address" and not row.again and not row.refused:
-                    address = {name: value for name, value in one.values.items() if name != "location_id"}
-                    place.values.setdefault(PRIVATE, {}).setdefault("addresses", []).append(address)
-                    row.again, one.recognised = True, "kept_private"
+            at = place_of(row.entity, one.values, one.target, through)
+            if at is None or (UUID(at) not in places and UUID(at) not in here):
+                continue
+            row.confidential = True
+            if row.entity == "location":
+                if one.target not in places and not row.refused:
+                    one.values = {
+                        "confidential": False
+                    }  # of a place that is confidential here nothing is taken
+                continue
+            if not tells(row.entity):
+                without_words(one.values)
+            elif not row.refused and not row.again:
+                self._keep_away(one, places.get(UUID(at)))
+
+    def _through(self, planned: Iterable[Planned]) -> dict[str, str]:
+        kinds = ("service_at_location", "contact")
+        found = {
+            str(one): str(row["location_id"])
+            for kind in kinds
+            for one, row in self.refs.current.get(kind, {}).items()
+            if row["location_id"]
+        }
+        named = (one for one in planned if one.row.entity in kinds and "location_id" in one.values)
+        return found | {str(one.target): str(one.values["location_id"]) for one in named}
+
+    def _keep_away(self, one: Planned, place: Planned | None) -> None:
+        if place is None or one.row.entity != "address":
+            one.row.refused = TOLD
+            return
+        address = {name: value for name, value in one.values.items() if name != "location_id"}
+        place.values.setdefault(PRIVATE, {}).setdefault("addresses", []).append(address)
+        one.row.again, one.recognised = True, "kept_private"
 
     def _judge(self, one: Planned) -> None:
         row = one.row
