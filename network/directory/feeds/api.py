@@ -17,12 +17,12 @@ from network.directory.feeds import missing as gone
 from network.directory.feeds import operations, queries, writing
 from network.directory.feeds.schemas import (
     BODY_BYTES,
-    AnsweredOut,
+    AskedAfterOut,
     CursorQuery,
     ExportQuery,
     ImportOut,
     ImportsOut,
-    MissingsOut,
+    NotInSourcesOut,
     RowsOut,
     RowsQuery,
     StillThereSchema,
@@ -102,7 +102,7 @@ def give_up(import_id: UUID) -> None:
 @blueprint.route("/listing-imports/missing", methods=["GET"])
 @requires(Permission.LISTING_EDIT)
 @blueprint.arguments(CursorQuery, location="query")
-@blueprint.response(200, MissingsOut)
+@blueprint.response(200, NotInSourcesOut)
 def missing(given: dict[str, Any]) -> Any:
     """Listings of this organization that their source no longer holds. They are kept until somebody answers."""
     return gone.list_missing(given["cursor"])
@@ -111,7 +111,7 @@ def missing(given: dict[str, Any]) -> Any:
 @blueprint.route("/listing-imports/missing/<uuid:source_id>", methods=["POST"])
 @requires(Permission.LISTING_EDIT)
 @blueprint.arguments(StillThereSchema)
-@blueprint.response(200, AnsweredOut)
+@blueprint.response(200, AskedAfterOut)
 def answer_missing(given: dict[str, Any], source_id: UUID) -> Any:
     """Say that it is still there, or have it taken off the list."""
     return {"entity_id": run_once(lambda: gone.answer_missing(source_id, **given))}

@@ -72,7 +72,7 @@ class ImportsOut(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
-class MissingOut(Schema):
+class NotInSourceOut(Schema):
     """A listing that its source no longer holds."""
 
     source_id = fields.UUID(required=True)
@@ -83,10 +83,10 @@ class MissingOut(Schema):
     since = fields.DateTime(required=True)
 
 
-class MissingsOut(Schema):
+class NotInSourcesOut(Schema):
     """A page of them, those that have been missing longest first."""
 
-    items = fields.List(fields.Nested(MissingOut), required=True)
+    items = fields.List(fields.Nested(NotInSourceOut), required=True)
     next_cursor = fields.String(allow_none=True)
 
 
@@ -96,7 +96,7 @@ class StillThereSchema(RequestSchema):
     still_there = fields.Boolean(required=True)
 
 
-class AnsweredOut(Schema):
+class AskedAfterOut(Schema):
     """The listing about which an answer was given."""
 
     entity_id = fields.UUID(required=True)

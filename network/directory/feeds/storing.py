@@ -51,7 +51,11 @@ def whole(
     visibility: str,
 ) -> dict[str, Any]:
     """Every column of a new row."""
-    row: dict[str, Any] = dict.fromkeys(ENTITIES[entity].model.__table__.c.keys())
+    columns = ENTITIES[entity].model.__table__.c
+    row: dict[str, Any] = {
+        one.name: one.default.arg if one.default is not None and one.default.is_scalar else None
+        for one in columns
+    }
     row |= _INSTEAD.get(entity, {})
     if entity in _VISIBLE:
         row["visibility"] = visibility
