@@ -18,8 +18,9 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo, routes_command
 
-from network.core.settings import SettingsError, read_variable
+from network.core.settings import Settings, SettingsError, read_variable
 from network.stack.errors import StackError
+from network.stack.starting import starting
 
 if TYPE_CHECKING:
     from network.stack.environment import Plan
@@ -85,10 +86,16 @@ def main() -> None:
 
 def _application() -> Flask:
     """The application as this installation's settings make it, whether or not it runs."""
-    from network.app import create_app
     from network.stack.running import own_plan
 
-    return create_app(own_plan().settings("tool"))
+    return _built(own_plan().settings("tool"))
+
+
+def _built(settings: Settings | None = None, *, worker: bool = False) -> Flask:
+    with starting():
+        from network.app import create_app
+
+        return create_app(settings, worker=worker)
 
 
 # Running it
@@ -152,10 +159,8 @@ def _load_reference_data(plan: Plan) -> None:
     with psycopg.connect(plan.app_url) as connection:
         loaded = connection.execute("SELECT version FROM taxonomy").fetchone()
     if loaded != (vocabulary.version(),):
-        from network.app import create_app
-        from network.opening import load_reference_data
-
-        load_reference_data(create_app(plan.settings("tool")))
+        app = _built(plan.settings("tool"))
+        importlib.import_module("network.opening").load_reference_data(app)
 
 
 def _sign_in_table(sign_ins: list[dict[str, str]]) -> list[str]:
@@ -173,8 +178,8 @@ def _sign_in_table(sign_ins: list[dict[str, str]]) -> list[str]:
 @network.command("load-demonstration", hidden=True)
 def load_demonstration() -> None:
     """Load the demonstration into a running installation; prints the sign-ins as JSON."""
+    app = _built()
     demonstration = importlib.import_module("network.demonstration")
-    app = importlib.import_module("network.app").create_app()
     click.echo(json.dumps([asdict(sign_in) for sign_in in demonstration.load(app)]))
 
 
@@ -198,11 +203,9 @@ def web(host: str, port: int, workers: int | None) -> None:
 @network.command()
 def worker() -> None:
     """Run a worker alone: it does what waits in the outbox."""
-    from network.app import create_app
-    from network.background.worker import work
-
     _logs("worker")
-    work(create_app(worker=True))
+    app = _built(worker=True)
+    importlib.import_module("network.background.worker").work(app)
 
 
 @network.command()
@@ -211,7 +214,6 @@ def scheduler() -> None:
     from redis import Redis
 
     from network.background.schedule import Errand, tick
-    from network.core.settings import Settings
 
     _logs("scheduler")
     clock = Flask("network.scheduler")  # it only asks for work to be done, so it needs Redis and nothing else
@@ -259,13 +261,14 @@ def headquarters(name: str, country: str) -> None:
 
     Where they are open already, their first invitation is made valid again, as long as nobody has joined.
     """
-    from network.app import create_app
-    from network.opening import open_headquarters
     from network.stack.running import installed_servers
 
     with installed_servers() as plan:
         settings = plan.settings("tool")
-        token = open_headquarters(create_app(settings), name, country.upper())
+        app = _built(settings)
+        from network.opening import open_headquarters
+
+        token = open_headquarters(app, name, country.upper())
         click.echo(f"Join here: {settings.base_url}/join/{token}")
         click.echo("The address works once, and as soon as a worker has prepared it. Keep it to yourself.")
 
@@ -341,7 +344,6 @@ def audit() -> None:
 )
 def audit_verify(as_json: bool, anchors: tuple[Path, ...], keys: tuple[str, ...]) -> None:
     """Walk every chain and compare it with its anchors; exit code 1 where something is wrong."""
-    from network.app import create_app
     from network.audit.anchors import public_key
     from network.audit.verifying import verify
     from network.stack.running import installed_servers
@@ -350,7 +352,7 @@ def audit_verify(as_json: bool, anchors: tuple[Path, ...], keys: tuple[str, ...]
         raise click.BadParameter(f"{wrong[0]!r} is not 64 hexadecimal digits", param_hint="--key")
     with installed_servers() as plan:
         settings = plan.settings("tool")
-        with create_app(settings).app_context():
+        with _built(settings).app_context():
             report = verify(anchors or (settings.anchors_file,), [public_key(settings.audit_key), *keys])
     click.echo(json.dumps(report.as_data(), indent=1) if as_json else "\n".join(report.in_words()))
     sys.exit(not report.ok)

@@ -5,6 +5,7 @@ The machinery is in tests/support; a folder that needs more has a small conftest
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,11 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest first; otherwise the order stays as it was."""
     items.sort(key=order.rank)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: it need not be looked through for garbage again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

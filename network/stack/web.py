@@ -15,6 +15,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from network.stack.logs import configure_logs
+from network.stack.starting import starting
 from network.stack.tether import PR_SET_PDEATHSIG
 from network.stack.turns import Turns
 
@@ -29,7 +30,8 @@ KILL_TIMEOUT_S = 10
 def serve(host: str, port: int, workers: int | None = None, factory: str = FACTORY) -> None:
     """Serve the application until told to stop. A benchmark's floor is served alike, by another factory."""
     _share_counts()
-    importlib.import_module(APPLICATION)  # once, before the workers are forked, and not once in each
+    with starting():
+        importlib.import_module(APPLICATION)  # once, before the workers are forked, and not once in each
     Server(
         factory,
         address=host,
@@ -57,7 +59,8 @@ def _share_counts() -> None:
 def application() -> Any:
     """Build the application in a worker."""
     become_worker()
-    return in_turns(importlib.import_module(APPLICATION).create_app())
+    with starting():
+        return in_turns(importlib.import_module(APPLICATION).create_app())
 
 
 def in_turns(application: Any) -> Turns:

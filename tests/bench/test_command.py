@@ -8,8 +8,10 @@ import sys
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from network.bench.searches import NAMES
+from network.cli import network
 from tests.support.servers import ROOT
 
 PAGES = ("home", "case list", "case page", "name search", "directory search", "referral send")
@@ -20,6 +22,11 @@ TIMEOUT_S = 400
 def bench(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "network.cli", "bench", "pages", *words]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S)
+
+
+def refused(*words: str) -> Result:
+    """The same, where nothing is to be run."""
+    return CliRunner().invoke(network, ["bench", "pages", *words])
 
 
 def test_the_whole_command_measures_every_page_alone_and_with_four_clients() -> None:
@@ -42,15 +49,16 @@ def test_the_whole_command_measures_every_page_alone_and_with_four_clients() -> 
 def test_what_cannot_be_measured_is_refused_with_a_word_and_without_a_traceback(
     words: tuple[str, ...],
 ) -> None:
-    ran = bench(*words)
-    assert ran.returncode == 2
+    ran = refused(*words)
+    assert ran.exit_code == 2
+    assert isinstance(ran.exception, SystemExit)
     assert "Error" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
 def test_a_page_that_is_not_there_is_refused_before_anything_is_filled() -> None:
-    ran = bench("--only", "no such page")
-    assert ran.returncode == 2
+    ran = refused("--only", "no such page")
+    assert ran.exit_code == 2
     assert "home" in ran.stderr
 
 

@@ -84,9 +84,19 @@ def test_doctor_names_a_key_that_others_may_read(tmp_path: Path) -> None:
     assert f"wrong    keys: others may read {tmp_path / 'keys' / 'master_key'}" in done.stdout
 
 
+def imported_by(module: str, *others: str) -> str:
+    """Which of the others come in with a module."""
+    code = f"import sys, {module}; print(*set({others!r}) & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return said.stdout.strip()
+
+
 def test_starting_the_command_builds_no_application() -> None:
-    code = "import sys, network.cli; sys.exit('network.app' in sys.modules or 'sqlalchemy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+    assert imported_by("network.cli", "network.app", "sqlalchemy") == ""
+
+
+def test_an_application_is_built_without_what_only_printing_and_workbooks_need() -> None:
+    assert imported_by("network.app", "fpdf", "fontTools", "PIL", "openpyxl") == ""
 
 
 def test_help_lists_every_command_without_importing_any() -> None:

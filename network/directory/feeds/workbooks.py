@@ -8,9 +8,6 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import openpyxl
-from openpyxl.utils import column_index_from_string
-
 from network.directory.feeds.archives import opened
 from network.directory.feeds.columns import MOST_COLUMNS, MOST_ROWS, Table, by_column
 from network.directory.feeds.records import Unreadable
@@ -27,6 +24,8 @@ def stem(name: str) -> str:
 
 def sheets(data: bytes) -> list[Table]:
     """The sheets of a workbook. Of a formula its last result counts; one without a result stays as it is written."""
+    import openpyxl  # slow to import, and most processes never read a workbook
+
     with opened(data):
         pass
     try:
@@ -69,6 +68,8 @@ class Merged:
     @classmethod
     def of(cls, sheet: Any) -> Merged:
         """Of a sheet that is read row by row, which itself tells nothing of them."""
+        from openpyxl.utils import column_index_from_string
+
         starting: dict[int, list[tuple[int, int]]] = {}
         with sheet._get_source() as source:
             rest = b""

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import uharfbuzz as hb
-from fontTools.ttLib import TTFont
 
 from network.web.assets import FOLDER, manifest
 
@@ -80,6 +79,8 @@ class Face:
 @cache
 def _opened(name: str) -> Any:
     """HarfBuzz's view of a face; the file is WOFF, which it does not read."""
+    from fontTools.ttLib import TTFont  # slow to import, and most processes never print
+
     content = BytesIO()
     with TTFont(FOLDER / manifest()[name], recalcTimestamp=False) as font:
         font.flavor = None

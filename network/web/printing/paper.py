@@ -12,9 +12,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from fpdf import FPDF, ViewerPreferences
-from fpdf.syntax import Name
-
 from network.core import clock
 from network.web.printing.faces import Face, Glyph
 from network.web.printing.setting import Direction, Piece, SetLine
@@ -40,6 +37,9 @@ class Paper:
     """A document in one language, read from its own side. ``title`` is what the window that shows it is called."""
 
     def __init__(self, size: Size, *, language: str, direction: Direction, title: str) -> None:
+        from fpdf import FPDF, ViewerPreferences  # slow to import, and most processes never print
+        from fpdf.syntax import Name
+
         self.size = size
         self._pdf = pdf = FPDF(unit="pt", format=(size.width, size.height))
         pdf.set_auto_page_break(False)

@@ -15,8 +15,6 @@ from itertools import groupby
 from typing import Final, Literal
 
 from anyascii import anyascii
-from fpdf.bidi import BidiParagraph
-from fpdf.enums import TextDirection
 
 from network.web.printing.faces import Face, Shaped, find_face, script_of, shape
 
@@ -128,6 +126,9 @@ def _levels(text: str, direction: Direction) -> list[int]:
     """The level of each character: even ones run from left to right, odd ones from right to left."""
     if direction == "ltr" and not _RIGHT_TO_LEFT.search(text):
         return [0] * len(text)
+    from fpdf.bidi import BidiParagraph  # slow to import, and most processes never print
+    from fpdf.enums import TextDirection
+
     base = TextDirection.RTL if direction == "rtl" else TextDirection.LTR
     levels = [int(direction == "rtl")] * len(text)
     for one in BidiParagraph(text, base_direction=base, preserve_bn_chars=True).get_characters():
