@@ -21,6 +21,7 @@ from network.directory.operations.listings import (
     create_organization,
     create_service,
     link_tenant,
+    list_service,
 )
 from network.directory.operations.loading import load_listing
 from network.directory.operations.merging import mark_not_duplicate, merge, undo_merge
@@ -43,7 +44,7 @@ from network.directory.operations.reports import (
     suggestible,
 )
 from network.directory.operations.response import publish_response, withdraw_response
-from network.directory.operations.sites import create_location, place_service_at_location
+from network.directory.operations.sites import create_location, list_place, place_service_at_location
 from network.directory.operations.taxonomy import load_taxonomy
 from network.directory.operations.trust import (
     get_listing,
@@ -79,6 +80,8 @@ __all__ = [
     "keep_private",
     "link_tenant",
     "list_again",
+    "list_place",
+    "list_service",
     "load_listing",
     "load_taxonomy",
     "mark_not_duplicate",

@@ -14,9 +14,10 @@ from network.core import clock
 from network.core.db import db
 from network.core.errors import Conflict, NotFound
 from network.core.ids import new_id
+from network.directory import fields
 from network.directory.models import ListingClaim
 from network.directory.policies import require_headquarters
-from network.directory.queries import get_organization, tenant_of_organization
+from network.directory.queries import get_organization, members_to_invite, tenant_of_organization
 from network.directory.states import ClaimState
 from network.tenants.context import acting
 
@@ -27,11 +28,12 @@ _ANSWERS = {
 }
 
 
-def invite_to_claim(organization_id: UUID, **about: Any) -> UUID:
-    """Open a partner for an organization and invite its first person; the listing is hers once she says yes.
+def invite_to_claim(organization_id: UUID, member_id: UUID | None = None, **about: Any) -> UUID:
+    """Invite an organization to keep its own listing; it is hers once she says yes.
 
-    ``about``: code, reference_prefix, default_language and time_zone of the new partner. Until the yes the steward
-    stays, and referrals go to the organization as before. Raises Conflict where somebody has claimed it.
+    ``member_id``: a member that is invited to keep this listing beside its own. Otherwise a partner is opened, with an
+    invitation for its first person; ``about``: its code, reference_prefix, default_language and time_zone. Until the
+    yes the steward stays, and referrals go to the organization as before. Raises Conflict where it is claimed.
     """
     require_headquarters(acting())
     organization = get_organization(organization_id)
@@ -40,14 +42,17 @@ def invite_to_claim(organization_id: UUID, **about: Any) -> UUID:
     )
     if tenant_of_organization(organization_id) is not None or db.session.scalar(standing) is not None:
         raise Conflict(_("This organization is a member, or invited already."))
-    tenant_id = open_tenant(kind="partner", name=organization.name, country=organization.country, **about)
-    db.session.flush()
+    if member_id is None:
+        member_id = open_tenant(kind="partner", name=organization.name, country=organization.country, **about)
+        db.session.flush()
+    elif member_id not in {one.id for one in members_to_invite(organization)}:
+        raise fields.wrong("member_id", _("Choose a member that does not keep this listing yet."))
     claim = ListingClaim(
         id=new_id(),
         organization_id=organization_id,
         steward_tenant_id=organization.steward_tenant_id,
         invited_by_tenant_id=acting().tenant,
-        tenant_id=tenant_id,
+        tenant_id=member_id,
         invited_at=clock.now(),
     )
     db.session.add(claim)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -161,6 +162,12 @@ def create_service(
     set_needs(service.id, needs)
     record("service.created", "service", service.id)
     return service.id
+
+
+def list_service(organization_id: UUID, given: Mapping[str, Any]) -> UUID:
+    """List a service as it is asked for at first: name, needs, how it takes referrals, who may read it."""
+    rest = dict(given)
+    return create_service(organization_id, referral_methods=[rest.pop("referral_method")], **rest)
 
 
 def _methods(given: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from network.directory import fields, geo
 from network.directory.geo import Place, Point
 from network.directory.models import Address, Location, LocationPrivate, ServiceAtLocation
 from network.directory.policies import require_steward
-from network.directory.queries import get_organization, get_service
+from network.directory.queries import find_places, get_organization, get_service
 from network.directory.states import LOCATION_TYPES, VISIBILITIES
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
@@ -83,6 +83,25 @@ def create_location(
     db.session.flush()
     record("location.created", "location", location.id)
     return location.id
+
+
+def list_place(organization_id: UUID, given: Mapping[str, Any]) -> UUID:
+    """List a place as it is asked for at first: its town by name, its own name, whether it is confidential."""
+    organization, typed = get_organization(organization_id), given["place"]
+    found = find_places(typed, organization.country) or find_places(typed)
+    if not found:
+        raise fields.wrong(
+            "place", _("We do not know this place. Check the spelling, or name the next larger town.")
+        )
+    return create_location(
+        organization_id,
+        place_code=found[0].code,
+        name=given["name"],
+        confidential=given["confidential"],
+        visibility=given["visibility"],
+        town=found[0].name,
+        time_zone=found[0].time_zone,
+    )
 
 
 def _place(code: str | None, point: Point | None, confidential: bool) -> Place | None:

@@ -26,7 +26,7 @@ from network.directory.pages.parts import removed
 from network.directory.pages.searching import blueprint
 from network.directory.queries import keeping
 from network.directory.schemas.keeping import (
-    Field,
+    NEW,
     schema_of,
 )
 from network.tenants.context import acting
@@ -71,32 +71,11 @@ def add_listing(organization_id: UUID, plural: str) -> ResponseReturnValue:
     organization = keeping.get_mine("organization", organization_id)
     try:
         given = forms.load(schema_of(NEW[kind]), request.form)
-        added = run_once(lambda: (_add_service if kind == "service" else _add_place)(organization, given))
+        add = operations.list_service if kind == "service" else operations.list_place
+        added = run_once(lambda: add(organization_id, given))
     except Invalid as wrong:
         return _new(kind, organization, request.form, wrong.fields, 422)
     return back_to(kind, added, _("Added."))
-
-
-def _add_service(organization: Any, given: dict[str, Any]) -> UUID:
-    method = given.pop("referral_method")
-    return operations.create_service(organization.id, referral_methods=[method], **given)
-
-
-def _add_place(organization: Any, given: dict[str, Any]) -> UUID:
-    typed = given["place"]
-    found = queries.find_places(typed, organization.country) or queries.find_places(typed)
-    if not found:
-        said = _("We do not know this place. Check the spelling, or name the next larger town.")
-        raise Invalid(fields={"place": [said]})
-    return operations.create_location(
-        organization.id,
-        place_code=found[0].code,
-        name=given["name"],
-        confidential=given["confidential"],
-        visibility=given["visibility"],
-        town=found[0].name,
-        time_zone=found[0].time_zone,
-    )
 
 
 def _newable(plural: str) -> str:
@@ -104,25 +83,6 @@ def _newable(plural: str) -> str:
     if kind == "organization":
         raise NotFound
     return kind
-
-
-_VISIBLE = Field("visibility", "choice", True, "visibility")
-NEW: Mapping[str, tuple[Field, ...]] = {
-    "organization": (
-        Field("name", required=True),
-        Field("description", "words"),
-        Field("country", "choice", True, "countries"),
-        Field("recipient_class", "choice", True, "recipient_classes"),
-        _VISIBLE,
-    ),
-    "service": (
-        Field("name", required=True),
-        Field("needs", "choices", True, "needs"),
-        Field("referral_method", "choice", True, "referral_method"),
-        _VISIBLE,
-    ),
-    "location": (Field("place", required=True), Field("name"), Field("confidential", "tick"), _VISIBLE),
-}
 
 
 def _new(

@@ -116,6 +116,8 @@ def invite(organization_id: UUID) -> ResponseReturnValue:
     """Open a partner for it; the link for its first person is on the member's page."""
     organization = queries.get_organization(organization_id)
     try:
+        if request.form.get("member_id"):
+            return _invited(organization_id, forms.as_uuid(request.form["member_id"], "member_id"))
         names = ("code", "reference_prefix", "default_language", "time_zone")
         asked = request.form.copy()
         asked.update({"kind": "partner", "name": organization.name, "country": organization.country})
@@ -131,15 +133,23 @@ def invite(organization_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("accounts_pages.tenant", tenant_id=claim.tenant_id), 303)
 
 
+def _invited(organization_id: UUID, member_id: UUID) -> ResponseReturnValue:
+    run_once(lambda: operations.invite_to_claim(organization_id, member_id))
+    flash(_("Invited. The member sees it under its own listings."), "success")
+    return redirect(url_for(".organization", organization_id=organization_id), 303)
+
+
 def _inviting(
     organization_id: UUID, errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    organization = queries.get_organization(organization_id)
     return show(
         "invite",
         status,
-        organization=queries.get_organization(organization_id),
+        organization=organization,
         claim=queries.standing_claim(organization_id),
         tongues=list(LANGUAGES.items()),
+        members=[(str(one.id), one.name) for one in queries.members_to_invite(organization)],
         errors=errors or {},
         values=request.form,
     )
@@ -161,7 +171,8 @@ def claim(claim_id: UUID) -> ResponseReturnValue:
     asked = queries.get_claim(claim_id)
     if asked.tenant_id != acting().tenant or asked.state != "invited":
         raise NotFound
-    return show("claim", claim=asked, page=queries.organization_page(asked.organization_id))
+    own = queries.organization_of_tenant(acting().tenant)
+    return show("claim", claim=asked, page=queries.organization_page(asked.organization_id), own=own)
 
 
 @blueprint.post("/listings/claims/<uuid:claim_id>")

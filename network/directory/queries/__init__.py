@@ -1,7 +1,13 @@
 """Reading listings: what a page, a referral and a disclosure ask of them."""
 
 from network.directory.queries.booklet import LARGEST_BOOKLET, Area, booklet_listings
-from network.directory.queries.claims import claims_of_ours, get_claim, standing_claim
+from network.directory.queries.claims import (
+    claims_of_ours,
+    get_claim,
+    list_claims,
+    members_to_invite,
+    standing_claim,
+)
 from network.directory.queries.filters import SavedFilter, get_filter, list_filters
 from network.directory.queries.gaps import Missing, countries_with_gaps, network_gaps, own_gaps
 from network.directory.queries.listing import (
@@ -69,12 +75,14 @@ __all__ = [
     "get_service_at_location",
     "held_services",
     "is_held",
+    "list_claims",
     "list_filters",
     "list_place_aliases",
     "list_reports",
     "listing",
     "listings_of_organization",
     "listings_of_service",
+    "members_to_invite",
     "network_gaps",
     "open_reports",
     "organization_of_tenant",

@@ -11,6 +11,7 @@ from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.models import ListingClaim, Organization
 from network.tenants.context import acting
+from network.tenants.models import Tenant
 
 
 def get_claim(claim_id: UUID) -> ListingClaim:
@@ -39,3 +40,24 @@ def claims_of_ours() -> Sequence[tuple[ListingClaim, Organization]]:
         .order_by(ListingClaim.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def members_to_invite(organization: Organization) -> Sequence[Tenant]:
+    """The live partners and centres of the organization's country that could keep its listing beside their own."""
+    return db.session.scalars(
+        select(Tenant)
+        .where(
+            Tenant.kind.in_(("partner", "centre")),
+            Tenant.status == "live",
+            Tenant.country == organization.country,
+            Tenant.id != organization.steward_tenant_id,
+        )
+        .order_by(Tenant.name, Tenant.id)
+    ).all()
+
+
+def list_claims() -> Sequence[ListingClaim]:
+    """The invitations that wait and that this tenant may see: its own, on its listings, by it; oldest first."""
+    return db.session.scalars(
+        select(ListingClaim).where(ListingClaim.state == "invited").order_by(ListingClaim.id).limit(500)
+    ).all()

@@ -155,7 +155,7 @@ def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
     columns: tuple[Any, ...] = (
         *(ServiceSearch, Service, Organization, Tenant.id, Location.transportation, held, off),
     )
-    rows = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         select(*columns)
         .join(Service, Service.id == ServiceSearch.service_id)
         .join(Organization, Organization.id == ServiceSearch.organization_id)
@@ -168,10 +168,12 @@ def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
         return ()
     phones = _phones([row[0] for row in rows])
     addresses = _addresses([row[0].location_id for row in rows if not row[0].confidential])
-    return tuple(_listing(*row, phones=phones, addresses=addresses) for row in rows)
+    return tuple(_listing(phones, addresses, *row) for row in rows)
 
 
 def _listing(
+    phones: Mapping[UUID, Sequence[Phone]],
+    addresses: Mapping[UUID, tuple[str, ...]],
     found: ServiceSearch,
     service: Service,
     organization: Organization,
@@ -179,8 +181,6 @@ def _listing(
     transportation: str | None,
     held: bool,
     off: Sequence[Mapping[str, Any]],
-    phones: Mapping[UUID, Sequence[Phone]],
-    addresses: Mapping[UUID, tuple[str, ...]],
 ) -> Listing:
     owners = (found.service_at_location_id, found.service_id, found.location_id, found.organization_id)
     return Listing(

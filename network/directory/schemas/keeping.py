@@ -148,6 +148,23 @@ PARTS: Mapping[str, tuple[Field, ...]] = {
 }  # fmt: skip
 # Days on which the hours of a whole country do not hold.
 HOLIDAY: tuple[Field, ...] = (_choice("country", "countries", required=True), *PARTS["schedule_exception"])
+# What a new listing is asked for; the rest is filled in afterwards.
+NEW: Mapping[str, tuple[Field, ...]] = {
+    "organization": (
+        Field("name", required=True),
+        Field("description", "words"),
+        Field("country", "choice", True, "countries"),
+        Field("recipient_class", "choice", True, "recipient_classes"),
+        _VISIBILITY,
+    ),
+    "service": (
+        Field("name", required=True),
+        Field("needs", "choices", True, "needs"),
+        Field("referral_method", "choice", True, "referral_method"),
+        _VISIBILITY,
+    ),
+    "location": (Field("place", required=True), Field("name"), Field("confidential", "tick"), _VISIBILITY),
+}
 # What may hang on each kind of listing, in the order of its page; of a confidential place, days with other hours.
 PARTS_OF: Mapping[str, tuple[str, ...]] = {
     "organization": (
@@ -173,6 +190,11 @@ def schema_of(section: tuple[Field, ...]) -> type[RequestSchema]:
     """The schema of a section or a part."""
     named: dict[str, Any] = {one.name: _field(one) for one in section}
     return RequestSchema.from_dict(named)  # type: ignore[return-value]  # it makes a subclass of ours
+
+
+def named_schema(name: str, section: tuple[Field, ...]) -> type[RequestSchema]:
+    """The same under a name of its own, by which a document tells it."""
+    return type(name, (schema_of(section),), {"__doc__": schema_of(section).__doc__})
 
 
 def _field(one: Field) -> Any:
