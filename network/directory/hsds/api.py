@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import Schema
 from werkzeug.exceptions import Gone as GoneError
-from werkzeug.exceptions import NotAcceptable
+from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 
 from network.accounts.guards import public_or
 from network.accounts.permissions import Permission
@@ -34,6 +34,7 @@ BASE: Final = "/hsds/v3"
 PUBLISHER: Final = "Network of migrant resource centres"
 PUBLIC_SECONDS: Final = 60
 PREFLIGHT_SECONDS: Final = 86_400
+FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 FULL: Final = Fullness(full=True)
 
 blueprint = Blueprint("hsds", __name__, url_prefix=BASE)
@@ -86,13 +87,13 @@ def whole_profile() -> Response:
 @public
 def one_patch(name: str) -> Response:
     """One merge patch, by the name of the file of the standard that it changes."""
-    patches = profile.patches() | {"openapi": document.openapi_patch()}
+    patches = profile.patches() | {"openapi": document.openapi_patch(_address())}
     if name not in patches:
         raise NotFound
     return _told(patches[name], "application/merge-patch+json")
 
 
-@blueprint.route("/services", methods=["GET", "POST"])
+@blueprint.route("/services", methods=["GET", "POST"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def services() -> Response:
@@ -100,7 +101,7 @@ def services() -> Response:
     return _several("service", asking.ServicesSchema)
 
 
-@blueprint.route("/services/<uuid:service_id>", methods=["GET"])
+@blueprint.route("/services/<uuid:service_id>", methods=["GET"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def service(service_id: UUID) -> ResponseReturnValue:
@@ -108,7 +109,7 @@ def service(service_id: UUID) -> ResponseReturnValue:
     return _one("service", service_id, "hsds.service", "service_id")
 
 
-@blueprint.route("/organizations", methods=["GET", "POST"])
+@blueprint.route("/organizations", methods=["GET", "POST"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def organizations() -> Response:
@@ -116,7 +117,7 @@ def organizations() -> Response:
     return _several("organization", asking.OrganizationsSchema)
 
 
-@blueprint.route("/organizations/<uuid:organization_id>", methods=["GET"])
+@blueprint.route("/organizations/<uuid:organization_id>", methods=["GET"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def organization(organization_id: UUID) -> ResponseReturnValue:
@@ -126,7 +127,7 @@ def organization(organization_id: UUID) -> ResponseReturnValue:
     return _one("organization", organization_id, "hsds.organization", "organization_id", fullness)
 
 
-@blueprint.route("/service_at_locations", methods=["GET", "POST"])
+@blueprint.route("/service_at_locations", methods=["GET", "POST"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def service_at_locations() -> Response:
@@ -134,7 +135,7 @@ def service_at_locations() -> Response:
     return _several("service_at_location", asking.PlacesSchema)
 
 
-@blueprint.route("/service_at_locations/<uuid:at_location_id>", methods=["GET"])
+@blueprint.route("/service_at_locations/<uuid:at_location_id>", methods=["GET"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def service_at_location(at_location_id: UUID) -> ResponseReturnValue:
@@ -142,7 +143,7 @@ def service_at_location(at_location_id: UUID) -> ResponseReturnValue:
     return _one("service_at_location", at_location_id, "hsds.service_at_location", "at_location_id")
 
 
-@blueprint.route("/taxonomies", methods=["GET", "POST"])
+@blueprint.route("/taxonomies", methods=["GET", "POST"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def taxonomies() -> Response:
@@ -150,7 +151,7 @@ def taxonomies() -> Response:
     return _several("taxonomy", asking.ListSchema)
 
 
-@blueprint.route("/taxonomies/<uuid:taxonomy_id>", methods=["GET"])
+@blueprint.route("/taxonomies/<uuid:taxonomy_id>", methods=["GET"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def taxonomy(taxonomy_id: UUID) -> ResponseReturnValue:
@@ -158,7 +159,7 @@ def taxonomy(taxonomy_id: UUID) -> ResponseReturnValue:
     return _one("taxonomy", taxonomy_id, "hsds.taxonomy", "taxonomy_id")
 
 
-@blueprint.route("/taxonomy_terms", methods=["GET", "POST"])
+@blueprint.route("/taxonomy_terms", methods=["GET", "POST"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def taxonomy_terms() -> Response:
@@ -166,7 +167,7 @@ def taxonomy_terms() -> Response:
     return _several("taxonomy_term", asking.TermsSchema)
 
 
-@blueprint.route("/taxonomy_terms/<uuid:term_id>", methods=["GET"])
+@blueprint.route("/taxonomy_terms/<uuid:term_id>", methods=["GET"], strict_slashes=False)
 @open_data
 @public_or(Permission.DIRECTORY_VIEW)
 def taxonomy_term(term_id: UUID) -> ResponseReturnValue:
@@ -216,6 +217,8 @@ def _given(schema: type[Schema]) -> dict[str, Any]:
             if name in given or len(values) > 1:
                 raise Invalid(fields={name: [_("Give this once.")]})
             given[name] = values[0]
+    if request.content_length and not (request.is_json or request.mimetype in FORMS):
+        raise UnsupportedMediaType
     if request.is_json and request.content_length:
         body = request.get_json()
         if not isinstance(body, dict) or body.keys() & given.keys():

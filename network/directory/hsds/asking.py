@@ -26,7 +26,7 @@ LARGEST_MINIMAL_PAGE: Final = 10_000
 LAST_PAGE: Final = 1_000_000
 LONGEST_SEARCH: Final = 200
 RADIUS_M: Final = 50_000
-_WHOLE: Final = re.compile(r"-?[0-9]{1,9}\Z", re.ASCII)
+_WHOLE: Final = re.compile(r"-?[0-9]{1,40}\Z", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?\Z", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE | re.ASCII)
 _INSTANT: Final = re.compile(
@@ -54,10 +54,10 @@ class Decimal(fields.Float):
 
 
 class Flag(fields.Boolean):
-    """``true`` or ``false``."""
+    """``true`` or ``false``; some languages write them with a capital."""
 
-    truthy = {"true"}
-    falsy = {"false"}
+    truthy = {"true", "True"}
+    falsy = {"false", "False"}
 
 
 class Identifier(fields.UUID):

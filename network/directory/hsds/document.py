@@ -104,6 +104,7 @@ def _list_operation(path: str, entity: str, schema: type[Schema], method: str) -
         },
     }
     if method == "post":
+        found["responses"]["415"] = _problem("The body is neither a form nor JSON.")
         found["description"] = "As GET. Parameters may stand in the body, too, as a form or as JSON."
     return found
 
@@ -184,19 +185,9 @@ def openapi(address: str) -> dict[str, Any]:
     }
 
 
-def openapi_patch() -> dict[str, Any]:
-    """What the profile changes in the standard's own OpenAPI document: our parameters, and the schema of a service
-    at a location, which 3.1 gives that of a service."""
-    changed = {
-        f"/{path}": {method: {"parameters": asking.parameters(many)} for method in ("get", "post")}
-        for path, _entity, many, _one in LISTS
-    }
-    right = {"$ref": "#/components/schemas/service_at_location"}
-    answer = {"200": {"content": {"application/json": {"schema": right}}}}
-    return {
-        "paths": changed | {"/service_at_locations/{id}": {"get": {"responses": answer}}},
-        "components": {"schemas": {"service_at_location": profile.schema("service_at_location")}},
-    }
+def openapi_patch(address: str) -> dict[str, Any]:
+    """What turns the standard's own OpenAPI document into ours: all of it, but for the version of OpenAPI."""
+    return {name: value for name, value in openapi(address).items() if name != "openapi"}
 
 
 def profile_document(address: str) -> dict[str, Any]:
@@ -207,5 +198,5 @@ def profile_document(address: str) -> dict[str, Any]:
         "version": profile.VERSION,
         "hsds_version": standard.VERSION,
         "uri": f"{address}/profile",
-        "patches": patches | {"openapi.json": openapi_patch()},
+        "patches": patches | {"openapi.json": openapi_patch(address)},
     }

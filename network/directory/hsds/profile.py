@@ -118,6 +118,7 @@ _GONE: Final = {
     },
     "required": ["reason", "at"],
 }
+_SERVICES: Final = standard.Field("services", "list", of="service").schema()
 _TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
 
 _VERIFIED: Final = (
@@ -178,6 +179,11 @@ def _service() -> tuple[Extra, ...]:
         *_VERIFIED,
         *_PUBLISHED[1:],
         Extra("invented", "That it is invented, for a demonstration.", "boolean"),
+        Extra(
+            "modified_date",
+            "In lists with minimal: when it or anything that hangs on it was last changed.",
+            "date-time",
+        ),
     )
 
 
@@ -186,6 +192,7 @@ EXTRAS: Final[Mapping[str, tuple[Extra, ...]]] = {
         Extra("country", "Its country, ISO 3166-1 alpha-2."),
         Extra("recipient_class", "What kind of body it is, as clients' refusals name it."),
         Extra("roles", "Who runs it, sits on its board or stands above it.", "any", {"type": "array", "items": _ROLE}),
+        Extra("services", "Its services: their own values, or whole with full_service.", "any", _SERVICES),
         *_VERIFIED,
         *_PUBLISHED,
         Extra("invented", "That it is invented, for a demonstration.", "boolean"),
@@ -228,12 +235,25 @@ def patch(entity: str) -> dict[str, Any]:
     ours["nonconforming"] = NONCONFORMING.schema()
     if entity == "address":
         ours["postal_code"] = {"description": ADDRESS_NOTE}
+    if entity == "service_at_location":
+        ours["service"] = standard.Field(
+            "service", "object", of="service"
+        ).schema()  # told, though its file lacks it
     return {"properties": ours}
 
 
 def patches() -> dict[str, dict[str, Any]]:
-    """The merge patches of every entity, by its name."""
-    return {entity: patch(entity) for entity in standard.ENTITIES}
+    """The merge patches of every entity, by its name; other entities are named by their files, as the standard does."""
+    return {entity: _by_file(patch(entity)) for entity in standard.ENTITIES}
+
+
+def _by_file(node: Any) -> Any:
+    """The same with references to files in place of references into one document."""
+    if isinstance(node, dict):
+        return {name: _by_file(value) for name, value in node.items()} | (
+            {"$ref": node["$ref"].removeprefix(standard.REFERENCE) + ".json"} if "$ref" in node else {}
+        )
+    return [_by_file(one) for one in node] if isinstance(node, list) else node
 
 
 def merged(target: Any, change: Any) -> Any:

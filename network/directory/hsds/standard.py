@@ -14,6 +14,7 @@ from typing import Any, Final
 from network.directory.states import FREQUENCIES, LOCATION_TYPES, SERVICE_STATUSES, WEEKDAYS
 
 VERSION: Final = "3.1"
+REFERENCE: Final = "#/components/schemas/"  # where a document of OpenAPI keeps the entities
 
 _COMMON = "attributes:[attribute] metadata:[metadata]"
 _HANGS = "organization_id:uuid service_id:uuid service_at_location_id:uuid location_id:uuid"
@@ -98,7 +99,7 @@ class Field:
     def schema(self) -> dict[str, Any]:
         """The field as JSON Schema; entities are named by reference."""
         if self.of is not None:
-            whole = {"$ref": f"#/components/schemas/{self.of}"}
+            whole = {"$ref": f"{REFERENCE}{self.of}"}
             return {"type": "array", "items": whole} if self.is_list else whole
         if self.type in CODES:
             return {"type": "string", "enum": list(CODES[self.type])}

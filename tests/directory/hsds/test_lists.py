@@ -108,6 +108,16 @@ def test_there_are_two_formats_and_no_other(stranger: Visitor):
     assert stranger.get("/hsds/v3/nothing").status_code == 404
 
 
+def test_an_address_may_end_in_a_slash_and_a_flag_begin_with_a_capital(five: Listed, stranger: Visitor):
+    asked = f"organization_id={five.organization_id}"
+    plain = stranger.get(f"/hsds/v3/services?{asked}&full=true").json
+    assert stranger.get(f"/hsds/v3/services/?{asked}&full=True").json == plain
+    one = stranger.get(f"/hsds/v3/services/{five.service_id}").json
+    assert stranger.get(f"/hsds/v3/services/{str(five.service_id).upper()}/").json == one
+    far = stranger.get("/hsds/v3/services?page=1000000000000000000")
+    assert far.json["errors"] == {"page": ["This number is too small or too large."]}
+
+
 def test_everything_that_is_asked_must_hold(app: Flask, members: Members, stranger: Visitor):
     steward_id = members.partner.tenant
     word = f"zebra{new_id().hex[-8:]}"
@@ -426,4 +436,5 @@ def test_a_list_may_be_asked_for_by_post_with_a_person_in_the_body(
         assert stranger.post("/hsds/v3/services", data=asked | {"sex": sex}).json["total_items"] == found
     assert stranger.post("/hsds/v3/services", json=asked | {"age": 12}).json["total_items"] == 0
     assert stranger.post("/hsds/v3/services", json=[1]).status_code == 422
+    assert stranger.post("/hsds/v3/services", data="age=30", content_type="text/plain").status_code == 415
     assert stranger.post("/hsds/v3/services?page=1", data={"page": "1"}).status_code == 422
