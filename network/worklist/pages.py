@@ -36,7 +36,10 @@ NEWEST, MOST_NEEDS = 5, 4
 DOORS = {
     "referral": ("referrals_pages.show", "exchange_id"),
     "referral.close": ("referrals_pages.closure_form", "exchange_id"),
+    "referral.answer": ("referrals_pages.answer_form", "exchange_id"),
     "handoff": ("crossborder_pages.show_handoff", "exchange_id"),
+    "handoff.offer": ("crossborder_pages.preview", "exchange_id"),
+    "handoff.answer": ("crossborder_pages.answer_form", "exchange_id"),
     "milestone": ("crossborder_pages.show_handoff", "exchange_id"),
     "follow_up": ("crossborder_pages.follow_up", "follow_up_id"),
     "review_return": ("crossborder_pages.screening", "case_id"),
@@ -46,6 +49,12 @@ DOORS = {
     "missing_listing": ("feeds_pages.one_missing", "source_id"),
     "claim_listing": ("directory_pages.claim", "claim_id"),
     "verify_listing": ("directory_pages.kept_service", "service_id"),
+}
+# Where one act is all there is to do, its page is opened at once, by who may do it: (kind, what) -> permission, door.
+ACTS = {
+    ("referral", "answer_question"): (Permission.REFERRAL_SEND, "referral.answer"),
+    ("handoff", "offer_handoff"): (Permission.HANDOFF_OFFER, "handoff.offer"),
+    ("handoff", "answer_question"): (Permission.HANDOFF_OFFER, "handoff.answer"),
 }
 # A counter leads to what it counts.
 MINE: dict[str, dict[str, Any]] = {"cases_pages.cases": {"mine": "true"}}
@@ -80,14 +89,15 @@ class _Doors(dict[str, str]):
 
     def lead_to(self, task: Task) -> str:
         """Where the task is done."""
-        return self[_door_of(task)].replace(str(NOBODY), str(task.subject_id))
+        return self[door_of(task)].replace(str(NOBODY), str(task.subject_id))
 
 
-def _door_of(task: Task) -> str:
-    """What was done only wants the client's own word: that page is opened at once."""
+def door_of(task: Task) -> str:
+    """Behind which door a task is done: where one act is all that is left, its own page is opened at once."""
     if task.what == "close_referral" and task.detail == "completed":
         return "referral.close" if Permission.REFERRAL_CLOSE in acting().permissions else "referral"
-    return task.kind or task.what
+    permission, door = ACTS.get((task.kind, task.what), (None, ""))
+    return door if permission in acting().permissions else task.kind or task.what
 
 
 def _row(task: Task, doors: _Doors) -> dict[str, Any]:

@@ -86,6 +86,6 @@ def exchange_task(row: Mapping[Any, Any]) -> Task | None:
         row["updated_at"],
         row["due_at"],
         urgent=row["priority"] in URGENT or what in ALARMS,
-        detail=state,
+        detail=f"{state}.{row['journey']}" if (kind, state) == ("handoff", "accepted") else state,
         kind=kind,
     )

@@ -220,7 +220,7 @@ def test_a_problem_is_reported_answered_and_the_reporter_reads_the_answer(
     assert "Change at least one field." in shown(caseworker.send_form(f"{page}/suggest", typed), 422)
     asked = typed | {"alert": "Ring the bell", "wait_time": "Two days"}
     assert caseworker.send_form(f"{page}/suggest", asked).status_code == 303
-    assert shown(manager.get("/")).count("Somebody reported a listing of yours") == 2
+    assert shown(manager.get("/")).count("somebody reported a listing of yours") == 2
     for report in re.findall(
         r'href="(/listings/reports/[0-9a-f-]+)"', shown(manager.get("/listings/reports"))
     ):

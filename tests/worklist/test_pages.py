@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from network.accounts.permissions import permissions_of
 from network.core.ids import new_id
 from network.exchange.states import ALL_STATES
-from network.worklist.pages import DOORS
+from network.tenants.context import scope
+from network.worklist.pages import ACTS, DOORS, door_of
 from network.worklist.tasks import ON_THE_WAY, OURS, exchange_task
-from network.worklist.wording import WHAT
-from tests.factories import make_tenant, signed_in
+from network.worklist.wording import NEWS, WHAT, what_to_do
+from tests.factories import make_tenant, signed_in, staff
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -87,3 +90,47 @@ def test_an_appointment_that_was_given_is_not_asked_for_again() -> None:
 
 def test_every_task_leads_to_a_page(app: Flask) -> None:
     assert {endpoint for endpoint, _argument in DOORS.values()} <= set(app.view_functions)
+
+
+def test_every_line_begins_with_what_to_do() -> None:
+    verbs = {
+        *(
+            "Answer",
+            "Ask",
+            "Be",
+            "Begin",
+            "Call",
+            "Confirm",
+            "Find",
+            "Keep",
+            "Look",
+            "Make",
+            "Mark",
+            "Offer",
+            "Plan",
+        ),
+        *("Read", "Record", "Review", "Say", "Send", "Take", "Tell", "Verify", "Wait"),
+    }
+    for said in (*WHAT.values(), *NEWS.values()):
+        assert str(said).replace(":", " ").split()[0] in verbs, str(said)
+
+
+def test_news_of_a_handoff_say_how_the_journey_stands() -> None:
+    said = {}
+    for journey in ("none", "departed", "arrived", "not_departed"):
+        news = exchange_task(side("handoff", "sender", "accepted", journey=journey, unread=True))
+        assert news is not None
+        said[journey] = str(what_to_do(news.what, news.kind, news.detail))
+    assert len(set(said.values())) == len(said)
+    assert "arrived safely" in said["arrived"]
+
+
+def test_who_may_act_is_led_to_the_act_and_who_may_not_to_the_record(app: Flask) -> None:
+    assert {door for _permission, door in ACTS.values()} <= set(DOORS)
+    task = exchange_task(side("handoff", "sender", "clarification"))
+    assert task is not None
+    tenant = make_tenant(app)
+    for role, door in (("caseworker", "handoff.answer"), ("monitoring_officer", "handoff")):
+        who = replace(staff(tenant, roles=(role,)), permissions=permissions_of((role,), "centre"))
+        with app.test_request_context(), scope(who):
+            assert door_of(task) == door
