@@ -46,7 +46,7 @@ def test_what_a_newer_feed_no_longer_holds_is_asked_after_and_never_deleted(
     assert len([one for one in mine(app, members, Service) if one.removed_at is None]) == 3
     assert "Missing from the file" in steward.get(f"/directory/imports/{brought.one.id}").text
     home = steward.get("/").text
-    assert "Its source no longer holds it: is it still there?" in home
+    assert "Ask whether it is still there: its source no longer holds it" in home
     page = steward.get("/directory/imports/missing").text
     assert "Help 2" in page
     assert "Help 1" not in page
