@@ -25,7 +25,7 @@ FIRST = (
     "tests/cases/test_in_a_browser.py",
     "tests/referrals/",
 )
-OF_THE_DEMONSTRATION = ("tests/attack/", "tests/demonstration/")
+OF_THE_DEMONSTRATION = ("tests/attack/", "tests/demonstration/", "tests/directory/test_booklet.py")
 
 
 class SideBySide(LoadScopeScheduling):

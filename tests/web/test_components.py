@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.look import RULES
+from tests.support.web import serving
+from tests.web.gallery import make_app
 
 PAGES = ["/", "/records", "/form", "/form?wrong", "/components", "/plain"]
 TOUCH_PX = 44
@@ -20,15 +22,24 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('button, .govuk-button, i
   .map(e => e.outerHTML.slice(0, 120))"""
 
 
-@pytest.fixture(params=[360, 1280])
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where the gallery answers: these tests only look, so one does for all."""
+    with serving(make_app()) as base:
+        yield base
+
+
+@pytest.fixture(scope="module", params=[360, 1280])
 def width(request: pytest.FixtureRequest) -> int:
     """A phone, and a desk."""
     return int(request.param)
 
 
-@pytest.fixture(params=["en", "ar"])
-def page(browser: Browser, address: str, width: int, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in a language, that fails on any error its scripts report."""
+@pytest.fixture(scope="module", params=["en", "ar"])
+def screen(
+    browser: Browser, address: str, width: int, request: pytest.FixtureRequest
+) -> Iterator[tuple[Page, list[str]]]:
+    """A page in a language, and what its scripts report."""
     context = browser.new_context(viewport={"width": width, "height": 780}, base_url=address)
     context.add_cookies([{"name": "language", "value": request.param, "url": address}])
     opened = context.new_page()
@@ -37,9 +48,24 @@ def page(browser: Browser, address: str, width: int, request: pytest.FixtureRequ
     opened.on(
         "console", lambda said: wrong.append(said.text) if said.type in {"error", "warning", "log"} else None
     )
-    yield opened
+    yield opened, wrong
     context.close()
-    assert [line for line in wrong if "status of 422" not in line] == []
+    assert wrong_of(wrong) == []
+
+
+@pytest.fixture
+def page(screen: tuple[Page, list[str]]) -> Iterator[Page]:
+    """A page in a language, that fails on any error its scripts report."""
+    opened, wrong = screen
+    yield opened
+    assert wrong_of(wrong) == []
+
+
+def wrong_of(said: list[str]) -> list[str]:
+    """What is wrong in what was said; it is asked once."""
+    found = [line for line in said if "status of 422" not in line]
+    said.clear()
+    return found
 
 
 @pytest.mark.parametrize("path", PAGES)
