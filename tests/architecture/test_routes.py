@@ -53,7 +53,13 @@ PUBLIC_ROUTES = {
         "listings that their steward made public are for everybody",
     ),
     **dict.fromkeys(
-        ("finder_pages.languages", "finder_pages.begin", "finder_pages.start", "finder_pages.ask"),
+        (
+            "finder_pages.languages",
+            "finder_pages.begin",
+            "finder_pages.start",
+            "finder_pages.ask",
+            "finder_pages.sheet",
+        ),
         "what a migrant looks up on her own phone",
     ),
     "accounts_pages.sign_in": "the door",
@@ -67,7 +73,7 @@ PUBLIC_ROUTES = {
 
 
 # Views that take a form without a CSRF token: they change nothing, whoever asks.
-HARMLESS_ROUTES = {"finder_pages.ask"}
+HARMLESS_ROUTES = {"finder_pages.ask", "finder_pages.sheet"}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from network.directory.models import Service
 from network.tenants.context import job_identity, scope
 from network.web.i18n import LANGUAGES
 from tests.factories import Listed, make_account, make_listing, make_tenant, sign_in, visitor
+from tests.support.pdf import text_of
 
 NEED = "health.disability"
 AT = {"need": NEED, "place_code": "jo-tafilah"}
@@ -151,7 +152,7 @@ def test_nothing_is_kept_at_any_step(app: Flask) -> None:
             # Words travel in forms: every address in a page is ours without a question, a file, a call, or the exit.
             for href in re.findall(r'(?:href|src|action)="([^"]*)"', answer.text):
                 assert re.fullmatch(
-                    r"/info(/\w+)?|/assets/[\w.]+|tel:[+\d]+|data:,|https://www.wikipedia.org/", href
+                    r"/info(/\w+(/sheet)?)?|/assets/[\w.]+|tel:[+\d]+|data:,|https://www.wikipedia.org/", href
                 )
     assert titles == {"Information"}
     assert not stranger._cookies
@@ -223,3 +224,38 @@ def test_the_first_page_is_light(app: Flask) -> None:
             sizes.append(len(answer.data))
     assert sum(sizes) < 15_000
     assert len(stranger.post("/info/en", data=AT, headers=sent).data) < 25_000
+
+
+def test_a_sheet_is_made_in_any_language_of_what_is_public_and_says_no_place_that_is_secret(
+    app: Flask, steward: UUID
+) -> None:
+    stranger, code = visitor(app), secrets.token_hex(4)
+    open_to_all = listed(
+        app, steward, name="Clinic", organization_name=f"House {code}"
+    ).service_at_location_id
+    card = stranger.post("/info/en", data=AT).text
+    assert str(open_to_all) in card
+    step = stranger.post("/info/en", data=AT | {"wish": "sheet", "listing": str(open_to_all)}).text
+    assert 'value="am"' in step
+    about = {"listing": str(open_to_all), "language": "en"}
+    answer = stranger.post("/info/en/sheet", data=about)
+    assert answer.mimetype == "application/pdf"
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="information.pdf"'
+    told = text_of(answer.data)
+    assert f"House {code}" in told
+    assert "+962 6 555 0100" in told
+    assert "Tafilah" in told
+    secret = listed(
+        app, steward, confidential=True, organization_name=f"Hidden {code}"
+    ).service_at_location_id
+    told = text_of(stranger.post("/info/en/sheet", data=about | {"listing": str(secret)}).data)
+    assert "+962 6 555 0100" in told
+    for never in ("Tafilah", "Hidden", "Ask for the address", "km"):
+        assert never not in told
+    for wrong in (
+        about | {"listing": str(listed(app, steward, visibility="network").service_at_location_id)},
+        about | {"listing": "x"}, about | {"language": "xx"}, {},
+    ):  # fmt: skip
+        assert stranger.post("/info/en/sheet", data=wrong).status_code == 404

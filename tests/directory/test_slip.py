@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pypdfium2
 import pytest
+import zxingcpp
 from flask import Flask
 
 from network.cases.operations import add_contact, open_case, register_client
@@ -169,3 +171,39 @@ def test_a_service_whose_address_is_secret_is_not_named_by_itself(app: Flask, me
     listed = house(app, members, confidential=True)
     browser = sign_in(app, make_account(app, make_tenant(app), "caseworker"))
     assert 'value="silent" checked' in browser.get(f"/directory/services/{listed.service_id}/slip").text
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ta"])
+@pytest.mark.parametrize("receipt", [False, True], ids=["a5", "receipt"])
+def test_a_phone_reads_the_number_from_the_code_and_nothing_else(
+    app: Flask, members: Members, language: str, receipt: bool
+):
+    content = slip(app, members, house(app, members), language, FULL, receipt)
+    [page] = pypdfium2.PdfDocument(content)
+    codes = zxingcpp.read_barcodes(page.render(scale=2).to_pil())
+    assert [code.text for code in codes] == ["tel:+96221112222"]
+
+
+def test_the_way_is_drawn_between_the_towns_around_it_and_never_to_a_secret_place(
+    app: Flask, members: Members
+):
+    around = {"place": "jo-irbid", "addresses": []}
+    assert "Hakama" in text_of(slip(app, members, house(app, members, **around), "en"))
+    assert "حكما" in text_of(slip(app, members, house(app, members, **around), "ar"))
+    secret = slip(app, members, house(app, members, **around, confidential=True), "en")
+    assert "Hakama" not in text_of(secret)
+    assert "5 km" not in text_of(secret)
+    nowhere = slip(app, members, house(app, members, latitude=10.0, longitude=-140.0, country="JO"), "en")
+    assert len(reader(nowhere).pages) == 1  # far from every town, there still is a sheet
+
+
+def test_from_a_referral_the_slip_is_in_her_language_and_not_of_a_case_of_others(
+    app: Flask, members: Members
+):
+    person = make_account(app, make_tenant(app), "caseworker")
+    case_id = _case(app, person, ["ne", "en"], "number_only")
+    listed = house(app, members)
+    page = f"/directory/services/{listed.service_id}/slip?case={case_id}"
+    assert 'value="ne" selected' in sign_in(app, person).get(page).text
+    stranger = sign_in(app, make_account(app, make_tenant(app), "caseworker"))
+    assert stranger.get(page).status_code == 404

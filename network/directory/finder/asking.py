@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from network.core import vocabulary
 from network.directory import geo, queries
@@ -23,13 +24,14 @@ LONGEST_PLACE = 80
 PLACES_OFFERED = 6
 _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 
-Step = Literal["start", "need", "where", "country", "towns", "which", "found", "numbers"]
+Step = Literal["start", "need", "where", "country", "towns", "which", "found", "numbers", "sheet"]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is known. ``point``: where she is or wants to look; ``places``: those that her word for it may mean.
 
+    ``listing``: of what a sheet is wanted.
     ``unknown_place``: what she typed is no place that we know. ``near``: the point is her own, rounded.
     """
 
@@ -46,6 +48,7 @@ class Asked:
     spoken: str = ""
     page: int = 1
     wish: str = ""
+    listing: UUID | None = None
 
     @property
     def unknown_place(self) -> bool:
@@ -55,6 +58,8 @@ class Asked:
     @property
     def step(self) -> Step:
         """The next question, or the answer."""
+        if self.wish == "sheet" and self.listing is not None:
+            return "sheet"
         if self.wish == "numbers":
             return "numbers" if self.country else "country"
         if not self.needs:
@@ -106,6 +111,7 @@ def asked(form: Mapping[str, str]) -> Asked:
         spoken=form.get("spoken", "") if _LANGUAGE.match(form.get("spoken", "")) else "",
         page=_number(form.get("page", ""), range(1, LAST_PAGE + 1), 1),
         wish=form.get("wish", ""),
+        listing=as_id(form.get("listing", "")),
     )
 
 
@@ -145,3 +151,11 @@ def _position(form: Mapping[str, str]) -> Point | None:
     if not (math.isfinite(latitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
         return None
     return Point(round(latitude, DIGITS), round(longitude, DIGITS))
+
+
+def as_id(text: str) -> UUID | None:
+    """An id that a form names, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -18,8 +18,10 @@ from network.core import vocabulary
 from network.core.errors import DomainError
 from network.directory import wording as listing_wording
 from network.directory.finder import reading, wording
-from network.directory.finder.asking import RADII_KM, Asked, asked
+from network.directory.finder.asking import RADII_KM, Asked, as_id, asked
 from network.directory.finder.pictures import drawing
+from network.directory.printed.slip import NAMED, SILENT, make_slip
+from network.directory.printed.slip_words import find_slip_words
 from network.tenants.keys import settings
 from network.web.handlers import log_unexpected, status_of
 from network.web.i18n import LANGUAGES, language
@@ -68,6 +70,24 @@ def ask(reader: str) -> ResponseReturnValue:
     return _page(reader, asked(request.form))
 
 
+@blueprint.post("/<string:reader>/sheet")
+@open_to_all
+@public
+@changes_nothing
+def sheet(reader: str) -> ResponseReturnValue:
+    """A service on a sheet to print or to show, in whichever language it is asked for; its name says nothing."""
+    words = find_slip_words(request.form.get("language", ""))
+    named = as_id(request.form.get("listing", ""))
+    told = reading.public_listing(named) if named is not None else None
+    if reader not in LANGUAGES or words is None or told is None:
+        return _astray()
+    answer = _answer("")
+    answer.data = make_slip(told, words, SILENT if told.confidential else NAMED)
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = 'attachment; filename="information.pdf"'
+    return answer
+
+
 def _astray() -> Response:
     """There is no such page; where to begin stands on it."""
     return _answer(render_template("finder/languages.html", **_frame(language())), 404)
@@ -92,6 +112,7 @@ def _page(reader: str, known: Asked) -> Response:
 _TEMPLATES = {
     "start": "start", "need": "need", "where": "where", "country": "country", "towns": "towns",
     "which": "which", "found": "found", "numbers": "numbers",
+    "sheet": "sheet",
 }  # fmt: skip
 
 

@@ -16,10 +16,14 @@ FRAME = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="fal
 def drawing(code: str) -> Markup:
     """The drawing of a need, of a group of needs, or of one of our own words such as ``call``. A need that has none
     of its own shows the one of its group."""
+    return Markup(FRAME).format(Markup(shapes_of(code)))  # noqa: S704  # our own drawings, from our own file
+
+
+def shapes_of(code: str) -> str:
+    """The same without a frame, to be drawn on paper."""
     drawn = _drawings()
     shapes, of = drawn["shapes"], drawn["of"]
-    shape = code if code in shapes and code not in of else of.get(code) or of[code.split(".")[0]]
-    return Markup(FRAME).format(Markup(shapes[shape]))  # noqa: S704  # our own drawings, from our own file
+    return shapes[code if code in shapes and code not in of else of.get(code) or of[code.split(".")[0]]]
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from network.directory.models import (
     ServicePractice,
 )
 from network.directory.practices import ToHear, to_hear
+from network.directory.queries import Listing, PhoneNumber, listing
 from network.directory.queries.holidays import days_off
 from network.directory.search import Criteria, Findings, find
 from network.directory.states import RUNNING
@@ -41,6 +42,7 @@ class Shown:
     ``secret``: the place is told to nobody here. ``papers``: what to bring, in the words of the listing.
     """
 
+    id: UUID
     service_id: UUID
     name: str
     own_name: str | None
@@ -236,6 +238,7 @@ def _card(
     numbers = dict.fromkeys(number for owner in owners for number in parts.phones.get(owner, ()))
     placed = not found.confidential and found.latitude is not None and found.location_type != "virtual"
     return Shown(
+        id=found.service_at_location_id,
         service_id=found.service_id,
         name=found.service_name,
         own_name=found.service_alternate_name,
@@ -261,3 +264,24 @@ def _card(
         papers=tuple(parts.papers.get(found.service_id, ())),
         to_hear=to_hear(parts.practices.get(found.service_id, {})),
     )
+
+
+def public_listing(service_at_location_id: UUID) -> Listing | None:
+    """What a sheet to take along says of a public service; of a secret place nothing but whom to call."""
+    found = db.session.get(PublicSearch, service_at_location_id)
+    if (
+        found is None
+        or found.status not in RUNNING
+        or found.known_on <= (clock.now() - OUTDATED_AFTER).date()
+    ):
+        return None
+    told = replace(listing(service_at_location_id), phones=_public_numbers(found))
+    if not found.confidential:
+        return told
+    return replace(told, latitude=None, longitude=None, town="", address=(), transportation=None)
+
+
+def _public_numbers(found: PublicSearch) -> tuple[PhoneNumber, ...]:
+    numbers = _phones([found])
+    owners = (found.service_at_location_id, found.service_id, found.location_id, found.organization_id)
+    return tuple(map(PhoneNumber, dict.fromkeys(one for owner in owners for one in numbers.get(owner, ()))))

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from network.directory import geo
 from network.directory.finder.reading import Shown
 from network.directory.practices import PROTECTIVE
+from network.directory.printed.slip_words import slip_languages
 from network.web.i18n import language
 from network.web.templating import country_name
 
@@ -99,6 +100,14 @@ def towns(country: str) -> list[tuple[str, str]]:
 def spoken() -> list[tuple[str, str]]:
     """(code, name) of languages, each by its own name: who looks for hers reads that one."""
     return sorted(((code, _own_name(code)) for code in SPOKEN), key=lambda one: one[1].casefold())
+
+
+def on_paper(reader: str) -> list[tuple[str, str]]:
+    """(code, name) of the languages in which a sheet can be, the reader's first."""
+    known = sorted(
+        ((one.language, one.own_name) for one in slip_languages()), key=lambda one: one[1].casefold()
+    )
+    return sorted(known, key=lambda one: one[0] != reader)
 
 
 def _own_name(code: str) -> str:

@@ -90,9 +90,16 @@ def slip(service_id: UUID) -> ResponseReturnValue:
     """Choose what a slip tells. From a client's search: in her language, and as silent as she wants."""
     named = request.args.get("search")
     kept = queries.get_search(forms.as_uuid(named, "search")) if named else None
-    known = _taking_along(kept.case_id) if kept is not None and kept.case_id is not None else TakingAlong()
+    case_id = kept.case_id if kept is not None else _case_named_in_address()
+    known = _taking_along(case_id) if case_id is not None else TakingAlong()
     spoken = next((one for one in known.languages if find_slip_words(one)), language())
     return _slip_page(service_id, {"language": spoken.split("-")[0]}, known=known, search=kept)
+
+
+def _case_named_in_address() -> UUID | None:
+    """The case from whose referral the reader comes; who may not see it learns nothing."""
+    named = request.args.get("case")
+    return forms.as_uuid(named, "case") if named else None
 
 
 def _taking_along(case_id: UUID) -> TakingAlong:

@@ -13,13 +13,16 @@ import segno
 
 from network.core import vocabulary
 from network.directory import wording
+from network.directory.finder.pictures import shapes_of
 from network.directory.printed.slip_words import SlipWords
+from network.directory.printed.way import draw_way, has_way
 from network.directory.queries import Listing
 from network.web.printing import (
     A5,
     Band,
     Block,
     Flow,
+    Mark,
     Paper,
     Sheet,
     Size,
@@ -41,6 +44,7 @@ LONGEST_WAY: Final = 240
 _CODE_SIDE: Final = 96.0
 # Around the code nothing may stand, or phones do not see it; and the words under it.
 _QUIET: Final = 16.0
+MOST_PICTURES: Final = 6
 _BELOW: Final = 2 * _QUIET + 14
 
 
@@ -51,11 +55,12 @@ def make_slip(listing: Listing, words: SlipWords, shows: str = NAMED, receipt: b
     if receipt:
         sheet, scale = Sheet(Size(RECEIPT_WIDTH, 10_000), words.direction, side=12, top=12, bottom=12), 0.8
     number = next((phone.number for phone in listing.phones), None)
+    drawn = has_way(listing)
 
     def set_at(scale: float) -> tuple[list[Band], float, float]:
         bands = _bands(Flow(sheet), listing, words, shows, scale)
         tall = height_of(bands)
-        return bands, tall, tall + (_BELOW + _CODE_SIDE) * scale if number else tall
+        return bands, tall, tall + (_BELOW + _CODE_SIDE) * scale if number or drawn else tall
 
     bands, tall, whole = set_at(scale)
     if receipt:
@@ -72,8 +77,13 @@ def make_slip(listing: Listing, words: SlipWords, shows: str = NAMED, receipt: b
     paper = Paper(sheet.size, language=words.language, direction=words.direction, title=words["information"])
     paper.turn_page()
     flow.draw(paper, flow.pages[0])
+    top, side = sheet.top + tall + _QUIET * scale, _CODE_SIDE * scale
     if number:
-        _code(paper, sheet, number, sheet.top + tall + _QUIET * scale, _CODE_SIDE * scale, words, scale)
+        _code(paper, sheet, number, top, side, words, scale)
+    if drawn:
+        taken = side + _QUIET if number else 0
+        left = sheet.left(0) + (taken if sheet.direction == "ltr" else 0)
+        draw_way(paper, listing, words, left, top, sheet.measure - taken, side)
     return paper.to_bytes()
 
 
@@ -84,30 +94,52 @@ def _bands(flow: Flow, listing: Listing, words: SlipWords, shows: str, scale: fl
         bands += [*flow.text(listing.organization_alternate_name, 14 * scale, own=True), gap(2)]
     if shows == FULL:
         bands += [*flow.text(listing.service_name, 13 * scale, own=True), gap(4)]
+    if shows == FULL:
+        side = 22 * scale
+        drawn = [shapes_of(code) for code in listing.need_codes[:MOST_PICTURES]]
+        marks = (
+            Mark(None, side, at * (side + 8), 0, drawing=one) for at, one in enumerate(dict.fromkeys(drawn))
+        )
+        bands += [Band(side + 4, tuple(marks))]
+    start = 30 * scale
     for phone in listing.phones[:2]:
-        bands += flow.text(isolated(unbroken(phone.number)), 24 * scale, bold=True)
-    for label, lines in _facts(listing, words, shows):
-        bands += [gap(5 * scale), *flow.text(label, 9 * scale, grey=0.35)]
+        number = flow.text(isolated(unbroken(phone.number)), 24 * scale, bold=True, start=start)
+        bands += _beside_picture("call", number, 19 * scale)
+    for picture, label, lines in _facts(listing, words, shows):
+        told = flow.text(label, 9 * scale, grey=0.35, start=start)
         for line in lines:
-            bands += flow.text(line, 13 * scale)
+            told += flow.text(line, 13 * scale, start=start)
+        bands += [gap(5 * scale), *_beside_picture(picture, told, 18 * scale)]
     return bands
 
 
-def _facts(listing: Listing, words: SlipWords, shows: str) -> list[tuple[str, list[str]]]:
+def _beside_picture(code: str, told: list[Band], side: float) -> list[Band]:
+    """Lines with their picture before the first of them, for whoever reads little."""
+    first, *others = told
+    picture = Mark(None, side, 0, 0, drawing=shapes_of(code))
+    lower = max(side - sum(band.height for band in told), 0)
+    return [replace(first, marks=(*first.marks, picture)), *others, *([gap(lower)] if lower else [])]
+
+
+def _facts(listing: Listing, words: SlipWords, shows: str) -> list[tuple[str, str, list[str]]]:
+    """(picture, what is told, its lines)."""
     facts = []
     if shows == FULL:
-        facts.append((words["help"], [_needs(listing, words)]))
+        facts.append(("asking", words["help"], [_needs(listing, words)]))
     if listing.latitude is not None:
-        facts.append((words["where"], _where(listing, words)))
+        facts.append(("pin", words["where"], _where(listing, words)))
         if listing.transportation and not listing.confidential:
-            facts.append((words["way"], [as_it_is(listing.transportation[:LONGEST_WAY])]))
-    facts += [(words["open"], _hours(listing, words)), (words["bring"], [_papers(listing, words)])]
+            facts.append(("van", words["way"], [as_it_is(listing.transportation[:LONGEST_WAY])]))
+    facts += [
+        ("clock", words["open"], _hours(listing, words)),
+        ("paper", words["bring"], [_papers(listing, words)]),
+    ]
     cost = (
         words[listing.cost] if listing.cost in ("free", "reduced", "full", "deposit") else words["ask_cost"]
     )
-    facts.append((words["cost"], [cost]))
+    facts.append(("money", words["cost"], [cost]))
     if listing.languages:
-        facts.append((words["languages"], [words.names_of(listing.languages)]))
+        facts.append(("talk", words["languages"], [words.names_of(listing.languages)]))
     return facts
 
 

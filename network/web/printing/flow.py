@@ -25,7 +25,8 @@ Align = Literal["start", "end", "center"]
 class Mark:
     """A set line within a band: how far from the starting side, and the width in which it is aligned.
 
-    Instead of a line it may show the number of a page: that of the block with the key ``page_of``.
+    Instead of a line it may show the number of a page: that of the block with the key ``page_of``; or a drawing in
+    lines, as wide and high as ``size``.
     """
 
     line: SetLine | None
@@ -35,6 +36,7 @@ class Mark:
     align: Align = "start"
     grey: float = 0
     page_of: str = ""
+    drawing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,14 @@ def draw_band(
     if band.rule:
         paper.rule(left, top, sheet.measure, band.rule)
     for mark in band.marks:
+        if mark.drawing:
+            x = (
+                left + mark.start
+                if sheet.direction == "ltr"
+                else left + sheet.measure - mark.start - mark.size
+            )
+            paper.drawing(mark.drawing, x, top, mark.size)
+            continue
         line = mark.line or set_lines(str(numbers[mark.page_of]), WIDEST, "ltr")[0]
         width = line.width * mark.size / 1000
         room = mark.measure - width

@@ -7,6 +7,7 @@ and glyphs that only together are a letter or a syllable say it together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -19,6 +20,10 @@ from network.web.printing.setting import Direction, Piece, SetLine
 _TO_MILLE: Final = 1000
 # What a glyph stands for whose neighbour stands for both: unmapped, some readers would show its number as a letter.
 _NOTHING: Final = "\u200b"
+_DRAWN: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="{side}" height="{side}" fill="none" '
+    'stroke="#000" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">{}</svg>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,35 @@ class Paper:
                 if black:
                     self.box(x + at * side, y + down * side, length * side, side, 0)
                 at += length
+
+    def drawing(self, shapes: str, x: float, y: float, side: float) -> None:
+        """A drawing in lines: the shapes of an SVG of 24 by 24, its upper left corner there."""
+        from fpdf.svg import SVGObject  # as slow as the rest of it
+
+        SVGObject(_DRAWN.format(shapes, side=side)).draw_to_page(self._pdf, x, y)
+
+    def stroke(
+        self, points: Sequence[tuple[float, float]], thickness: float = 0.6, grey: float = 0.55
+    ) -> None:
+        """A line from point to point."""
+        path = " ".join(
+            f"{x:.2f} {self.size.height - y:.2f} {'l' if at else 'm'}" for at, (x, y) in enumerate(points)
+        )
+        self._pdf._out(f"q {grey:g} G {thickness:g} w 1 j {path} S Q")
+
+    def dot(self, x: float, y: float, radius: float, grey: float = 0) -> None:
+        """A filled circle around a point."""
+        self._pdf._out(
+            f"q {grey:g} G 1 J {2 * radius:g} w {x:.2f} {self.size.height - y:.2f} m "
+            f"{x:.2f} {self.size.height - y:.2f} l S Q"
+        )
+
+    @contextmanager
+    def within(self, x: float, y: float, width: float, height: float) -> Iterator[None]:
+        """What is put meanwhile is cut off at the edges of this rectangle."""
+        self._pdf._out(f"q {x:.2f} {self.size.height - y - height:.2f} {width:.2f} {height:.2f} re W n")
+        yield
+        self._pdf._out("Q")
 
     def to_bytes(self) -> bytes:
         """The finished file."""

@@ -98,6 +98,7 @@ if (document.getElementById('main')) {
   document.addEventListener('submit', (event) => {
     const form = event.target
     const button = event.submitter
+    if ('file' in form.dataset) return // a file leaves the page as it is
     event.preventDefault()
     const about = new URLSearchParams(new FormData(form))
     if (button?.name) about.set(button.name, button.value)
