@@ -21,7 +21,8 @@ from network.core import clock, vocabulary
 from network.core.db import db
 from network.directory.hsds import standard, writing
 from network.directory.hsds.nesting import Writer
-from network.directory.hsds.records import CHILDREN, Reader, Whole, whole_organizations
+from network.directory.hsds.records import CHILDREN, Whole, whole_organizations
+from network.directory.hsds.standing import Reader
 from network.directory.models import Organization
 from network.directory.states import REFERRAL_METHODS, SERVICE_STATUSES
 from network.tenants.context import acting

@@ -21,7 +21,7 @@ from network.core.errors import Invalid, NotFound
 from network.directory.hsds import asking, document, feed, profile, standard
 from network.directory.hsds.feed import Fullness
 from network.directory.hsds.gone import Gone
-from network.directory.hsds.records import Reader
+from network.directory.hsds.standing import Reader
 from network.directory.hsds.streaming import MEDIA_TYPE, Stream
 from network.tenants.context import find_acting
 from network.tenants.keys import settings

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from network.directory.eligibility import OLDEST, Profile
 from network.directory.geo import Point
+from network.directory.hsds.scalars import Decimal, Flag, Identifier, Instant, Whole
 from network.directory.search import LARGEST_RADIUS_KM, SMALLEST_RADIUS_KM
 from network.web.forms import RequestSchema, coded
 
@@ -26,64 +25,6 @@ LARGEST_MINIMAL_PAGE: Final = 10_000
 LAST_PAGE: Final = 1_000_000
 LONGEST_SEARCH: Final = 200
 RADIUS_M: Final = 50_000
-_WHOLE: Final = re.compile(r"-?[0-9]{1,40}\Z", re.ASCII)
-_DECIMAL: Final = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?\Z", re.ASCII)
-_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE | re.ASCII)
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+ -][0-9]{2}:?[0-9]{2})?)?\Z",
-    re.ASCII,
-)
-
-
-class Whole(fields.Integer):
-    """A whole number as digits, and nothing else that Python would read as one."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if not _WHOLE.match(str(value)):
-            raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class Decimal(fields.Float):
-    """A number as JSON writes it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
-        if not _DECIMAL.match(str(value)):
-            raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class Flag(fields.Boolean):
-    """``true`` or ``false``; some languages write them with a capital."""
-
-    truthy = {"true", "True"}
-    falsy = {"false", "False"}
-
-
-class Identifier(fields.UUID):
-    """A UUID in its usual form."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> UUID:
-        if not _UUID.match(str(value)):
-            raise self.make_error("invalid_uuid")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class Instant(fields.String):
-    """ISO 8601 with or without time and offset; without an offset it is UTC. A plus may have become a space."""
-
-    default_error_messages = {"invalid_instant": _l("Give a date and time as in 2026-11-22T09:30:00Z.")}  # type: ignore[dict-item]  # said when it is shown
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        text = str(super()._deserialize(value, attr, data, **kwargs))
-        if not _INSTANT.match(text):
-            raise self.make_error("invalid_instant")
-        whole = text[:11].upper().replace(" ", "T") + text[11:].upper().replace(" ", "+")
-        try:
-            found = datetime.fromisoformat(whole)
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise self.make_error("invalid_instant") from None
 
 
 def _text(description: str, longest: int = LONGEST_SEARCH) -> fields.String:
@@ -297,65 +238,3 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
     if given.get("lat") is not None:
         known["point"] = Point(given["lat"], given["lon"])
     return Wanted(**known, profile=Profile(**person) if somebody else None)
-
-
-# Parameters that mean something together alone, by the name of what they say: those that it needs come first.
-_TOGETHER: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "near": (("lat", "lon"), ("radius_m",)),
-    "around": (("postcode",), ("proximity",)),
-}
-
-
-def parameters(schema: type[Schema]) -> list[dict[str, Any]]:
-    """The parameters of a list as OpenAPI describes them; what goes together as one object, written out in parts."""
-    fields_of = dict(schema().fields)
-    found: list[dict[str, Any]] = []
-    for name, (needed, more) in _TOGETHER.items():
-        if fields_of.keys() >= {*needed, *more}:
-            parts = {part: _described(fields_of.pop(part)) for part in (*needed, *more)}
-            whole = {
-                "type": "object",
-                "properties": parts,
-                "required": list(needed),
-                "additionalProperties": False,
-            }
-            asked = {"name": name, "in": "query", "required": False, "style": "form", "explode": True}
-            found.append(asked | {"description": f"Given as {', '.join(parts)}.", "schema": whole})
-    for name, field in fields_of.items():
-        described = _described(field)
-        about = described.pop("description")
-        found.append(
-            {"name": name, "in": "query", "required": False, "description": about, "schema": described}
-        )
-    return found
-
-
-def _described(field: fields.Field[Any]) -> dict[str, Any]:
-    described: dict[str, Any] = {"type": "string"}
-    if isinstance(field, Whole):
-        described = {"type": "integer"}
-    elif isinstance(field, Decimal):
-        described = {"type": "number"}
-    elif isinstance(field, Flag):
-        described = {"type": "boolean"}
-    elif isinstance(field, Identifier):
-        described = {"type": "string", "format": "uuid"}
-    elif isinstance(field, Instant):
-        described = {"type": "string", "format": "date-time"}
-    for rule in field.validators:
-        described |= _rule(rule)
-    if described == {"type": "string"} or "maxLength" in described:
-        described["pattern"] = "^[^\\u0000]*$"
-    return described | {"description": str(field.metadata.get("description", ""))}
-
-
-def _rule(rule: object) -> dict[str, Any]:
-    if isinstance(rule, validate.Range):
-        return {"minimum": rule.min, "maximum": rule.max}
-    if isinstance(rule, validate.Length):
-        return {"maxLength": rule.max} | ({"minLength": rule.min} if rule.min else {})
-    if isinstance(rule, validate.OneOf):
-        return {"enum": list(rule.choices)}
-    if isinstance(rule, validate.Regexp):
-        return {"pattern": "^" + str(rule.regex.pattern).replace(r"\Z", "$")}
-    return {}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from marshmallow import Schema
 
-from network.directory.hsds import asking, profile, standard
+from network.directory.hsds import asking, parameters, profile, standard
 
 PROBLEM: Final = {
     "type": "object",
@@ -95,7 +95,7 @@ def _list_operation(path: str, entity: str, schema: type[Schema], method: str) -
         "operationId": f"{method}_{path}",
         "summary": f"{path.replace('_', ' ').capitalize()}, page by page or all of them.",
         "tags": [path],
-        "parameters": asking.parameters(schema),
+        "parameters": parameters.parameters_of(schema),
         "responses": {
             "200": {"description": "What was found.", "content": told},
             **(_UNCHANGED if method == "get" else {}),
@@ -117,7 +117,7 @@ def _single_operation(path: str, entity: str, schema: type[Schema]) -> dict[str,
         "operationId": f"get_{entity}",
         "summary": f"One {one}, fully nested.",
         "tags": [path],
-        "parameters": asking.parameters(schema),
+        "parameters": parameters.parameters_of(schema),
         "responses": {
             "200": {"description": f"The {one}.", "content": told},
             **_UNCHANGED,

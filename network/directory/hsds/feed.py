@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
-from network.directory.hsds import gone, listing, paging, records, writing
+from network.directory.hsds import gone, listing, paging, records, standing, writing
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.gone import Gone
 from network.directory.hsds.nesting import Made, Writer
-from network.directory.hsds.records import Reader, among, every
+from network.directory.hsds.standing import Reader, among, every
 from network.directory.models import (
     Service,
     Taxonomy,
@@ -37,7 +37,7 @@ Told = dict[UUID, Made]
 
 def _services(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told:
     if fullness.minimal:
-        rows = reader.rows(records.services_of(reader).where(among(Service.id, ids)))
+        rows = reader.rows(standing.services_of(reader).where(among(Service.id, ids)))
         return {row["id"]: writing.minimal(row) for row in rows}
     if fullness.full:
         whole = records.whole_services(reader, ids)
@@ -74,7 +74,7 @@ def _taxonomies(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told
 
 
 def _terms(reader: Reader, ids: Sequence[UUID], fullness: Fullness) -> Told:
-    return {row["id"]: writing.term(row) for row in reader.rows(records.terms_of(TaxonomyTerm.id, ids))}
+    return {row["id"]: writing.term(row) for row in reader.rows(standing.terms_of(TaxonomyTerm.id, ids))}
 
 
 Tell = Callable[[Reader, Sequence[UUID], Fullness], Told]

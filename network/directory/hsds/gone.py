@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, not_, null, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
-from network.directory.hsds import records, writing
+from network.directory.hsds import standing, writing
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.nesting import Made
-from network.directory.hsds.records import Reader, Row, among, every
+from network.directory.hsds.standing import Reader, Row, among, every
 from network.directory.models import (
     ListingWithdrawal,
     Location,
@@ -66,7 +66,7 @@ def _withdrawn(entity: str) -> Select[Any]:
     model = PARTS[entity][0]
     public = [part.visibility == "public" for part in PARTS[entity] if part is not ServiceAtLocation]
     still = (
-        exists().select_from(records.joined(model)).where(model.id == ListingWithdrawal.entity_id, *public)
+        exists().select_from(standing.joined(model)).where(model.id == ListingWithdrawal.entity_id, *public)
     )
     return select(ListingWithdrawal.entity_id.label("id")).where(
         ListingWithdrawal.entity == entity, not_(still.correlate(ListingWithdrawal))
@@ -85,8 +85,8 @@ def _ended(reader: Reader, entity: str, ids: Sequence[UUID]) -> Sequence[Row]:
             merged.label("merged_into_id"),
             func.greatest(*(part.modified_at for part in parts)).label("modified_at"),
         )
-        .select_from(records.joined(model))
-        .where(among(model.id, ids), records.is_gone(*parts))
+        .select_from(standing.joined(model))
+        .where(among(model.id, ids), standing.is_gone(*parts))
     )
     if not reader.public:
         return reader.rows(statement)
@@ -106,10 +106,10 @@ def _survivors(reader: Reader, entity: str, rows: Sequence[Row]) -> dict[UUID, U
     if not into:
         return {}
     key: InstrumentedAttribute[Any] = Service.id if entity == "service" else Organization.id
-    standing = (
-        records.services_of(reader)
+    told = (
+        standing.services_of(reader)
         if entity == "service"
         else every(Organization).where(*reader.listed(Organization))
     )
-    found = {row["id"] for row in reader.rows(standing.where(among(key, set(into.values()))))}
+    found = {row["id"] for row in reader.rows(told.where(among(key, set(into.values()))))}
     return {one: survivor for one, survivor in into.items() if survivor in found}

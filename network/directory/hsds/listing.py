@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from network.directory.hsds import gone
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.placed import Condition, Found, asked_of, at_postcode, holding, km
-from network.directory.hsds.records import Listing, Reader
+from network.directory.hsds.standing import Listing, Reader
 from network.directory.models import (
     Attribute,
     Location,

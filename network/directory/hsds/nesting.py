@@ -10,7 +10,8 @@ from uuid import UUID
 
 from network.core import clock
 from network.directory.hsds import writing
-from network.directory.hsds.records import Row, Whole
+from network.directory.hsds.records import Whole
+from network.directory.hsds.standing import Row
 
 Made = dict[str, Any]
 

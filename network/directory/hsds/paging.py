@@ -20,7 +20,7 @@ from sqlalchemy import Connection, ScalarSelect, Select, Text, cast, func, selec
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
 
-from network.directory.hsds.records import Reader
+from network.directory.hsds.standing import Reader
 from network.directory.models import ListingWithdrawal, Location, Organization, Service, ServiceAtLocation
 from network.tenants.context import find_acting
 

@@ -31,7 +31,7 @@ from network.directory import geo
 from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.hsds.asking import Wanted
-from network.directory.hsds.records import Reader
+from network.directory.hsds.standing import Reader
 from network.directory.models import Address, Location, ServiceSearch
 from network.directory.search import fitting, lexicon
 

@@ -7,28 +7,19 @@ all: a row that leads to such a thing is told without it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Connection,
-    Select,
-    Uuid,
-    any_,
-    func,
-    join,
-    literal,
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, scoped_session
 
 from network.core import clock
 from network.core.db import Base
+from network.directory.hsds.standing import Reader, Row, among, at_locations_of, every, named, services_of
 from network.directory.models import (
     Accessibility,
     Address,
@@ -59,10 +50,6 @@ from network.directory.models import (
     Url,
 )
 
-Executes = Session | scoped_session[Any] | Connection
-Row = Mapping[str, Any]
-Listing = type[Organization] | type[Service] | type[Location]
-
 # What hangs on what, by the entity and the owners that its rows may have. Contacts come before their phones, and
 # phones before their languages.
 CHILDREN: Final[tuple[tuple[str, type[Base], tuple[str, ...]], ...]] = (
@@ -87,23 +74,6 @@ CHILDREN: Final[tuple[tuple[str, type[Base], tuple[str, ...]], ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads, over which transaction. ``public``: only what anybody may read, whoever asks."""
-
-    session: Executes
-    public: bool
-
-    def rows(self, statement: Select[Any]) -> Sequence[Row]:
-        """The rows of a statement."""
-        return [dict(row) for row in self.session.execute(statement).mappings()]
-
-    def listed(self, model: Listing) -> tuple[ColumnElement[bool], ...]:
-        """That a listing stands in the directory and may be told."""
-        standing = (model.removed_at.is_(None), model.merged_into_id.is_(None), model.do_not_list.is_(False))
-        return (*standing, model.visibility == "public") if self.public else standing
-
-
 @dataclass(slots=True)
 class Whole:
     """Listings and everything that hangs on them."""
@@ -123,75 +93,6 @@ class Whole:
     def of(self, entity: str, owner: str, owner_id: UUID) -> list[Row]:
         """The rows of an entity that hang on this owner."""
         return self.children.get((entity, owner), {}).get(owner_id, [])
-
-
-def among(column: InstrumentedAttribute[Any], ids: Collection[UUID]) -> ColumnElement[bool]:
-    """That a column holds one of these ids; one parameter, however many they are."""
-    return column == any_(literal(list(ids), ARRAY(Uuid)))
-
-
-def every(model: type[Base]) -> Select[Any]:
-    """All columns of a table."""
-    return select(*model.__table__.c)
-
-
-def _latest(model: type[Base], *others: InstrumentedAttribute[Any]) -> Select[Any]:
-    """All columns of a table, its last change being that of any of the others, too."""
-    own = [column for column in model.__table__.c if column.name != "modified_at"]
-    return select(*own, func.greatest(model.__table__.c.modified_at, *others).label("modified_at"))
-
-
-def services_of(reader: Reader) -> Select[Any]:
-    """The services that may be told: their organization may be, too."""
-    return (
-        _latest(Service, Organization.modified_at)
-        .join(Organization, Organization.id == Service.organization_id)
-        .where(*reader.listed(Service), *reader.listed(Organization))
-    )
-
-
-def at_locations_of(reader: Reader) -> Select[Any]:
-    """The services at locations that may be told: service, organization and location may be, too."""
-    changed = (Service.modified_at, Organization.modified_at, Location.modified_at)
-    return (
-        _latest(ServiceAtLocation, *changed)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .join(Organization, Organization.id == Service.organization_id)
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(ServiceAtLocation.removed_at.is_(None))
-        .where(*reader.listed(Service), *reader.listed(Organization), *reader.listed(Location))
-    )
-
-
-def joined(model: Any) -> Any:
-    """A listing with what it is part of."""
-    if model is Organization:
-        return Organization
-    if model is Service:
-        return join(Service, Organization, Organization.id == Service.organization_id)
-    offered = join(ServiceAtLocation, Service, Service.id == ServiceAtLocation.service_id)
-    whose = offered.join(Organization, Organization.id == Service.organization_id)
-    return whose.join(Location, Location.id == ServiceAtLocation.location_id)
-
-
-def is_gone(*parts: Any) -> ColumnElement[bool]:
-    """That a listing, or what it is part of, stands in the directory no longer."""
-    gone: list[ColumnElement[bool]] = []
-    for part in parts:
-        gone.append(part.removed_at.is_not(None))
-        if part is not ServiceAtLocation:
-            gone += [part.merged_into_id.is_not(None), part.do_not_list.is_(True)]
-    return or_(*gone)
-
-
-def terms_of(key: InstrumentedAttribute[Any], ids: Collection[UUID]) -> Select[Any]:
-    """Terms with their taxonomy."""
-    return (
-        every(TaxonomyTerm)
-        .add_columns(*(one for one in _named("taxonomy", Taxonomy) if one.name != "taxonomy_id"))
-        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
-        .where(among(key, ids))
-    )
 
 
 def simple_services(reader: Reader, ids: Collection[UUID]) -> Whole:
@@ -342,7 +243,7 @@ def _terms_and_notes(reader: Reader, whole: Whole) -> None:
     ids |= {row["id"] for groups in whole.children.values() for rows in groups.values() for row in rows}
     linked = (
         every(Attribute)
-        .add_columns(*_named("term", TaxonomyTerm), *_named("taxonomy", Taxonomy))
+        .add_columns(*named("term", TaxonomyTerm), *named("taxonomy", Taxonomy))
         .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
         .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
         .where(among(Attribute.link_id, ids))
@@ -351,7 +252,3 @@ def _terms_and_notes(reader: Reader, whole: Whole) -> None:
     whole.attributes = _grouped(reader.rows(linked), "link_id")
     notes = every(Metadata).where(among(Metadata.resource_id, ids)).order_by(Metadata.id)
     whole.metadata = _grouped(reader.rows(notes), "resource_id")
-
-
-def _named(prefix: str, model: type[Base]) -> list[ColumnElement[Any]]:
-    return [column.label(f"{prefix}_{column.name}") for column in model.__table__.c]

@@ -20,7 +20,7 @@ from network.directory.hsds import feed
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.feed import Fullness
 from network.directory.hsds.nesting import Made
-from network.directory.hsds.records import Reader
+from network.directory.hsds.standing import Reader
 from network.tenants.context import Identity, scope
 from network.tenants.isolation import state_again
 
