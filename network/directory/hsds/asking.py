@@ -182,7 +182,9 @@ class PlacesSchema(PlacedSchema):
     postcode = fields.String(
         load_default=None,
         validate=validate.Length(1, 40),
-        metadata={"description": "At a location with this postal code; with proximity, around it."},
+        metadata={
+            "description": "At a location or in a service area of this postal code; with proximity, around it."
+        },
     )
     proximity = Whole(
         load_default=None,

@@ -17,22 +17,23 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    exists,
     false,
     func,
     literal,
+    not_,
+    or_,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from network.directory import geo
 from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.standing import Reader
-from network.directory.models import Address, Location, ServiceSearch
+from network.directory.models import Address, Location, ServiceArea, ServiceSearch
 from network.directory.search import fitting, lexicon
 
 Condition = ColumnElement[bool]
@@ -99,20 +100,37 @@ def km(point: Point) -> ColumnElement[float]:
 
 
 def at_postcode(reader: Reader, wanted: Wanted) -> Condition:
-    """At a location with this postal code; or around the middle of those that have it."""
-    code = (wanted.postcode or "").replace(" ", "").upper()
-    same = func.upper(func.replace(Address.postal_code, " ", "")) == code
+    """At a location or in a service area of this postal code; or around the middle of the locations that have it."""
+    code = _code(wanted.postcode)
+    there = _as_code(Address.postal_code) == code
     if wanted.proximity is None:
-        return exists().where(Address.location_id == Found.location_id, same)
+        covers = or_(*(_as_code(told) == code for told in (ServiceArea.name, ServiceArea.extent)))
+        of_service, of_place = (
+            select(owner).where(owner.is_not(None), covers)
+            for owner in (ServiceArea.service_id, ServiceArea.service_at_location_id)
+        )
+        return or_(
+            Found.location_id.in_(select(Address.location_id).where(there)),
+            Found.service_id.in_(of_service),
+            and_(not_(Found.confidential), Found.service_at_location_id.in_(of_place)),
+        )
     middle = (
         select(func.avg(Location.latitude), func.avg(Location.longitude))
         .join(Address, Address.location_id == Location.id)
-        .where(*reader.listed(Location), same)
+        .where(*reader.listed(Location), there)
     )
     latitude, longitude = reader.session.execute(middle).one()
     if latitude is None:
         return false()
     return and_(*within(Point(latitude, longitude), wanted.proximity / 1000))
+
+
+def _code(postcode: str | None) -> str:
+    return (postcode or "").replace(" ", "").upper()
+
+
+def _as_code(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    return func.upper(func.replace(column, " ", ""))
 
 
 def _open(wanted: Wanted) -> Condition:

@@ -214,6 +214,10 @@ def test_at_a_postcode_and_around_it(app: Flask, members: Members, stranger: Vis
     assert {str(there.service_at_location_id), str(beside.service_at_location_id)} <= ids(
         stranger.get(f"{address}&proximity=5000")
     )
+    with app.app_context(), scope(job_identity(steward_id)), unit_of_work():
+        add_part("service_area", {"name": f"{code[:3]} {code[3:]}"}, service_id=beside.service_id)
+    both = {str(there.service_at_location_id), str(beside.service_at_location_id)}
+    assert ids(stranger.get(address)) == both
     assert ids(stranger.get("/hsds/v3/service_at_locations?postcode=nowhere-at-all&proximity=5000")) == set()
     assert stranger.get("/hsds/v3/service_at_locations?proximity=5000").status_code == 422
 

@@ -42,6 +42,7 @@ def hidden(app: Flask, steward_id: Any, door: tuple[float, float], word: str) ->
         change("location", place, {"description": f"Behind {word} bakery", "transportation": f"{word} bus"})
         change("service_at_location", at_place, {"description": f"Ring at {word}"})
         add_part("accessibility", {"description": f"{word} ramp"}, location_id=place)
+        add_part("service_area", {"name": word, "extent": word}, service_at_location_id=at_place)
         version = db.session.scalars(select(Location.version).where(Location.id == place)).one()
         hide_location(place, version)
         add_part("attribute", {"taxonomy_term_id": TERM, "link_entity": "location"}, link_id=place)
