@@ -1,7 +1,6 @@
 """Two listings that are one: the merged one stays as a trace that points to the other, and it can be undone.
 
-What hangs on an organization moves; a service brings the places where it is offered and its numbers, a place the
-services that are offered there. What both have stays with the trace, where ``queries.standing`` finds it.
+What moves stands in ``carrying``. What both have stays with the trace, where ``queries.standing`` finds it.
 """
 
 from __future__ import annotations
@@ -11,41 +10,28 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from network.audit.trail import record
 from network.core import clock
-from network.core.db import Base, db
+from network.core.db import db
 from network.core.errors import Conflict, NotFound
 from network.core.ids import new_id
-from network.directory import fields, formats, models
+from network.directory import fields, formats
 from network.directory.models import (
     ListingClaim,
     ListingMerge,
     Location,
     NotDuplicate,
     Organization,
-    ServiceAtLocation,
 )
+from network.directory.operations.carrying import MODELS, carry
 from network.directory.operations.parts import editable_fields
 from network.directory.operations.trust import KINDS, Listed, get_listing
 from network.directory.policies import require_own
 from network.directory.queries.reports import as_json
 from network.tenants.context import acting
 from network.tenants.models import Tenant
-
-# What moves with a listing: tables, and the column that leads to it.
-MOVING: dict[str, tuple[type[Base], ...]] = {
-    "organization": (
-        *(models.Service, models.Location, models.Program, models.Contact, models.Phone, models.Url),
-        *(models.Funding, models.OrganizationIdentifier, models.OrganizationRole),
-    ),
-    "service": (models.Phone, models.Contact, models.RequiredDocument, models.CostOption, models.Url),
-    "location": (models.Phone, models.Contact, models.Address, models.Accessibility),
-}
-MOVED_TABLES = {
-    model.__tablename__: model for rows in MOVING.values() for model in rows
-} | {"service_at_location": ServiceAtLocation}  # fmt: skip
 
 
 def merge(kind: str, kept_id: UUID, merged_id: UUID, take: Collection[str] = ()) -> UUID:
@@ -64,7 +50,7 @@ def merge(kind: str, kept_id: UUID, merged_id: UUID, take: Collection[str] = ())
         if one.removed_at is not None or one.merged_into_id is not None:
             raise Conflict(_("One of them is not listed any more."))
     _check_mergeable(kept, merged)
-    moved = [*_take(kind, kept, merged, take), *_move(kind, kept_id, merged_id)]
+    moved = [*_take(kind, kept, merged, take), *carry(kind, kept_id, merged_id)]
     done = ListingMerge(
         id=new_id(),
         steward_tenant_id=acting().tenant,
@@ -152,51 +138,14 @@ def _take(kind: str, kept: Listed, merged: Listed, take: Collection[str]) -> Ite
         setattr(kept, name, getattr(merged, name))
 
 
-def _move(kind: str, kept_id: UUID, merged_id: UUID) -> list[list[Any]]:
-    column = f"{kind}_id"
-    moved: list[list[Any]] = []
-    model: Any
-    for model in MOVING[kind]:
-        owner = getattr(model, column)
-        ids = list(db.session.scalars(select(model.id).where(owner == merged_id)))
-        if ids:
-            db.session.execute(_set_owner(model, ids, column, kept_id))
-        moved += [[model.__tablename__, str(one), column, str(merged_id)] for one in ids]
-    if kind != "organization":
-        moved += _move_offers(column, kept_id, merged_id)
-    return moved
-
-
-def _move_offers(column: str, kept_id: UUID, merged_id: UUID) -> list[list[Any]]:
-    """Where both are offered at the same place, the row stays with the trace: who refers to it still finds it."""
-    other = "location_id" if column == "service_id" else "service_id"
-    owner, beside = getattr(ServiceAtLocation, column), getattr(ServiceAtLocation, other)
-    taken = set(db.session.scalars(select(beside).where(owner == kept_id)))
-    rows = db.session.execute(select(ServiceAtLocation.id, beside).where(owner == merged_id)).all()
-    ids = [row[0] for row in rows if row[1] not in taken]
-    if ids:
-        db.session.execute(_set_owner(ServiceAtLocation, ids, column, kept_id))
-    return [["service_at_location", str(one), column, str(merged_id)] for one in ids]
-
-
-def _set_owner(model: Any, ids: list[UUID], column: str, owner_id: UUID) -> Any:
-    return (
-        update(model)
-        .where(model.id.in_(ids))
-        .values({column: owner_id})
-        .execution_options(synchronize_session="fetch")
-    )
-
-
 def _put_back(done: ListingMerge, entity: str, row_id: UUID, column: str, former: Any) -> None:
     if entity == done.entity and row_id == done.kept_id:
         row: Any = db.session.get_one(KINDS[entity], row_id)
         kind = KINDS[entity].__table__.c[column]
         setattr(row, column, None if former is None else formats.checked(column, former, kind))
         return
-    model = MOVED_TABLES[entity]
-    row = db.session.get(model, row_id)
-    if row is not None and getattr(row, column) == done.kept_id:
+    row = db.session.get(MODELS[entity], row_id)
+    if row is not None and getattr(row, column) != UUID(former):
         setattr(row, column, UUID(former))
         db.session.flush()
 

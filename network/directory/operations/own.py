@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -22,6 +23,7 @@ from network.directory.models import DirectorySearch, ListingReport, ServiceHold
 from network.directory.operations.gaps import record_lack
 from network.directory.policies import require_person
 from network.directory.queries import get_service
+from network.directory.queries.records import itself_and_merged
 from network.directory.search import Criteria, as_kept
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
@@ -132,9 +134,9 @@ def hold_service(service_id: UUID, reason_list: str, reason_code: str) -> UUID:
     """Stop offering a service for new referrals of this centre until a person has looked; returns the hold."""
     reason = fields.reason(reason_list, reason_code)
     get_service(service_id)
-    standing = _standing_hold(service_id)
-    if standing is not None:
-        return standing.id
+    standing = _standing_holds(service_id)
+    if standing:
+        return standing[0].id
     hold = ServiceHold(
         tenant_id=acting().tenant,
         id=new_id(),
@@ -152,18 +154,20 @@ def hold_service(service_id: UUID, reason_list: str, reason_code: str) -> UUID:
 def release_hold(service_id: UUID) -> None:
     """Offer a service again: somebody has looked. Only a person can; raises NotFound if nothing is held."""
     require_person(acting())
-    hold = _standing_hold(service_id)
-    if hold is None:
+    holds = _standing_holds(service_id)
+    if not holds:
         raise NotFound
-    hold.released_at = clock.now()
-    hold.released_by = acting().account
+    for hold in holds:
+        hold.released_at = clock.now()
+        hold.released_by = acting().account
     db.session.flush()
     record("service.hold_released", "service", service_id)
 
 
-def _standing_hold(service_id: UUID) -> ServiceHold | None:
-    return db.session.scalar(
+def _standing_holds(service_id: UUID) -> Sequence[ServiceHold]:
+    """Those of the service, and of what was merged into it."""
+    return db.session.scalars(
         select(ServiceHold)
-        .where(ServiceHold.service_id == service_id, ServiceHold.released_at.is_(None))
+        .where(ServiceHold.service_id.in_(itself_and_merged(service_id)), ServiceHold.released_at.is_(None))
         .with_for_update()
-    )
+    ).all()

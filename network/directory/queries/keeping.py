@@ -187,14 +187,16 @@ def offered_at(service_id: UUID) -> Sequence[tuple[ServiceAtLocation, Location]]
 
 
 def history_of(kind: str, listing_id: UUID, *, cursor: str | None = None) -> Page[Change]:
-    """Who changed what of a listing and of all that hangs on it, newest first."""
+    """Who changed what of a listing, of what was merged into it, and of all that hangs on it, newest first."""
     if kind not in KINDS or db.session.get(KINDS[kind], listing_id) is None:
         raise NotFound
     columns: tuple[Any, ...] = (ListingChange, Tenant.name)
+    model = KINDS[kind]
+    told = [listing_id, *db.session.scalars(select(model.id).where(model.merged_into_id == listing_id))]
     asked: Select[Any] = (
         select(*columns)
         .outerjoin(Tenant, Tenant.id == ListingChange.by_tenant_id)
-        .where(getattr(ListingChange, f"{kind}_id") == listing_id)
+        .where(getattr(ListingChange, f"{kind}_id").in_(told))
     )
     return page_of(
         asked,

@@ -148,8 +148,11 @@ def listings_of_organization(organization_id: UUID) -> tuple[Listing, ...]:
 
 def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
     """Listings by name and town, in three queries, however many there are."""
+    trace = aliased(Service)
     held = exists().where(
-        ServiceHold.service_id == ServiceSearch.service_id, ServiceHold.released_at.is_(None)
+        ServiceHold.service_id == trace.id,
+        or_(trace.id == ServiceSearch.service_id, trace.merged_into_id == ServiceSearch.service_id),
+        ServiceHold.released_at.is_(None),
     )
     off = days_off(ServiceSearch.country, ServiceSearch.service_id)
     columns: tuple[Any, ...] = (

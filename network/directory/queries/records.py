@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 
 from network.core.crypto import unseal
 from network.core.db import db
@@ -88,14 +88,23 @@ def services_offering(
 def held_services() -> frozenset[UUID]:
     """The services that this centre does not offer for new referrals until a person has looked."""
     return frozenset(
-        db.session.scalars(select(ServiceHold.service_id).where(ServiceHold.released_at.is_(None)))
+        db.session.scalars(
+            select(func.coalesce(Service.merged_into_id, ServiceHold.service_id))
+            .join(Service, Service.id == ServiceHold.service_id)
+            .where(ServiceHold.released_at.is_(None))
+        )
     )
+
+
+def itself_and_merged(service_id: Any) -> Select[Any]:
+    """A service and those that were merged into it: what is kept beside one holds for all."""
+    return select(Service.id).where(or_(Service.id == service_id, Service.merged_into_id == service_id))
 
 
 def is_held(service_id: UUID) -> bool:
     """Whether this centre does not offer the service for new referrals until a person has looked."""
     standing = select(ServiceHold.id).where(
-        ServiceHold.service_id == service_id, ServiceHold.released_at.is_(None)
+        ServiceHold.service_id.in_(itself_and_merged(service_id)), ServiceHold.released_at.is_(None)
     )
     return db.session.scalar(select(standing.exists())) is True
 

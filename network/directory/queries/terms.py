@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 
 from network.core.db import db
 from network.core.errors import NotFound
@@ -17,11 +17,21 @@ from network.directory.queries.listing import kept_instead_of
 from network.tenants.models import Tenant
 
 _SEARCH, _SERVICE = ServiceSearch.__table__.c, Service.__table__.c
+_TRACE = Service.__table__.alias("trace").c
 _HOLD, _TENANT = ServiceHold.__table__.c, Tenant.__table__.c
 _TERMS = (
     select(
         _TENANT.id.label("tenant_id"),
-        exists().where(_HOLD.service_id == _SEARCH.service_id, _HOLD.released_at.is_(None)).label("held"),
+        exists()
+        .where(
+            _HOLD.service_id.in_(
+                select(_TRACE.id).where(
+                    or_(_TRACE.id == _SEARCH.service_id, _TRACE.merged_into_id == _SEARCH.service_id)
+                )
+            ),
+            _HOLD.released_at.is_(None),
+        )
+        .label("held"),
         _SERVICE.status,
         _SERVICE.referral_method,
         _SEARCH.country,

@@ -49,7 +49,9 @@ MEASURED = """LEFT JOIN service_response AS measured ON measured.service_id = s.
         AND measured.published_at > %(measured_since)s::timestamptz"""
 ANSWERS = """coalesce(measured.usual_hours, s.response_hours, 1000)
         + 10 * (100 - coalesce(measured.answered_percent, 100))"""
-HELD = "s.service_id IN (SELECT service_id FROM service_hold WHERE released_at IS NULL)"
+# A hold on a service that was merged holds the one that took it in.
+HELD = """s.service_id IN (SELECT coalesce(of.merged_into_id, held.service_id) FROM service_hold AS held
+        JOIN service AS of ON of.id = held.service_id WHERE held.released_at IS NULL)"""
 TAKES = "s.referral_method <> 'not_accepted' AND s.status = 'active'"
 # How near: a way of minutes, of half an hour, of an hour, of a day; what has no place comes after what has one.
 BAND = """CASE WHEN km <= 5 THEN 0 WHEN km <= 15 THEN 1 WHEN km <= 30 THEN 2 WHEN km <= 60 THEN 3 WHEN km <= 120 THEN 4

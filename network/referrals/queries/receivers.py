@@ -11,6 +11,7 @@ from network.core import clock
 from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.queries import Terms, terms_of
+from network.directory.queries.records import itself_and_merged
 from network.exchange.clocks import DAY_MINUTES, Hours, usual_hours
 from network.referrals.models import FocalPoint
 from network.tenants.context import acting
@@ -53,7 +54,9 @@ def list_focal_points(tenant_id: UUID, service_id: UUID | None = None) -> Sequen
     """Whom a receiver has named, by label; with a service, those named for it or for all services."""
     statement = select(FocalPoint).where(FocalPoint.tenant_id == tenant_id, FocalPoint.ended_at.is_(None))
     if service_id is not None:
-        statement = statement.where(or_(FocalPoint.service_id == service_id, FocalPoint.service_id.is_(None)))
+        statement = statement.where(
+            or_(FocalPoint.service_id.in_(itself_and_merged(service_id)), FocalPoint.service_id.is_(None))
+        )
     return db.session.scalars(statement.order_by(FocalPoint.label, FocalPoint.id)).all()
 
 

@@ -1,0 +1,193 @@
+"""A merge carries everything, and undoing it restores everything: held to the tables that there are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from network.core.db import Base, db, unit_of_work
+from network.directory import operations, queries
+from network.directory.models import Unit
+from network.directory.operations import Proposal
+from network.directory.operations.carrying import CARRIED, LEFT, MODELS
+from network.directory.queries import keeping
+from network.directory.queries.holdings import part_version
+from network.tenants.context import Identity, scope
+from tests.directory.conftest import Members
+from tests.factories import make_listing
+
+KINDS = ("organization", "service", "location", "service_at_location")
+DAY = {"first_on": "2030-01-01", "last_on": "2030-01-02", "closed": True, "kind": "closure"}
+HANGING: dict[str, dict[str, Any]] = {
+    "phone": {"number": "+962 6 55"},
+    "contact": {"name": "Desk"},
+    "url": {"url": "https://desk.example"},
+    "funding": {"source": "A fund"},
+    "program": {"name": "Winter"},
+    "organization_identifier": {"identifier_type": "register", "identifier": "7"},
+    "organization_role": {"relation": "board", "class_code": "service_provider"},
+    "required_document": {"document": "Passport"},
+    "cost_option": {"option": "Once", "amount": 5},
+    "service_area": {"name": "North"},
+    "schedule_exception": DAY,
+    "schedule": {"byday": "SA", "opens_at": "10:00", "closes_at": "11:00"},
+    "address": {"address_1": "Main road", "city": "Irbid", "country": "JO", "address_type": "physical"},
+    "accessibility": {"description": "Ramp"},
+}
+
+
+def act(app: Flask, identity: Identity, operation):
+    with app.app_context(), scope(identity), unit_of_work():
+        return operation()
+
+
+def test_every_column_that_leads_to_a_listing_is_carried_or_left_for_a_reason(app: Flask):
+    """Found among the tables themselves: a new one is decided on, or this fails."""
+    carried = {
+        f"{one.model.__tablename__}.{one.column or kind + '_id'}"
+        for kind, rows in CARRIED.items()
+        for one in rows
+    }
+    unknown = []
+    for table in Base.metadata.tables.values():
+        if table.name in (*KINDS[:3], "listing_merge", "not_duplicate") and table.name != "organization":
+            leading = (
+                {"organization_id"} & set(table.c.keys()) if table.name in ("service", "location") else set()
+            )
+        else:
+            leading = {
+                column.name
+                for column in table.columns
+                if column.name != "steward_tenant_id"
+                and column.name != "confidential"
+                and (
+                    any(key.target_fullname.split(".")[0] in KINDS for key in column.foreign_keys)
+                    or column.name.endswith(tuple(f"{kind}_id" for kind in KINDS))
+                )
+            }
+        for name in leading - {"merged_into_id"}:
+            told = {f"{table.name}.{name}", f"{table.name}.*"}
+            if not told & carried and not told & LEFT.keys():
+                unknown.append(f"{table.name}.{name}")
+    assert unknown == []
+
+
+def rows_of(app: Flask, identity: Identity) -> dict[str, Any]:
+    """All that this steward keeps, in every table of which a merge moves rows, but for when it was written."""
+    found = {}
+    with app.app_context(), scope(identity):
+        for table in sorted({*MODELS, *KINDS}):
+            rows = db.session.execute(
+                text(f"SELECT to_jsonb(t) - '{{modified_at,version}}'::text[] FROM {table} AS t "
+                     "WHERE steward_tenant_id = :steward ORDER BY id"),
+                {"steward": identity.tenant_id},
+            ).scalars()  # fmt: skip
+            found[table] = list(rows)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["organization", "service", "location"])
+def test_merging_carries_all_that_hangs_and_undoing_restores_it_row_by_row(
+    app: Flask, members: Members, kind: str
+):
+    kept, merged = make_listing(app, members.partner.tenant), make_listing(app, members.partner.tenant)
+    if kind != "organization":
+        act(
+            app,
+            members.partner,
+            lambda: operations.merge("organization", kept.organization_id, merged.organization_id),
+        )
+    kept_id, merged_id = (getattr(one, f"{kind}_id") for one in (kept, merged))
+
+    def fill() -> None:
+        db.session.execute(text("DELETE FROM schedule WHERE service_id = :id"), {"id": kept.service_id})
+        for entity, values in HANGING.items():
+            carried = {one.model.__tablename__ for one in CARRIED[kind]}
+            if entity in carried and not (entity == "schedule" and kind == "service"):
+                operations.add_part(entity, values, **{f"{kind}_id": merged_id})
+        if kind == "service":
+            operations.set_eligibility(kept_id, {"sex": ["women"]})
+            operations.set_eligibility(merged_id, {"sex": ["men"], "pregnant_served": True})
+            operations.set_languages(merged_id, ["ar", "bn"])
+            bed = db.session.scalars(select(Unit.id).where(Unit.identifier == "bed")).one()
+            operations.say_capacity(merged_id, bed, 2)
+            operations.hold_service(merged_id, "withdrawal", "partner_unsafe")
+
+    act(app, members.partner, fill)
+    asked = [Proposal(kind, merged_id, "name", "Another name")]
+    act(app, members.centre, lambda: operations.report_problem(kind, merged_id, "moved", asked))
+    before = rows_of(app, members.partner)
+    merge = act(app, members.partner, lambda: operations.merge(kind, kept_id, merged_id))
+    for table in {one.model.__tablename__: one for one in CARRIED[kind]}.values():
+        column = table.column or f"{kind}_id"
+        with app.app_context(), scope(members.partner):
+            model: Any = table.model
+            left = db.session.scalars(select(model).where(getattr(model, column) == merged_id)).all()
+            assert not left or table.alike or table.whole, (table.model.__tablename__, left)
+    if kind == "service":
+        with app.app_context(), scope(members.partner):
+            assert queries.is_held(kept_id)
+            listing = queries.listings_of_service(kept_id)[0]
+            assert listing.held
+            assert listing.eligibility["sex"] == ["women"]
+            assert listing.eligibility["pregnant_served"] is True
+            assert "bn" in listing.languages
+            assert listing.hours.known
+            assert {one.service_id for one in queries.listings_of_service(kept_id)} == {kept_id}
+    with app.app_context(), scope(members.partner):
+        told = {
+            one.change.entity_id
+            for one in keeping.history_of(
+                kind,
+                kept_id,
+            ).items
+        }
+        assert told
+        [report] = queries.list_reports("to").items
+        assert report.listing_id == kept_id
+        [proposed] = queries.suggestions_of(report.report.id)
+        assert proposed.suggestion.entity_id == kept_id
+    act(app, members.partner, lambda: operations.undo_merge(merge))
+    after = rows_of(app, members.partner)
+    for table, rows in before.items():
+        assert after[table] == rows, table
+
+
+def test_what_was_told_of_the_merged_one_is_answered_at_the_kept_one(app: Flask, members: Members):
+    kept, merged = make_listing(app, members.partner.tenant), make_listing(app, members.partner.tenant)
+    asked = [Proposal("organization", merged.organization_id, "email", "desk@example.org")]
+    report = act(
+        app, members.centre, lambda: operations.suggest("organization", merged.organization_id, asked)
+    )
+    act(
+        app,
+        members.partner,
+        lambda: operations.merge("organization", kept.organization_id, merged.organization_id),
+    )
+
+    def take() -> UUID:
+        [one] = queries.suggestions_of(report)
+        return operations.answer_report(report, True, {one.suggestion.id: True})
+
+    act(app, members.partner, take)
+    with app.app_context(), scope(members.centre):
+        assert queries.get_organization(kept.organization_id).email == "desk@example.org"
+        assert queries.get_organization(merged.organization_id).email is None
+
+
+def test_each_write_of_a_part_is_another_state_of_it(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+    phone = act(
+        app,
+        members.partner,
+        lambda: operations.add_part("phone", {"number": "+962 1"}, service_id=listed.service_id),
+    )
+    with app.app_context(), scope(members.partner):
+        first = part_version("phone", phone)
+    act(app, members.partner, lambda: operations.change("phone", phone, {"number": "+962 2"}, version=first))
+    with app.app_context(), scope(members.partner):
+        assert part_version("phone", phone) != first
