@@ -46,6 +46,9 @@ _LATIN_SOUNDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _SPOKEN = dict(_LATIN_SOUNDS)
 _LATIN_LETTERS = re.compile("|".join(letters for letters, _spoken_as in _LATIN_SOUNDS) + "|.", re.DOTALL)
+_SHORT_ARABIC = re.compile("[^اوي]([اوي])[^اوي]")
+_SHORT_LATIN = re.compile("[^aeiou]{1,2}([aeiou]+[yw]?[aeiou]?)[^aeiouyw]{1,2}")
+_LONG_VOWELS = {"ا": "A", "و": "U", "ي": "I"}
 _VOWELS = frozenset("aeiou")
 _SILENT = frozenset("aeiouyw")
 
@@ -110,6 +113,22 @@ def skeletons_of_word(word: str) -> frozenset[str]:
     """The consonants of one folded word in Latin letters, in every way in which they may be meant."""
     found = (_arabic_skeletons if is_arabic(word) else _latin_skeletons)(word)
     return frozenset(form for form in found if len(form) > 1)
+
+
+def short_sounds(word: str) -> frozenset[str]:
+    """A folded word of two consonants with the long vowel between them: دار and Dar, نور and Nour and Noor.
+
+    Its skeleton alone would be too short to tell it from others.
+    """
+    found = (_SHORT_ARABIC if is_arabic(word) else _SHORT_LATIN).fullmatch(word)
+    if found is None:
+        return frozenset()
+    vowels = found[1]
+    if is_arabic(word) or not set(vowels).isdisjoint("ou"):
+        kinds = {_LONG_VOWELS.get(vowels, "U")}
+    else:
+        kinds = {kind for kind, letters in (("A", "a"), ("I", "eiy")) if not set(vowels).isdisjoint(letters)}
+    return frozenset(form + kind for form in skeletons_of_word(word) if len(form) == 2 for kind in kinds)
 
 
 @lru_cache(maxsize=1024)

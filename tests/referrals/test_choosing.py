@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 
 import pytest
 from flask import Flask
 
-from network.cases.operations import update_client
+from network.cases.operations import add_need, update_client
 from network.consent.operations import add_refusal
-from tests.factories import make_listing, make_tenant
+from tests.factories import make_case, make_listing, make_tenant
 from tests.referrals.conftest import NEED, Desks, World, fields_of, form_of, make_world
 
 NAME = "Invented"
@@ -129,3 +130,46 @@ def test_asking_a_service_for_nothing_comes_back_with_what_was_typed(desks: Desk
     assert "Find a service" in unknown.text
     missing = desks.caseworker.send_form(ask, {"service_at_location_id": str(uuid.uuid4()), "need_codes": []})
     assert missing.status_code == 422
+
+
+def test_the_map_of_a_choice_has_the_numbers_of_its_list_and_is_searched_from_by_a_pin(
+    desks: Desks, place: str
+) -> None:
+    world = desks.world
+    for given in ({"name": "House by the road"}, {"name": "Secret house", "confidential": True},
+                  {"name": "For men", "eligibility": {"sex": ["men"]}}):  # fmt: skip
+        make_listing(world.app, world.sender.tenant, needs=[NEED], **({"place": place} | given))
+    choose = f"/cases/{world.case_id}/referrals/choose"
+    page = desks.caseworker.get(choose).text
+    drawn = json.loads(re.findall(r"data-map-data>(.*?)</script>", page, re.S)[0])
+    cards = re.findall(r'<li class="card">.*?</li>\n(?=<li class="card">|</ol>)', page, re.S)
+    pinned = sorted(number for _, _, numbers in drawn["pins"] for number in numbers)
+    secret = [number for number, card in enumerate(cards, 1) if "address is confidential" in card]
+    assert len(cards) >= 3
+    assert secret
+    assert pinned == [number for number in range(1, len(cards) + 1) if number not in secret]
+    assert f'action="{choose}"' in page[page.index("data-map-frame") :]
+    answer = desks.caseworker.send_form(
+        choose, needs=NEED, radius_km="50", latitude="31.7012", longitude="35.8021"
+    )
+    assert answer.status_code == 303
+    assert "31.70" not in answer.headers["Location"]
+    assert "31.701, 35.802" in desks.caseworker.get(answer.headers["Location"]).text
+
+
+def test_without_a_place_or_a_language_on_her_card_the_choice_begins_at_the_centre(desks: Desks) -> None:
+    """Card, case, "Find a service", "Ask this service": four taps, also where nothing but the need is known."""
+    world = desks.world
+    bare, case_id = make_case(world.app, world.sender)
+    world.act(world.sender, add_need, case_id, NEED)
+    beside = make_listing(world.app, world.sender.tenant, needs=[NEED], place="jo-amman")
+    make_tenant(world.app, "partner", organization_id=beside.organization_id)
+    card = desks.caseworker.get(f"/clients/{bare}").text
+    assert f'href="/cases/{case_id}"' in card
+    case = desks.caseworker.get(f"/cases/{case_id}").text
+    assert f'href="/cases/{case_id}/referrals/choose"' in case
+    first = re.findall(
+        r'<li class="card">.*?</li>\n', desks.caseworker.get(f"/cases/{case_id}/referrals/choose").text, re.S
+    )[0]
+    assert "Ask this service" in first
+    assert "Does not take this client" not in first

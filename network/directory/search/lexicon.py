@@ -21,7 +21,7 @@ from rapidfuzz.distance import OSA
 
 from network.core import clock, vocabulary
 from network.core.db import db
-from network.core.spelling import fold_name, skeletons_of_word, without_article
+from network.core.spelling import fold_name, short_sounds, skeletons_of_word, without_article
 
 MOST_WORDS = 8
 MOST_SPELLINGS = 40
@@ -109,7 +109,7 @@ def _spellings(known: _Known, word: str) -> _Met:
     exact = known.by_fold.get(word, set())
     others: set[str] = set()
     for part in without_article(word):
-        for skeleton in skeletons_of_word(part):
+        for skeleton in skeletons_of_word(part) | short_sounds(part):
             others |= known.by_skeleton.get(skeleton, set())
     if len(word) >= BEGINNING:
         for fold in _beginning(known.folds, word):
@@ -212,7 +212,7 @@ def _keys(known: _Known, word: str) -> list[tuple[dict[str, set[str]], str]]:
         skeleton
         for fold in folds
         for part in without_article(fold)
-        for skeleton in skeletons_of_word(part)
+        for skeleton in skeletons_of_word(part) | short_sounds(part)
         if len(skeleton) > 2
     }
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -18,6 +19,7 @@ from network.directory import search_wording
 from network.directory import wording as listings
 from network.directory.asking import asked
 from network.directory.choices import in_address
+from network.directory.mapping import map_of
 from network.directory.operations import start_search
 from network.directory.queries import listing
 from network.directory.schemas import CriteriaSchema
@@ -130,6 +132,10 @@ def _page(
         listings=listings,
         said=search_wording,
         address=in_address,
+        drawn=map_of(
+            found.criteria, replace(found.findings, found=tuple(one.found for one in found.candidates))
+        ),
+        recorded="search" in request.args,
         values=request.form if errors and typed else _typed(found.criteria),
     )
 
