@@ -113,6 +113,18 @@ def test_a_program_does_all_that_the_pages_do(app: Flask):
         ]
     }
     assert reader.api("POST", f"{service}/suggestions", wrong).status_code == 422
+    for field, value in (
+        ("needs", 5), ("needs", ["made.up"]), ("languages", [7]), ("sex", {"a": 1}), ("age_min", "old"),
+        ("week", [1]), ("week", {"mo_opens": 9}), ("police_on_site", ["yes"]), ("name", None), ("fees", "5"),
+        ("other_referral_methods", "phone"), ("children_accepted", 3), ("nationality_include", 4),
+    ):  # fmt: skip
+        asked = {
+            "proposals": [{"entity": "service", "entity_id": service_id, "field": field, "value": value}]
+        }
+        assert reader.api("POST", f"{service}/suggestions", asked).status_code == 422, (field, value)
+    for value in ({"number": 5}, {"number": "1", "type": "x"}, [], "+962 2 2", None):
+        asked = {"proposals": [{"entity": "phone", "value": value}]}
+        assert reader.api("POST", f"{service}/suggestions", asked).status_code == 422, value
     moved = {
         "problem": "moved",
         "proposals": [

@@ -22,9 +22,10 @@ from network.directory.operations.editing import check_section, write_hours, wri
 from network.directory.operations.trust import KINDS, Listed, get_listing
 from network.directory.queries.reports import as_json
 from network.directory.queries.sections import section_of, values_in, week_of
-from network.directory.schemas.keeping import Field, sections_of
+from network.directory.schemas.keeping import PARTS, Field, HoursSchema, schema_of, sections_of
 from network.directory.states import LISTING_PROBLEMS
 from network.tenants.context import acting
+from network.web.forms import RequestSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _seen(kind: str, listing: Listed, one: Proposal) -> Any:
     if one.entity != kind or one.entity_id != listing.id:
         raise NotFound
     if one.field == WEEK and kind != "organization":
+        _check_typed(HoursSchema, one.value, WEEK)
         return {name: value for name, value in week_of(kind, listing.id).items() if value}
     hidden = getattr(listing, "confidential", False)
     held = next(
@@ -132,6 +134,8 @@ def _seen(kind: str, listing: Listed, one: Proposal) -> Any:
     )
     if held is None or one.field is None:
         raise fields.wrong(str(one.field), _("There is no such code."))
+    spec = next(field for field in held if field.name == one.field)
+    _check_typed(schema_of((spec,)), {one.field: one.value}, one.field)
     standing = values_in(kind, listing, _names(held))
     section = section_of(kind, one.field)
     if section is not None:
@@ -139,6 +143,13 @@ def _seen(kind: str, listing: Listed, one: Proposal) -> Any:
     else:
         parts.check_value(kind, one.field, one.value)
     return as_json(standing[one.field])
+
+
+def _check_typed(schema: type[RequestSchema], value: Any, name: str) -> None:
+    """Raise Invalid for what the form of this field would not take, whatever a program has sent."""
+    wrong = schema().validate(value)
+    if wrong:
+        raise fields.wrong(name, _("This is not a value of this field."))
 
 
 def _names(section: tuple[Field, ...]) -> set[str]:
@@ -149,9 +160,10 @@ def _seen_number(kind: str, listing: Listed, one: Proposal) -> Any:
     if getattr(listing, "confidential", False):
         raise fields.wrong("number", _("A confidential place has no number. Give it to the service."))
     if one.entity_id is None:
-        given = one.value if one.field is None and isinstance(one.value, Mapping) else {}
-        if not given.keys() <= _OF_A_NUMBER or not given.get("number"):
-            raise fields.wrong("number", _("Enter a phone number."))
+        if one.field is not None:
+            raise fields.wrong(one.field, _("There is no such code."))
+        _check_typed(schema_of(PARTS["phone"]), one.value, "number")
+        given: Mapping[str, Any] = one.value
         for name, value in given.items():
             parts.check_value("phone", name, value)
         return None
@@ -162,6 +174,8 @@ def _seen_number(kind: str, listing: Listed, one: Proposal) -> Any:
         return {name: as_json(getattr(row, name)) for name in sorted(_OF_A_NUMBER)}
     if one.field not in _OF_A_NUMBER:
         raise fields.wrong(one.field, _("There is no such code."))
+    spec = next(field for field in PARTS["phone"] if field.name == one.field)
+    _check_typed(schema_of((spec,)), {one.field: one.value}, one.field)
     parts.check_value("phone", one.field, one.value)
     return as_json(getattr(row, one.field))
 
