@@ -165,6 +165,7 @@ def short_form(people: Sequence[Lacking], heard: Heard) -> dict[str, Any]:
         "mark": mark_of(people),
         "recipient": people[0].recipient,
         "for_all": len(voices) == 1 and all(len(one["guardians"]) == 1 for one in asked if one["is_child"]),
+        "sex": grown.sex,
         "language": likely_language(grown),
         "how": how_asked(grown) | {"is_child": False},
         "days": period(DEFAULT_DAYS),

@@ -52,6 +52,11 @@ def direction(locale: str | None = None) -> str:
     return Locale.parse(locale or language(), sep="-").text_direction
 
 
+def by_sex(sex: str | None, neutral: str, hers: str, his: str) -> str:
+    """The wording that fits who is spoken of: hers or his where the card tells the sex, else what fits everybody."""
+    return {"female": hers, "male": his}.get(sex or "", neutral)
+
+
 def comma(reads: str | None = None) -> str:
     """What stands between the things of a list, by the direction of the script (that of the page being made)."""
     return "، " if (reads or direction()) == "rtl" else ", "

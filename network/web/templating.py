@@ -27,7 +27,7 @@ from network.tenants.context import find_acting
 from network.web import wording
 from network.web.addresses import page_address
 from network.web.assets import asset
-from network.web.i18n import DEFAULT, LANGUAGES, comma, direction, language
+from network.web.i18n import DEFAULT, LANGUAGES, by_sex, comma, direction, language
 from network.web.navigation import navigation
 
 SOON: Final = timedelta(hours=12)
@@ -258,7 +258,7 @@ def register(app: Flask) -> None:
     here = (
         asset, form_guard, local_time, local_date, local_clock, age_of, countdown, country_name, language_name,
         need_label, label, choices, link, messages, given, given_list, joined, has_endpoint, navigation, direction,
-        language, page_address,
+        language, page_address, by_sex,
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in here})
     environment.globals.update(

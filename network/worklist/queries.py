@@ -359,7 +359,11 @@ def _open_reports() -> Select[Any]:
 
 def _missing() -> Select[Any]:
     """Listings of ours that their source no longer holds, those that have been missing longest first."""
-    kinds = {"service": Service.__table__, "organization": Organization.__table__, "location": Location.__table__}
+    kinds = {
+        "service": Service.__table__,
+        "organization": Organization.__table__,
+        "location": Location.__table__,
+    }
     held: Any = ListingSource.__table__
     for kind, table in kinds.items():
         held = held.outerjoin(table, (_SOURCE.entity == kind) & (table.c.id == _SOURCE.entity_id))

@@ -61,7 +61,7 @@ def test_consent_is_given_and_taken_back_on_a_phone_in_a_few_taps(page: Page, de
     page.get_by_label("Yes").first.check()
     page.get_by_label("Yes").nth(1).check()
     page.get_by_label("Recruiter, agent, sub-agent").check()
-    page.get_by_label("In her or his own words").fill("They may know my name.")
+    page.get_by_label("In her own words").fill("They may know my name.")
     page.get_by_role("button", name="Save what she or he said").click()
     page.wait_for_url("**/consent")
     proposal = desk.story.propose()
@@ -80,9 +80,9 @@ def test_consent_is_given_and_taken_back_on_a_phone_in_a_few_taps(page: Page, de
 def test_what_is_typed_saves_itself(page: Page, desk: Desk) -> None:
     page.goto(desk.ask_url())
     with page.expect_response(lambda answer: "/consent/draft" in answer.url and answer.status == 204):
-        page.get_by_label("In her or his own words").fill("They may kn")
+        page.get_by_label("In her own words").fill("They may kn")
         page.get_by_label("Yes").first.check()
     page.goto(desk.ask_url())
-    assert page.get_by_label("In her or his own words").input_value() == "They may kn"
+    assert page.get_by_label("In her own words").input_value() == "They may kn"
     assert page.get_by_label("Yes").first.is_checked()
     assert NEED in page.url

@@ -282,7 +282,7 @@ def test_a_follow_up_says_what_follows_from_how_she_is(story: Story, desk: Desk)
         shown = desk.coordinator.get(page).text
         assert advice in shown
         assert "Go to the case" in shown
-    assert "Alarm: this person may be in danger" in desk.coordinator.get("/").text
+    assert "Look at this now: this person may be in danger" in desk.coordinator.get("/").text
 
 
 def test_an_arrival_before_the_departure_is_asked_for_apart(story: Story, desk: Desk) -> None:

@@ -54,7 +54,7 @@ def comes_to_the_centre(network: Network) -> None:
         her.tick(her.say("Yes"))
         her.tick(her.say("Yes"), nth=1)
         her.tick(her.term("recipient_classes", "recruiter"))
-        her.write("In her or his own words", "A house for women may know my name. The agent never.")
+        her.write("In her own words", "A house for women may know my name. The agent never.")
         her.press("Save what she or he said")
         assert her.say("Never: %(whom)s", whom=her.term("recipient_classes", "recruiter")) in her.text()
 
@@ -117,7 +117,7 @@ def closes_the_loop(network: Network) -> None:
     with her.step("3 the loop is closed"):
         her.press_first_task()
         her.tick(her.say("Yes, it helped"))
-        her.write("In her or his own words", "We sleep. The door has a lock.")
+        her.write("In her own words", "We sleep. The door has a lock.")
         her.press("Close the referral")
     network.jobs()
 
@@ -130,7 +130,7 @@ def recovers_her_passport(network: Network) -> None:
         who = network.places["inspectorate"].name
         her.press("%(need)s: ask %(who)s", need=her.term("needs", "documents.recovery"), who=who)
         assert her.say("Seen once they accept") in her.text()
-        her.write("In her or his own words", "The inspector may know me, to get my passport.")
+        her.write("In her own words", "The inspector may know me, to get my passport.")
         her.press("The answer is yes: send the referral")
     network.jobs()
     inspector = network.at("inspectorate")
@@ -154,10 +154,10 @@ def goes_on_to_the_offer(network: Network) -> None:
         signs_for_her_claim(her)
         her.press("Screen the return")
         her.select("Which kind of return is it?", "own_plan")
-        her.choose(her.say("Did you ask her or him alone?"), her.say("Yes"))
-        free = her.say("Yes, and nobody presses her or him to go")
-        her.choose(her.say("Is it her or his own choice?"), free)
-        her.choose(her.say("Does she or he fear anything at home?"), her.say("No"))
+        her.choose(her.say("Did you ask her alone?"), her.say("Yes"))
+        free = her.say("Yes, and nobody presses her to go")
+        her.choose(her.say("Is it her own choice?"), free)
+        her.choose(her.say("Does she fear anything at home?"), her.say("No"))
         her.choose(her.say("Did you explain what the return means for a claim?"), her.say("Yes"))
         her.write("Arrives on", ARRIVES.isoformat())
         her.press("Save the answers")
@@ -184,7 +184,7 @@ def asks_for_both(her: Walker) -> None:
         contact = str(ASKED["follow_up_contact"]) % {"who": AT_HOME, "need": ""}
     her.choose(contact, her.say("Yes"))
     her.tick(her.say(GUARDIAN))
-    her.write("In her or his own words", "My sister's town may know us. They help us there.")
+    her.write("In her own words", "My sister's town may know us. They help us there.")
 
 
 def comes_home(network: Network) -> None:
@@ -247,7 +247,7 @@ def asks_for_a_bed(network: Network) -> None:
         her.press("Ask this service")
         her.press("Ask for consent")
         her.tick(her.say("Yes"))
-        her.write("In her or his own words", "Only until we fly.")
+        her.write("In her own words", "Only until we fly.")
         her.press("Save what she or he said")
         her.press("Send referral")
     network.jobs()

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
 from network.audit.trail import record
-from network.cases.queries import case_record, get_case
+from network.cases.queries import case_record, get_case, get_client
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
@@ -113,6 +113,7 @@ def _placed(wrong: Errors) -> Errors:
 def _page(case_id: UUID, errors: Errors | None = None, *, ask: bool = False) -> ResponseReturnValue:
     with unit_of_work():
         case = case_record(get_case(case_id))
+        sex = get_client(case.client_id).sex
         found = latest_screening(case_id)
         words: dict[str, Any] = screening_words(found) if found else {}
         asking = found is None or ask
@@ -124,6 +125,7 @@ def _page(case_id: UUID, errors: Errors | None = None, *, ask: bool = False) -> 
             "screening",
             errors,
             case=case,
+            sex=sex,
             reviewers=[(str(one.account_id), one.name) for one in list_reviewers()],
             plan=plan,
             values=request.form if request.method == "POST" or plan is None else plan["proposed"],

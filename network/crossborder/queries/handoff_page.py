@@ -95,6 +95,12 @@ class HandoffPage:
         return self.receiver if self.is_sender else self.sender
 
     @property
+    def sex(self) -> str | None:
+        """Of whom is spoken, as far as this side may read it now."""
+        found = (self.preview or {}).get("sex")
+        return str(found) if found else None
+
+    @property
     def tells_travel(self) -> bool:
         """Whether the travel plan went with the offer."""
         return self.packet is not None and "travel" in self.packet.categories
