@@ -164,12 +164,16 @@ def test_a_wrong_day_moves_what_was_told_and_planned_and_nothing_that_was_done(s
 def test_the_page_and_the_api_correct_an_arrival(app: Flask, story: Story, centres: Centres) -> None:
     mother, child = story.offered(story.mother_case, story.child_case, travel=Travel(TODAY))
     story.accept(mother)
+    story.accept(child)
     story.arrive(mother)
     story.arrive(child)
     with clock.set_to(NOON):
         coordinator = signed_in(app, centres.dhaka.id, "coordinator")
         sender = signed_in(app, centres.jordan.id, "caseworker")
     url = f"/handoffs/{mother}"
+    # Of each is spoken as of herself or himself.
+    assert "She has arrived." in sender.get(url).text
+    assert "He has arrived." in sender.get(f"/handoffs/{child}").text
     assert f"{url}/arrival-correction" in coordinator.get(url).text
     assert "Recorded for the wrong person" in coordinator.get(f"{url}/arrival-correction").text
     with story.looking(story.dhaka.coordinator):
