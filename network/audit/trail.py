@@ -12,7 +12,7 @@ from sqlalchemy import Table, insert
 
 from network.audit.models import AuditEvent
 from network.core import clock
-from network.core.db import at_end, db, unit_of_work, unit_store
+from network.core.db import at_end, unit_of_work, unit_store, write_later
 from network.core.ids import new_id
 from network.tenants.context import Identity, acting, find_acting
 
@@ -75,4 +75,4 @@ def _entry(
 
 
 def _write() -> None:
-    db.session.execute(_INSERT, unit_store(_BUFFER))
+    write_later(_INSERT, *unit_store(_BUFFER))

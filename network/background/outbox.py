@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -12,15 +13,18 @@ from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from sqlalchemy import Table, insert
 
 from network.background.models import OutboxRow
 from network.core import clock
-from network.core.db import after_commit, db
+from network.core.db import after_commit, write_later
 from network.core.ids import new_id
 from network.tenants.context import acting
 
 QUEUE = "network"
 DRAIN = "network.background.drain.drain"
+
+_INSERT = insert(cast(Table, OutboxRow.__table__))  # nobody reads it back: the ORM need not watch it
 
 log = structlog.get_logger(__name__)
 
@@ -106,19 +110,21 @@ def _write(
     expected_version: int | None = None,
 ) -> UUID:
     now = clock.now()
-    row = OutboxRow(
-        tenant_id=tenant_id,
-        id=new_id(),
-        topic=topic,
-        subject_id=subject_id,
-        expected_version=expected_version,
-        available_at=available_at or now,
-        created_at=now,
-    )
-    db.session.add(row)
-    if row.available_at <= now:
+    row: dict[str, Any] = {
+        "tenant_id": tenant_id,
+        "id": new_id(),
+        "topic": topic,
+        "subject_id": subject_id,
+        "expected_version": expected_version,
+        "available_at": available_at or now,
+        "created_at": now,
+        "attempts": 0,
+    }
+    write_later(_INSERT, row)
+    if row["available_at"] <= now:
         after_commit("hint", hint)
-    return row.id
+    row_id: UUID = row["id"]
+    return row_id
 
 
 def hint() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from network.consent.models import PARTS, Packet, PacketKey, PacketPart
 from network.core import clock, crypto
 from network.core.crypto import DataKey
-from network.core.db import db
+from network.core.db import db, write_later
 from network.core.errors import NotFound
 from network.core.ids import new_id
 from network.tenants.keys import settings
@@ -24,6 +24,7 @@ Content = dict[str, Any]
 
 _PACKET = Packet.__table__.c
 # What is written once and never by the ORM read back.
+_NEW_PACKET = insert(cast(Table, Packet.__table__))
 _NEW_KEY = insert(cast(Table, PacketKey.__table__))
 _NEW_PARTS = insert(cast(Table, PacketPart.__table__))
 _ALIVE = select(
@@ -58,26 +59,26 @@ def freeze(
     parts: dict[str, Content],
 ) -> Packet:
     """Encrypt the parts under a key of the packet's own. Only the disclosure door calls this."""
-    packet = Packet(
-        id=new_id(),
-        exchange_id=exchange_id,
-        from_tenant_id=from_tenant_id,
-        to_tenant_id=to_tenant_id,
-        purpose=header.purpose,
-        legal_basis=header.legal_basis,
-        categories=list(header.categories),
-        onward=header.onward,
-        feedback=header.feedback,
-        named_account_id=header.named_account_id,
-        readable_until=header.readable_until,
-        created_at=clock.now(),
-    )
-    db.session.add(packet)
-    db.session.flush()
+    values = {
+        "id": new_id(),
+        "exchange_id": exchange_id,
+        "from_tenant_id": from_tenant_id,
+        "to_tenant_id": to_tenant_id,
+        "purpose": header.purpose,
+        "legal_basis": header.legal_basis,
+        "categories": list(header.categories),
+        "onward": header.onward,
+        "feedback": header.feedback,
+        "named_account_id": header.named_account_id,
+        "readable_until": header.readable_until,
+        "created_at": clock.now(),
+    }
+    packet = Packet(**values)
+    write_later(_NEW_PACKET, values)
     key = DataKey(packet.id, crypto.new_secret())
     sides = {"exchange_id": exchange_id, "from_tenant_id": from_tenant_id, "to_tenant_id": to_tenant_id}
     wrapped = crypto.wrap(settings().master_key, key, from_tenant_id)
-    db.session.execute(_NEW_KEY, {"packet_id": packet.id, "wrapped": wrapped, **sides})
+    write_later(_NEW_KEY, {"packet_id": packet.id, "wrapped": wrapped, **sides})
     sealed = []
     for part in PARTS:
         ciphertext = crypto.seal_bytes(
@@ -87,7 +88,7 @@ def freeze(
         sealed.append(
             {"packet_id": packet.id, "part": part, "ciphertext": ciphertext, "sha256": digest, **sides}
         )
-    db.session.execute(_NEW_PARTS, sealed)
+    write_later(_NEW_PARTS, *sealed)
     return packet
 
 

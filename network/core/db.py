@@ -7,16 +7,19 @@ registered with ``at_end`` and ``after_commit``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Text
+from flask_sqlalchemy.session import Session
+from sqlalchemy import DateTime, MetaData, Text, UpdateBase
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction
 from sqlalchemy.types import TypeDecorator
+
+from network.core.journey import Values, travel
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,7 +37,51 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text}
 
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
+_UNIT = "unit_of_work"
+_AT_END = "at_end"
+_AFTER_COMMIT = "after_commit"
+_AFTER_ROLLBACK = "after_rollback"
+_STORE = "unit_store"
+_LATER = "later"
+
+
+class UnitSession(Session):
+    """The ORM's session, which also sends what was put off with ``write_later``: whatever flushes sends it."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what has changed, then what was put off."""
+        self.write_changes(objects)
+        self._send()
+
+    def write_changes(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what has changed, and keep what was put off for later."""
+        super().flush(objects)
+
+    def begin_nested(self) -> SessionTransaction:
+        """A savepoint: what was put off before it is not lost with it."""
+        self.flush()
+        return super().begin_nested()
+
+    def put_off(self, statement: UpdateBase, rows: Sequence[Values]) -> None:
+        """Send it with the next flush; at once where there is no unit, or where a savepoint may be rolled back."""
+        if not self.info.get(_UNIT) or self.in_nested_transaction():
+            self.flush()
+            travel(self.connection(), [(statement, rows)])
+            return
+        waiting: dict[UpdateBase, list[Values]] = self.info[_STORE].setdefault(_LATER, {})
+        waiting.setdefault(statement, []).extend(rows)
+
+    def _send(self) -> None:
+        waiting = self.info.get(_STORE, {}).pop(_LATER, None)
+        if waiting:
+            travel(self.connection(), list(waiting.items()))
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False, "class_": UnitSession},
+)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -54,26 +101,20 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value is not None else None
 
 
-_UNIT = "unit_of_work"
-_AT_END = "at_end"
-_AFTER_COMMIT = "after_commit"
-_AFTER_ROLLBACK = "after_rollback"
-_STORE = "unit_store"
-
-
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Everything inside happens or nothing does. Holds the only commit; cannot be nested."""
-    session = db.session()
+    session = _session()
     if session.info.get(_UNIT):
         raise RuntimeError("a unit of work is already open")
     session.info.update({_UNIT: True, _AT_END: {}, _AFTER_COMMIT: {}, _AFTER_ROLLBACK: {}, _STORE: {}})
     undone: list[Callable[[], None]] = []
     try:
         yield
-        session.flush()
+        session.write_changes()
         for last in list(session.info[_AT_END].values()):
             last()
+        session.flush()
         session.commit()
         following = list(session.info[_AFTER_COMMIT].values())
     except BaseException:
@@ -92,6 +133,20 @@ def unit_of_work() -> Iterator[None]:
 def in_unit_of_work() -> bool:
     """Whether a unit is open in this scope."""
     return bool(db.session().info.get(_UNIT))
+
+
+def write_later(statement: UpdateBase, *rows: Values) -> None:
+    """Have rows written that nobody reads back in this unit: with the next flush, in one journey with others.
+
+    The statement was composed once, when its module was loaded. What a later statement needs to find written (a row
+    that another points at, a row that it deletes) is flushed before it.
+    """
+    _session().put_off(statement, rows)
+
+
+def write_changes() -> None:
+    """Write the objects that were changed, and keep what was put off for later."""
+    _session().write_changes()
 
 
 def at_end(name: str, last: Callable[[], None]) -> None:
@@ -116,6 +171,10 @@ def unit_store(name: str) -> list[Any]:
     """A list that lives as long as the open unit: what is buffered is gone if the unit rolls back."""
     held: list[Any] = _open()[_STORE].setdefault(name, [])
     return held
+
+
+def _session() -> UnitSession:
+    return cast(UnitSession, db.session())
 
 
 def _open() -> dict[Any, Any]:

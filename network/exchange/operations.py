@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, insert, select
 
 from network.audit.trail import record
 from network.consent.packets import is_alive
 from network.core import clock, terms, vocabulary
-from network.core.db import db, unit_store
+from network.core.db import db, unit_store, write_later
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.core.ids import new_id
 from network.core.references import new_reference
@@ -30,6 +31,9 @@ _LOCK = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+# What is written once and never by the ORM read back.
+_NEW_EVENT = insert(cast(Table, ExchangeEvent.__table__))
+_NEW_REASON = insert(cast(Table, ExchangeReason.__table__))
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,6 @@ def make_move(
         exchange.accepted_at = now
     if exchange.state in ends and exchange.ended_at is None:
         exchange.ended_at = now
-    db.session.flush()
     event = write_event(exchange, name, side, before, given.reason, own_reason=given.own_reason)
     my_side.unread = False
     my_side.open = exchange.state not in ends
@@ -229,35 +232,33 @@ def write_event(
     """
     identity = acting()
     hidden = reason is not None and (own_reason or bool(reason.known().no_reason_shown_to))
-    event = ExchangeEvent(
-        id=new_id(),
-        exchange_id=exchange.id,
-        from_tenant_id=exchange.from_tenant_id,
-        to_tenant_id=exchange.to_tenant_id,
-        at=clock.now(),
-        side=side,
-        role=min(identity.roles, default=None),
-        move=move,
-        from_state=before,
-        to_state=after or exchange.state,
-        reason_list=reason.list if reason and not hidden else None,
-        reason_code=reason.code if reason and not hidden else None,
-        version=exchange.version,
-    )
-    db.session.add(event)
-    db.session.flush()
+    shown = reason if not hidden else None
+    event = {
+        "id": new_id(),
+        "exchange_id": exchange.id,
+        "from_tenant_id": exchange.from_tenant_id,
+        "to_tenant_id": exchange.to_tenant_id,
+        "at": clock.now(),
+        "side": side,
+        "role": min(identity.roles, default=None),
+        "move": move,
+        "from_state": before,
+        "to_state": after or exchange.state,
+        "reason_list": shown.list if shown else None,
+        "reason_code": shown.code if shown else None,
+        "version": exchange.version,
+    }
+    write_later(_NEW_EVENT, event)
     if reason and hidden:
-        db.session.add(
-            ExchangeReason(
-                tenant_id=identity.tenant,
-                event_id=event.id,
-                exchange_id=exchange.id,
-                reason_list=reason.list,
-                reason_code=reason.code,
-            )
-        )
-        db.session.flush()
-    return event
+        own = {
+            "tenant_id": identity.tenant,
+            "event_id": event["id"],
+            "exchange_id": exchange.id,
+            "reason_list": reason.list,
+            "reason_code": reason.code,
+        }
+        write_later(_NEW_REASON, own)
+    return ExchangeEvent(**event)
 
 
 def mark_read(exchange_id: UUID) -> None:

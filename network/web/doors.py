@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from network.core import clock, crypto
-from network.core.db import db, unit_of_work
+from network.core.db import db, unit_of_work, write_later
 from network.core.errors import Conflict, DomainError
 from network.tenants.context import acting
 from network.tenants.keys import settings
@@ -86,8 +86,7 @@ def run_once(operation: Callable[[], UUID]) -> UUID:
         if done is not None:
             return done
         result = operation()
-        db.session.flush()
-        db.session.execute(_DONE, _whose(key) | {"result": result})
+        write_later(_DONE, _whose(key) | {"result": result})
         return result
 
 

@@ -14,7 +14,7 @@ from network.cases.models import CaseEvent, CaseFile
 from network.cases.queries.cases import get_case
 from network.cases.states import CaseState
 from network.core import clock
-from network.core.db import db
+from network.core.db import db, write_later
 from network.core.ids import new_id
 from network.tenants.context import acting
 
@@ -77,8 +77,9 @@ def write_event(
         "subject_id": subject_id,
         "codes": timeline.check_codes(codes or {}),
     }
-    db.session.flush()
-    db.session.execute(_INSERT, event)
+    if isinstance(case, CaseFile):
+        db.session.flush()  # the case itself may be new
+    write_later(_INSERT, event)
 
 
 def tell_cases_of(

@@ -21,7 +21,7 @@ from network.cases.queries.cases import get_case, list_needs
 from network.cases.queries.rows import get_row
 from network.cases.states import NeedState
 from network.core import vocabulary
-from network.core.db import db
+from network.core.db import db, write_changes
 from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
 from network.core.terms import Reason
@@ -88,18 +88,17 @@ def change_needs(
 ) -> None:
     """Move those of a case's needs that have one of these codes to a state, each with its line in the timeline;
     whatever is in that state already, or in one of ``but``, stays."""
-    db.session.flush()
-    changed = db.session.execute(
-        _CHANGE,
-        {
-            "tenant": acting().tenant,
-            "case": case.id,
-            "codes": list(codes),
-            "stay": [str(one) for one in {*but, state}],
-            "to": str(state),
-            "ended": home_today() if state in ENDED else None,
-        },
-    ).all()
+    asked = {
+        "tenant": acting().tenant,
+        "case": case.id,
+        "codes": list(codes),
+        "stay": [str(one) for one in {*but, state}],
+        "to": str(state),
+        "ended": home_today() if state in ENDED else None,
+    }
+    write_changes()
+    with db.session.no_autoflush:  # what was put off says nothing of needs
+        changed = db.session.execute(_CHANGE, asked).all()
     for need_id, code in sorted(changed):
         _tell(case, need_id, code, state)
 

@@ -134,6 +134,7 @@ def unrestrict_client(client_id: UUID) -> Client:
 
 def _set(client: Client, *, restricted: bool) -> None:
     """Change her row; the database carries it to every row below her, past what the session remembers."""
+    db.session.flush()  # what was said of her before is written as it was said, and follows her
     client.restricted = restricted
     client.version += 1
     db.session.flush()

@@ -35,6 +35,7 @@ from network.cases.queries.facts import (
     is_restricted,
     preview_facts,
     profile_of,
+    questions_of_facts,
     taking_along,
 )
 from network.cases.queries.listing import list_cases
@@ -90,6 +91,7 @@ __all__ = [
     "open_case_with_card",
     "preview_facts",
     "profile_of",
+    "questions_of_facts",
     "search_clients",
     "taking_along",
 ]

@@ -16,9 +16,19 @@ from network.cases.models import (
     Incident,
 )
 from network.cases.queries.cards import ClientCard, Related, card_of
-from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related, list_team
+from network.cases.queries.clients import (
+    RELATED,
+    TEAM,
+    get_client,
+    list_contacts,
+    list_documents,
+    list_related,
+    list_team,
+)
 from network.cases.queries.columns import (
     CLAIMS,
+    CONTACTS,
+    DOCUMENTS,
     NEEDS,
     SERVICES,
     CaseColumns,
@@ -28,6 +38,7 @@ from network.cases.queries.columns import (
     NeedColumns,
     NoteColumns,
     ServiceColumns,
+    about,
     columns_of,
     events,
     notes,
@@ -46,6 +57,7 @@ from network.cases.queries.records import (
 from network.cases.queries.rows import get_row
 from network.cases.states import CaseState
 from network.core import vocabulary
+from network.core.asking import asked_together
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants import keys
@@ -100,20 +112,23 @@ def find_case(case_id: UUID) -> CaseFile | None:
 def case_page(case_id: UUID) -> CasePage:
     """All that a case's page shows of this floor; the number of queries does not depend on the case."""
     case, card = open_case_with_card(case_id)
-    team = list_team(card.id)
-    return CasePage(
-        case=case,
-        card=card,
-        needs=tuple(read(NEEDS, NeedColumns, case_id)),
-        events=tuple(list_events(case_id)),
-        notes=tuple(list_notes(case_id)),
-        contacts=tuple(list_contacts(card.id)),
-        documents=tuple(list_documents(card.id)),
-        related=_told(list_related(card.id), team),
-        claims=tuple(list_claims(case_id)),
-        services=tuple(list_services(case_id)),
-        team=tuple(team),
-    )
+    of_case = [about(statement, case_id) for statement in (NEEDS, _EVENTS, _NOTES, CLAIMS, SERVICES)]
+    of_client = [about(statement, card.id) for statement in (TEAM, CONTACTS, DOCUMENTS, RELATED)]
+    with asked_together(*of_case, *of_client):
+        team = list_team(card.id)
+        return CasePage(
+            case=case,
+            card=card,
+            needs=tuple(read(NEEDS, NeedColumns, case_id)),
+            events=tuple(list_events(case_id)),
+            notes=tuple(list_notes(case_id)),
+            contacts=tuple(list_contacts(card.id)),
+            documents=tuple(list_documents(card.id)),
+            related=_told(list_related(card.id), team),
+            claims=tuple(list_claims(case_id)),
+            services=tuple(list_services(case_id)),
+            team=tuple(team),
+        )
 
 
 def open_case_with_card(case_id: UUID) -> tuple[CaseRecord, ClientCard]:

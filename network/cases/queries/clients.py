@@ -34,10 +34,12 @@ from network.cases.queries.columns import (
     ContactColumns,
     DocumentColumns,
     RelationColumns,
+    about,
     columns_of,
     read,
 )
 from network.cases.queries.rows import get_row
+from network.core.asking import ask
 from network.core.db import db
 from network.tenants.context import acting
 from network.tenants.keys import unwrap_key
@@ -47,7 +49,7 @@ from network.web.paging import PAGE_SIZE, Page, page_of
 _RELATION, _CLIENT, _KEY = ClientRelationship.__table__.c, Client.__table__.c, StoredKey.__table__.c
 _OF_RELATION = len(fields(RelationColumns))
 # Each relation with the client who it is, as far as we may see her, and her key.
-_RELATED = (
+RELATED = (
     select(*columns_of(ClientRelationship, RelationColumns), *columns_of(Client, ClientColumns), _KEY.wrapped)
     .outerjoin_from(
         ClientRelationship.__table__,
@@ -55,13 +57,13 @@ _RELATED = (
         (_CLIENT.tenant_id == _RELATION.tenant_id) & (_CLIENT.id == _RELATION.related_client_id),
     )
     .outerjoin(StoredKey.__table__, (_KEY.tenant_id == _CLIENT.tenant_id) & (_KEY.id == _CLIENT.id))
-    .where(_RELATION.tenant_id == bindparam("tenant"), _RELATION.client_id == bindparam("client"))
+    .where(_RELATION.tenant_id == bindparam("tenant"), _RELATION.client_id == bindparam("about"))
     .order_by(_RELATION.id)
 )
 _MEMBER = ClientTeam.__table__.c
-_TEAM = (
+TEAM = (
     select(_MEMBER.account_id)
-    .where(_MEMBER.tenant_id == bindparam("tenant"), _MEMBER.client_id == bindparam("client"))
+    .where(_MEMBER.tenant_id == bindparam("tenant"), _MEMBER.client_id == bindparam("about"))
     .order_by(_MEMBER.added_at, _MEMBER.account_id)
 )
 
@@ -109,15 +111,14 @@ def get_document(document_id: UUID, *, lock: bool = False) -> ClientDocument:
 
 def list_related(client_id: UUID) -> list[Related]:
     """Who is who to a client. A related client whom we may not see is not listed."""
-    db.session.flush()
     rows: list[tuple[RelationColumns, ClientColumns | None]] = []
-    for found in db.session.execute(_RELATED, {"tenant": acting().tenant, "client": client_id}).all():
+    for *found, wrapped in ask(about(RELATED, client_id)):
         relation = RelationColumns(*found[:_OF_RELATION])
-        related = ClientColumns(*found[_OF_RELATION:-1]) if found[_OF_RELATION] is not None else None
+        related = ClientColumns(*found[_OF_RELATION:]) if found[_OF_RELATION] is not None else None
         if relation.related_client_id is not None and related is None:
             continue
-        if related is not None and found.wrapped is not None:
-            unwrap_key(related.tenant_id, related.id, found.wrapped)
+        if related is not None and wrapped is not None:
+            unwrap_key(related.tenant_id, related.id, wrapped)
         rows.append((relation, related))
     fetch_keys([relation for relation, _related in rows])
     return [
@@ -134,7 +135,7 @@ def list_related(client_id: UUID) -> list[Related]:
 
 def list_team(client_id: UUID) -> list[UUID]:
     """The accounts of the people who work with a client, who came first, first."""
-    return list(db.session.scalars(_TEAM, {"tenant": acting().tenant, "client": client_id}))
+    return [account_id for (account_id,) in ask(about(TEAM, client_id))]
 
 
 def list_clients(cursor: str | None = None, *, size: int = PAGE_SIZE) -> Page[ClientRow]:

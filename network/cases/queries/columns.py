@@ -27,7 +27,8 @@ from network.cases.models import (
     ClientRelationship,
     ServiceRecord,
 )
-from network.core.db import Base, db
+from network.core.asking import Question, ask
+from network.core.db import Base
 from network.tenants.context import acting
 
 
@@ -226,11 +227,14 @@ def of_client(model: type[Base], record: type[Any], *order: str) -> Select[Any]:
     return _of("client_id", model, record, order, None)
 
 
-def read(statement: Select[Any], record: type[Record], about: UUID) -> list[Record]:
-    """The rows of one of the statements above, for the case or client ``about``."""
-    db.session.flush()
-    asked = {"tenant": acting().tenant, "about": about}
-    return [record(*row) for row in db.session.execute(statement, asked).all()]
+def about(statement: Select[Any], record_id: UUID) -> Question:
+    """One of the statements above, asked for this case or client."""
+    return Question(statement, {"tenant": acting().tenant, "about": record_id})
+
+
+def read(statement: Select[Any], record: type[Record], record_id: UUID) -> list[Record]:
+    """The rows of one of the statements above, for this case or client."""
+    return [record(*row) for row in ask(about(statement, record_id))]
 
 
 def _of(

@@ -16,10 +16,20 @@ from network.cases.card.fields import FIELDS, OF_CASE, RECORDS
 from network.cases.card.reading import Item
 from network.cases.queries.cards import ClientCard, Contact, Document, Related, card_of, home_today
 from network.cases.queries.cases import get_case, list_claims, list_services
-from network.cases.queries.clients import get_client, list_contacts, list_documents, list_related
-from network.cases.queries.columns import NEEDS, NeedColumns, read
+from network.cases.queries.clients import RELATED, get_client, list_contacts, list_documents, list_related
+from network.cases.queries.columns import (
+    CLAIMS,
+    CONTACTS,
+    DOCUMENTS,
+    NEEDS,
+    SERVICES,
+    NeedColumns,
+    about,
+    read,
+)
 from network.cases.queries.records import CaseRecord, ClaimRecord
 from network.core import vocabulary
+from network.core.asking import Question
 from network.directory.acts import TakingAlong
 from network.directory.eligibility import Profile
 
@@ -88,6 +98,12 @@ def children_along(related: list[Related]) -> list[ClientCard]:
         ):
             found[one.client.id] = one.client
     return list(found.values())
+
+
+def questions_of_facts(client_id: UUID, case_id: UUID) -> list[Question]:
+    """What ``list_related`` and ``data_by_category`` will ask: it may be asked together with more."""
+    of_client = [about(statement, client_id) for statement in (RELATED, CONTACTS, DOCUMENTS)]
+    return of_client + [about(statement, case_id) for statement in (NEEDS, CLAIMS, SERVICES)]
 
 
 def data_by_category(card: ClientCard, record: CaseRecord, related: list[Related]) -> dict[str, list[Item]]:

@@ -21,7 +21,7 @@ from network.consent.disclosure.shapes import IDENTITY, PREVIEW, Proposal, Wante
 from network.consent.models import Disclosure, DisclosureGrant, Packet, RefusalLift
 from network.consent.packets import Header
 from network.core import clock
-from network.core.db import after_rollback, db
+from network.core.db import after_rollback, db, write_later
 from network.core.errors import Invalid, NotCovered
 from network.core.ids import new_id
 from network.tenants.context import acting
@@ -84,7 +84,7 @@ def _write(proposal: Proposal, packet: Packet, disclosed: list[str]) -> UUID:
     identity, case = acting(), proposal.case
     about = {"tenant_id": identity.tenant, "client_id": case.client_id, "restricted": case.restricted}
     disclosure_id = new_id()
-    db.session.execute(
+    write_later(
         _DISCLOSED,
         {
             **about,
@@ -103,7 +103,7 @@ def _write(proposal: Proposal, packet: Packet, disclosed: list[str]) -> UUID:
         },
     )
     used = [{**about, "disclosure_id": disclosure_id, "grant_id": grant.id} for grant in proposal.grants]
-    db.session.execute(_UNDER, used)
+    write_later(_UNDER, *used)
     return disclosure_id
 
 

@@ -16,6 +16,7 @@ from network.cases.queries import (
     list_related,
     open_case_with_card,
     preview_facts,
+    questions_of_facts,
 )
 from network.consent.disclosure import wording
 from network.consent.disclosure.coverage import (
@@ -37,9 +38,17 @@ from network.consent.disclosure.shapes import (
     Warned,
 )
 from network.consent.policies import shown_need, wants_named
-from network.consent.queries import get_recipient, has_need, list_grants, live_refusals
+from network.consent.queries import (
+    get_recipient,
+    grants_of,
+    has_need,
+    list_grants,
+    live_refusals,
+    questions_of_standing,
+)
 from network.consent.terms import GrantTerms, Recipient, RefusalTerms
 from network.core import clock, vocabulary
+from network.core.asking import asked_together
 from network.directory.practices import to_hear
 from network.directory.queries import practices_of
 
@@ -88,12 +97,17 @@ def decide(wanted: Wanted) -> Proposal:
 
 def _gather(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> _Gathered:
     case, card = open_case_with_card(wanted.case_id)
-    related = list_related(card.id)
-    recipient = get_recipient(wanted.recipient_organization_id)
-    grants, refusals, now = (*assumed, *list_grants(card.id)), live_refusals(card.id), clock.now()
-    asked, facts = _asked(wanted), _facts(card, case)
-    coverage = cover(asked, recipient, grants, refusals, facts, now)
-    data = _with(data_by_category(card, case, related), wanted.beside)
+    with asked_together(
+        *questions_of_facts(card.id, case.id),
+        *questions_of_standing(card.id, wanted.recipient_organization_id, FEAR_OF_RETURN),
+        grants_of(card.id),
+    ):
+        related = list_related(card.id)
+        recipient = get_recipient(wanted.recipient_organization_id)
+        grants, refusals, now = (*assumed, *list_grants(card.id)), live_refusals(card.id), clock.now()
+        asked, facts = _asked(wanted), _facts(card, case)
+        coverage = cover(asked, recipient, grants, refusals, facts, now)
+        data = _with(data_by_category(card, case, related), wanted.beside)
     return _Gathered(case, card, related, recipient, grants, refusals, asked, facts, coverage, data, now)
 
 

@@ -23,6 +23,7 @@ from network.consent.queries.grants import (
     expiring,
     get_grant,
     grants_by_id,
+    grants_of,
     list_grants,
     live_grants,
 )
@@ -33,6 +34,7 @@ from network.consent.queries.refusals import (
     has_need,
     live_refusals,
     organization_names,
+    questions_of_standing,
     refused_persons,
 )
 from network.consent.queries.running import running_services
@@ -55,6 +57,7 @@ __all__ = [
     "get_recipient",
     "get_refusal",
     "grants_by_id",
+    "grants_of",
     "has_event",
     "has_need",
     "list_consents",
@@ -64,6 +67,7 @@ __all__ = [
     "live_grants",
     "live_refusals",
     "organization_names",
+    "questions_of_standing",
     "refused_persons",
     "running_services",
     "stands_with",

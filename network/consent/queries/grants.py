@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.consent.models import Consent, ConsentGrant
 from network.consent.states import ConsentState, GrantState
 from network.consent.terms import GrantTerms
 from network.core import clock
+from network.core.asking import Question, ask
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants.context import acting
@@ -22,6 +22,7 @@ from network.tenants.context import acting
 WARNED_AHEAD = timedelta(days=14)
 
 _GRANT, _CONSENT = ConsentGrant.__table__.c, Consent.__table__.c
+# In the order of GrantTerms.
 _GRANTS = (
     select(
         *(_GRANT.id, _GRANT.consent_id, _GRANT.purpose, _GRANT.need_code),
@@ -39,6 +40,9 @@ _GRANTS = (
 )
 _OF_CLIENT = _GRANTS.where(_GRANT.client_id == bindparam("client"))
 _BY_ID = _GRANTS.where(_GRANT.id == func.any(bindparam("grants", type_=ARRAY(Uuid()))))
+
+
+_CATEGORIES = [field.name for field in fields(GrantTerms)].index("categories")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def get_grant(grant_id: UUID, *, lock: bool = False) -> ConsentGrant:
 
 def list_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
     """Every grant she ever gave, newest first, as it stands in the database now."""
-    return _grants(_OF_CLIENT, client=client_id)
+    return _grants(grants_of(client_id))
 
 
 def live_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
@@ -80,33 +84,25 @@ def live_grants(client_id: UUID) -> tuple[GrantTerms, ...]:
 
 def grants_by_id(grant_ids: Collection[UUID]) -> dict[UUID, GrantTerms]:
     """Grants by their ids; whichever is not there is left out."""
-    return {grant.id: grant for grant in _grants(_BY_ID, grants=list(grant_ids))} if grant_ids else {}
+    if not grant_ids:
+        return {}
+    asked = Question(_BY_ID, {"tenant": acting().tenant, "grants": list(grant_ids)})
+    return {grant.id: grant for grant in _grants(asked)}
 
 
-def _grants(statement: Select[Any], **about: Any) -> tuple[GrantTerms, ...]:
+def grants_of(client_id: UUID) -> Question:
+    """What ``list_grants`` asks: it may be asked together with more."""
+    return Question(_OF_CLIENT, {"tenant": acting().tenant, "client": client_id})
+
+
+def _grants(question: Question) -> tuple[GrantTerms, ...]:
     """Read as columns: what another transaction has withdrawn meanwhile is seen, not what was loaded before."""
-    db.session.flush()
-    rows = db.session.execute(statement, {"tenant": acting().tenant, **about})
-    return tuple(
-        GrantTerms(
-            id=row.id,
-            consent_id=row.consent_id,
-            purpose=row.purpose,
-            need_code=row.need_code,
-            categories=frozenset(row.categories),
-            organization_id=row.recipient_organization_id,
-            class_code=row.recipient_class,
-            country=row.recipient_country,
-            onward=row.onward,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            withdrawn_at=row.withdrawn_at,
-            provisional_until=row.provisional_until,
-            confirmed_at=row.confirmed_at,
-            capacity=row.capacity,
-        )
-        for row in rows
-    )
+    terms = []
+    for row in ask(question):
+        columns = list(row)
+        columns[_CATEGORIES] = frozenset(columns[_CATEGORIES])
+        terms.append(GrantTerms(*columns))
+    return tuple(terms)
 
 
 def expiring(client_id: UUID) -> list[Expiring]:

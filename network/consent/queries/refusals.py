@@ -13,10 +13,11 @@ from network.cases.models import CaseNeed
 from network.cases.states import NeedState
 from network.consent.models import ConsentRefusal, RefusalLift
 from network.consent.terms import Recipient, RefusalTerms
+from network.core.asking import Question, ask
 from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.models import Organization
-from network.directory.queries import recipient_classes_of
+from network.directory.queries import behind, recipient_classes_of
 from network.tenants.context import acting
 from network.tenants.models import Tenant
 
@@ -73,6 +74,29 @@ _NEED_OF_CLIENT = (
 )
 
 
+def _standing_refusals(client_id: UUID) -> Question:
+    return Question(_STANDING, {"tenant": acting().tenant, "client": client_id})
+
+
+def _recipient(organization_id: UUID) -> Question:
+    return Question(_RECIPIENT, {"asked": organization_id})
+
+
+def _need_of(client_id: UUID, need_code: str) -> Question:
+    asked = {"tenant": acting().tenant, "client": client_id, "need": need_code}
+    return Question(_NEED_OF_CLIENT, asked)
+
+
+def questions_of_standing(client_id: UUID, organization_id: UUID, need_code: str) -> list[Question]:
+    """What ``live_refusals``, ``get_recipient`` and ``has_need`` will ask: it may be asked together with more."""
+    return [
+        _standing_refusals(client_id),
+        _recipient(organization_id),
+        behind([organization_id]),
+        _need_of(client_id, need_code),
+    ]
+
+
 def get_refusal(refusal_id: UUID) -> ConsentRefusal:
     """A refusal; raises ``NotFound``."""
     found = db.session.scalars(
@@ -87,18 +111,9 @@ def get_refusal(refusal_id: UUID) -> ConsentRefusal:
 
 def live_refusals(client_id: UUID) -> tuple[RefusalTerms, ...]:
     """Her standing refusals, oldest first, with the purposes for which she lifted one and did not use it yet."""
-    db.session.flush()
-    rows = db.session.execute(_STANDING, {"tenant": acting().tenant, "client": client_id})
     return tuple(
-        RefusalTerms(
-            row.id,
-            row.recipient_class,
-            row.organization_id,
-            row.country,
-            row.created_at,
-            frozenset(row.lifted_for),
-        )
-        for row in rows
+        RefusalTerms(*[*standing, frozenset(lifted_for)])
+        for *standing, lifted_for in ask(_standing_refusals(client_id))
     )
 
 
@@ -117,17 +132,18 @@ def refused_persons(client_id: UUID) -> dict[UUID, str]:
 
 def get_recipient(organization_id: UUID) -> Recipient:
     """An organization as the door sees it: its class, its tenant, and everybody behind it; raises ``NotFound``."""
-    found = db.session.execute(_RECIPIENT, {"asked": organization_id}).first()
+    found = next(iter(ask(_recipient(organization_id))), None)
     if found is None:
         raise NotFound
+    class_code, country, name, tenant_id, status = found
     return Recipient(
         organization_id=organization_id,
-        class_code=found.recipient_class,
-        country=found.country,
+        class_code=class_code,
+        country=country,
         bodies=recipient_classes_of(organization_id),
-        tenant_id=found.tenant_id,
-        suspended=found.tenant_id is not None and found.status != "live",
-        name=found.name,
+        tenant_id=tenant_id,
+        suspended=tenant_id is not None and status != "live",
+        name=name,
     )
 
 
@@ -143,6 +159,4 @@ def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def has_need(client_id: UUID, need_code: str) -> bool:
     """Whether this need is recorded in any of her cases and was not withdrawn."""
-    db.session.flush()
-    asked = {"tenant": acting().tenant, "client": client_id, "need": need_code}
-    return db.session.execute(_NEED_OF_CLIENT, asked).first() is not None
+    return bool(ask(_need_of(client_id, need_code)))

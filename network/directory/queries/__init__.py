@@ -39,6 +39,7 @@ from network.directory.queries.searches import SavedSearch, get_search
 from network.directory.queries.standing import (
     Body,
     OrganizationPage,
+    behind,
     bodies_behind,
     organization_of_tenant,
     organization_page,
@@ -60,6 +61,7 @@ __all__ = [
     "SavedFilter",
     "SavedSearch",
     "Terms",
+    "behind",
     "bodies_behind",
     "booklet_listings",
     "claims_of_ours",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from network.core.asking import Question, ask
 from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.models import Organization, OrganizationRole
@@ -88,11 +89,15 @@ def recipient_classes_of(organization_id: UUID) -> frozenset[RecipientOf]:
     return found[organization_id]
 
 
+def behind(organization_ids: Sequence[UUID]) -> Question:
+    """What ``recipient_classes_of`` asks: it may be asked together with more."""
+    return Question(_BEHIND, {"organizations": list(organization_ids)})
+
+
 def recipient_classes_of_all(organization_ids: Sequence[UUID]) -> dict[UUID, frozenset[RecipientOf]]:
     """The same for many organizations, with one query; those that do not exist are left out."""
-    rows = db.session.execute(_BEHIND, {"organizations": list(organization_ids)}).all()
     found: dict[UUID, set[RecipientOf]] = {}
-    for root, class_code, country, body_id, via in rows:
+    for root, class_code, country, body_id, via in ask(behind(organization_ids)):
         found.setdefault(root, set()).update(expand(RecipientOf(class_code, country, body_id, via)))
     return {root: frozenset(bodies) for root, bodies in found.items()}
 

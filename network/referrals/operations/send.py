@@ -121,10 +121,12 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
     _choose_terms(referral, choices)
     _leave_parent(exchange)
     _check_named(side, exchange, referral, codes, choices.named_account_id)
-    clockwork.start_all(referral, working_hours(service))
     wanted = wanted_by(side, exchange, referral, codes, choices)
     disclose(wanted, exchange_id, agreed=partial(_check_seen, choices.seen))
-    moved = make(exchange_id, "send", side="sender")
+    hours = working_hours(service)
+    moved = make(
+        exchange_id, "send", side="sender", more=lambda _exchange, _move: clockwork.start_all(referral, hours)
+    )
     mark_asked_for(side, codes)
     return moved
 
