@@ -10,8 +10,8 @@ import click
 from flask import Flask
 
 from network.app import create_app
-from network.bench import searches
-from network.bench.first_visit import Visit, first_visit
+from network.bench import feeds, searches
+from network.bench.first_visit import MOST_BYTES, MOST_REQUESTS, Visit, first_visit
 from network.bench.installation import product, serving, throwaway_installation
 from network.bench.measuring import Row
 from network.bench.report import aligned, as_json, as_table
@@ -29,6 +29,7 @@ from network.stack.supervisor import StopRequested, stopping_on_signals
 from network.tenants.context import Identity
 
 SESSIONS = 20
+MEASURED = (*searches.NAMES, *feeds.NAMES)
 USUAL = Size()
 
 
@@ -47,26 +48,34 @@ def bench() -> None:
 def pages(as_data: bool, centres: int, cases: int, listings: int, rounds: int, only: tuple[str, ...]) -> None:
     """Measure the pages that a caseworker uses most, with one client and with four."""
     effort = Effort(rounds=rounds, rounds_together=max(2, rounds // 2), warm_up=min(40, rounds))
-    size = Size(centres=centres, cases=cases, listings=listings, drafts=effort.once().requests())
+    once = effort.once().requests()
+    size = Size(centres=centres, cases=cases, listings=listings, drafts=once, asking=once)
     try:
         with stopping_on_signals(), throwaway_installation() as plan:
             admin_url = with_database(plan.admin_url or "", plan.database)
             network = fill(plan.variables("tool"), size, _progress(), admin_url)
-            rows, notes = measure_pages(plan, network, effort, only)
+            rows, notes, visits = measure_pages(plan, network, effort, only)
     except StopRequested:
         click.echo("Stopped.", err=True)
         sys.exit(1)
-    for line in [as_json(rows)] if as_data else [*as_table(rows), "", *notes]:
+    for line in [as_json(rows)] if as_data else [*as_table(rows), "", *notes, "", *_visits(visits)]:
         click.echo(line)
+    if heavy := [visit.name for visit in visits if not visit.is_light]:
+        click.echo(
+            f"Too heavy for a first visit (at most {MOST_REQUESTS} requests and {MOST_BYTES // 1000} KB): "
+            + ", ".join(heavy),
+            err=True,
+        )
+        sys.exit(1)
 
 
 @bench.command()
 @click.option("--json", "as_data", is_flag=True, help="Print the figures as JSON.")
 @click.option("--services", type=click.IntRange(100, 1_000_000), default=100_000, show_default=True)
 @click.option("--rounds", type=click.IntRange(2, 1000), default=200, show_default=True)
-@click.option("--only", multiple=True, type=click.Choice(searches.NAMES), help="May be given several times.")
+@click.option("--only", multiple=True, type=click.Choice(MEASURED), help="May be given several times.")
 def directory(as_data: bool, services: int, rounds: int, only: tuple[str, ...]) -> None:
-    """Measure searches of a large directory, and the page of their results."""
+    """Measure searches of a large directory, its HSDS API, and the page of results."""
     effort = Effort(rounds=rounds, rounds_together=max(2, rounds // 2), warm_up=min(40, rounds))
     say = _progress()
     try:
@@ -98,6 +107,7 @@ def measure_directory(
     )
     url = plan.settings("tool").database_url.replace("postgresql+psycopg://", "postgresql://", 1)
     rows = searches.measure_searches(app, identity, url, effort, only)
+    rows += feeds.measure_feeds(app, identity, url, effort, only)
     if only:
         return rows
     with serving(plan, product(), plan.instance.folder / "web.log") as address:
@@ -112,8 +122,8 @@ def measure_directory(
 
 def measure_pages(
     plan: Plan, network: Network, effort: Effort, only: Sequence[str] = ()
-) -> tuple[list[Row], list[str]]:
-    """The rows of all pages, and what else is worth knowing of them, in lines."""
+) -> tuple[list[Row], list[str], list[Visit]]:
+    """The rows of all pages, what else is worth knowing of them, in lines, and what a first visit of each fetches."""
     app = create_app(plan.settings("tool"))
     found = pages_of(app, look_up(app, network))
     chosen = [page for page in found if not only or page.name in only]
@@ -126,7 +136,7 @@ def measure_pages(
             visits = [
                 first_visit(page.name, visitors[0], page.asks[0].path) for page in chosen if _is_read(page)
             ]
-            return rows, [*_facts(bench), "", *_visits(visits)]
+            return rows, _facts(bench), visits
 
 
 def _is_read(page: Page) -> bool:

@@ -12,6 +12,11 @@ _LOADED = re.compile(r'<[^>]*\bhx-get="([^"]+)"[^>]*>')
 _IN_STYLES = re.compile(r"url\(\s*['\"]?(/[^'\")]+)")
 
 
+# A first visit asks for no more, on a poor connection.
+MOST_REQUESTS = 12
+MOST_BYTES = 60_000
+
+
 @dataclass(frozen=True)
 class Visit:
     """Requests and bytes: of the page itself, of styles and scripts, and of parts that it loads by itself."""
@@ -26,6 +31,11 @@ class Visit:
     def total_bytes(self) -> int:
         """All that travels."""
         return self.page_bytes + self.asset_bytes + self.part_bytes
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it keeps within what a first visit may ask for."""
+        return self.requests <= MOST_REQUESTS and self.total_bytes <= MOST_BYTES
 
 
 def first_visit(name: str, visitor: Visitor, path: str) -> Visit:

@@ -19,8 +19,8 @@ from network.bench.recording import Recording, Statement, Transaction, made_mean
 from network.bench.visitor import Ask
 from network.core.ids import new_id
 from network.tenants.context import Identity
+from network.tenants.isolation import SET_CONTEXT, roles_of
 
-SET_CONTEXT = "SELECT set_config('network.context', %s, true)"
 Sign = Callable[[Identity | None], str]
 Source = Callable[["Run"], Any]
 
@@ -105,7 +105,7 @@ def _carry_out(
 ) -> None:
     with connection.transaction(force_rollback=not transaction.commits):
         cursor = connection.cursor()
-        cursor.execute(SET_CONTEXT, (sign(transaction.identity),))
+        cursor.execute(SET_CONTEXT, (sign(transaction.identity), roles_of(transaction.identity)))
         for step in steps:
             if step.statement.many:
                 cursor.executemany(step.statement.sql, step.parameters(run))

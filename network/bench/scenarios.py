@@ -13,7 +13,10 @@ from network.bench.visitor import Ask
 from network.bench.visits import Page
 
 SHOWN_CASES = 8
-NAMES = ("home", "case list", "case page", "name search", "directory search", "referral send")
+NAMES = (
+    *("home", "case list", "case page", "name search", "directory search"),
+    *("referral send", "ask and send"),
+)
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,13 @@ class Draft:
 @dataclass(frozen=True)
 class Known:
     """What the requests are about: cases to open, names to look for, needs with a town to search in,
-    drafts to send."""
+    drafts to send, and drafts to send once she was asked and said yes."""
 
     cases: Sequence[UUID]
     names: Sequence[str]
     wanted: Sequence[tuple[str, str]]
     drafts: Sequence[Draft]
+    asking: Sequence[Draft]
 
 
 def pages(app: Flask, known: Known) -> list[Page]:
@@ -59,6 +63,14 @@ def pages(app: Flask, known: Known) -> list[Page]:
             "referral send",
             tuple(
                 Ask("POST", f"/referrals/{draft.id}/send", draft.form, expects=303) for draft in known.drafts
+            ),
+            once=True,
+        ),
+        "/referrals/<uuid:exchange_id>/ask-and-send": Page(
+            "ask and send",
+            tuple(
+                Ask("POST", f"/referrals/{draft.id}/ask-and-send", draft.form, expects=303)
+                for draft in known.asking
             ),
             once=True,
         ),

@@ -16,7 +16,6 @@ from sqlalchemy import event
 
 from network.bench.measuring import Act, Row, in_turn
 from network.bench.recording import CONTEXT
-from network.bench.replay import SET_CONTEXT
 from network.bench.seeding.directory import FAMILIES, HELPS, offered
 from network.bench.visitor import Ask
 from network.bench.visits import Effort, Page
@@ -27,6 +26,7 @@ from network.directory.eligibility import Profile
 from network.directory.geo import Place
 from network.directory.search import Criteria, find
 from network.tenants.context import Identity, scope
+from network.tenants.isolation import SET_CONTEXT, roles_of
 
 SHOWN = 20
 RADIUS_KM = 50.0
@@ -119,7 +119,7 @@ def measure_searches(
                 in_turn(
                     name,
                     _operation(identity, asked),
-                    _bare(connection, context, recorded),
+                    bare(connection, (context, roles_of(identity)), recorded),
                     rounds=effort.rounds,
                     warm_up=effort.warm_up,
                 )
@@ -140,11 +140,14 @@ def _search(identity: Identity, one: Search) -> None:
 Statements = list[tuple[str, Any]]
 
 
-def _bare(connection: psycopg.Connection[Any], context: str, recorded: Sequence[Statements]) -> Act:
+def bare(
+    connection: psycopg.Connection[Any], context: tuple[str, str], recorded: Sequence[Statements]
+) -> Act:
+    """Run the statements of one after another by bare psycopg, the context included."""
     turns = cycle(recorded)
 
     def run() -> None:
-        connection.execute(SET_CONTEXT, (context,))
+        connection.execute(SET_CONTEXT, context)
         for statement, parameters in next(turns):
             connection.execute(statement, parameters).fetchall()
         connection.rollback()
@@ -155,13 +158,14 @@ def _bare(connection: psycopg.Connection[Any], context: str, recorded: Sequence[
 def _recorded(identity: Identity, one: Search) -> Statements:
     """The statements of a search, as the driver got them. What is read once in a process was read before."""
     _search(identity, one)
-    with _noting() as noted:
+    with noting() as noted:
         _search(identity, one)
     return noted
 
 
 @contextmanager
-def _noting() -> Iterator[Statements]:
+def noting() -> Iterator[Statements]:
+    """The statements that run in the block, as the driver gets them; the context is left out."""
     noted: Statements = []
 
     def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:

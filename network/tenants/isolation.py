@@ -20,6 +20,7 @@ from network.tenants import context
 from network.tenants.context import Identity
 
 CONTEXT_SECONDS = 900
+SET_CONTEXT = "SELECT set_config('network.context', %s, true), set_config('network.roles', %s, true)"
 KEY_ID = "1"
 _BLOCK_BYTES = 64
 
@@ -68,6 +69,11 @@ def isolate(engine: Engine, signer: ContextSigner) -> None:
         _set(connection, signer.sign(identity), identity)
 
 
+def roles_of(identity: Identity | None) -> str:
+    """The roles as a transaction states them."""
+    return ",".join(sorted(identity.roles)) if identity else ""
+
+
 def enter_in_transaction(identity: Identity, signer: ContextSigner) -> None:
     """Enter a tenant's scope once, inside a transaction that had none: so the worker serves a row."""
     if context.find_acting() is not None:
@@ -96,8 +102,4 @@ def install_context_key(connection: Connection, signer: ContextSigner) -> None:
 
 def _set(connection: Connection, signed: str, identity: Identity | None) -> None:
     """The roles are unsigned: no policy reads them, the history of listings tells them."""
-    roles = ",".join(sorted(identity.roles)) if identity else ""
-    connection.exec_driver_sql(
-        "SELECT set_config('network.context', %s, true), set_config('network.roles', %s, true)",
-        (signed, roles),
-    )
+    connection.exec_driver_sql(SET_CONTEXT, (signed, roles_of(identity)))

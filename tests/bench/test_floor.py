@@ -61,6 +61,7 @@ def audited(filled: Filled) -> int:
 
 
 def test_every_statement_of_a_page_is_noted_with_whose_it_is(small: Filled) -> None:
+    record(small.app, small.administrator, STAFF)  # the session's time is noted now and then
     recording = record(small.app, small.administrator, STAFF)
     gate, staff = recording.transactions
     assert gate.identity is not None
@@ -124,8 +125,9 @@ def test_what_is_done_once_is_replayed_with_ids_and_keys_of_its_own(small: Fille
     assert count(small, IdempotencyKey) == keys + 2
 
 
-def test_the_floor_sends_a_draft_of_its_own_each_time(small: Filled) -> None:
-    page = small.pages["referral send"]
+@pytest.mark.parametrize("name", ["referral send", "ask and send"])
+def test_the_floor_sends_a_draft_of_its_own_each_time(small: Filled, name: str) -> None:
+    page = small.pages[name]
     assert page.once
     recorded, first, second = page.asks[:3]
     disclosed, sent = count(small, Disclosure), in_state(small, "sent")

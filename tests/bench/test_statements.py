@@ -33,3 +33,9 @@ def test_sending_a_referral_asks_nothing_twice(small: Filled) -> None:
     assert sorted(set(asked)) == sorted(asked)
     # Two of the guard, the key of the request, five locks and terms, thirteen of the door's decision, and the writes.
     assert recorded.statements <= 36
+
+
+def test_home_asks_a_fixed_number_of_questions(small: Filled) -> None:
+    (ask,) = small.pages["home"].asks
+    record(small.app, small.visitor, ask)
+    assert record(small.app, small.visitor, ask).statements <= 8

@@ -163,21 +163,25 @@ def _state(dice: random.Random) -> str:
 def _record_needs(rows: Rows, case: Opened) -> dict[str, dict[str, Any]]:
     recorded = {}
     for code in case.trouble.needs:
-        need_id = new_id()
-        recorded[code] = rows.add(
-            CaseNeed,
-            id=need_id,
-            **case.below(),
-            need_code=code,
-            state="met" if case.state == "closed" else "open",
-            recorded_on=case.opened_on,
-            ended_on=case.opened_on if case.state == "closed" else None,
-            version=1,
-        )
-        at = at_noon(case.opened_on, 2)
-        tell(rows, case, at, "need.recorded", "need", need_id, {"needs": code})
-        audit(rows, case.centre, case.client, at, "recorded", "need", need_id)
+        recorded[code] = record_need(rows, case, code, at_noon(case.opened_on, 2))
     return recorded
+
+
+def record_need(rows: Rows, case: Opened, code: str, at: datetime) -> dict[str, Any]:
+    """Write down what she needs; its row."""
+    need_id, met = new_id(), case.state == "closed"
+    tell(rows, case, at, "need.recorded", "need", need_id, {"needs": code})
+    audit(rows, case.centre, case.client, at, "recorded", "need", need_id)
+    return rows.add(
+        CaseNeed,
+        id=need_id,
+        **case.below(),
+        need_code=code,
+        state="met" if met else "open",
+        recorded_on=case.opened_on,
+        ended_on=case.opened_on if met else None,
+        version=1,
+    )
 
 
 def _work(rows: Rows, case: Opened, dice: random.Random, day: date) -> None:

@@ -21,7 +21,7 @@ from network.bench.seeding.clients import Centre, Receiver, Registered, register
 from network.bench.seeding.consents import give_consent
 from network.bench.seeding.listings import list_services
 from network.bench.seeding.people import invent_trouble
-from network.bench.seeding.referrals import SHARE, need_to_refer, prepare, refer
+from network.bench.seeding.referrals import SHARE, need_to_refer, prepare, prepare_unasked, refer
 from network.bench.seeding.rows import Rows, Writer, writing
 from network.bench.seeding.size import Size
 from network.bench.seeding.tenants import PASSWORD, Member, open_centres, open_headquarters, open_partners
@@ -63,6 +63,7 @@ class Work:
     member: Member
     cases: int
     drafts: int
+    asking: int
     receivers: tuple[Receiver, ...]
 
 
@@ -86,7 +87,7 @@ def fill(variables: Mapping[str, str], size: Size, say: Say, admin_url: str) -> 
         db.engine.dispose()
     counts = size.cases_of_centres()
     work = [
-        Work(member, count, size.drafts if number == 0 else 0, receivers)
+        Work(member, count, *((size.drafts, size.asking) if number == 0 else (0, 0)), receivers)
         for number, (member, count) in enumerate(zip(centres, counts, strict=True))
     ]
     if size.cases <= BATCH:
@@ -193,7 +194,17 @@ def _fill_centre(centre: Centre, work: Work, writer: Writer) -> None:
             again, place = divmod(number, len(open_cases))
             receiver = centre.receivers[again % len(centre.receivers)]
             prepare(rows, open_cases[place], receiver, clock.now())
+        _prepare_unasked(rows, centre, work.asking, open_cases)
     rows.write(writer)
+
+
+def _prepare_unasked(rows: Rows, centre: Centre, wanted: int, open_cases: Sequence[Opened]) -> None:
+    """Drafts for which somebody is asked first: each person once for each organization, which is what a yes covers."""
+    people = list({case.client.id: case for case in open_cases}.values())
+    organizations = list({one.organization_id: one for one in centre.receivers}.values())
+    for number in range(min(wanted, len(people) * len(organizations))):
+        again, place = divmod(number, len(people))
+        prepare_unasked(rows, people[place], organizations[again], clock.now(), new=again == 0)
 
 
 def _one_more(

@@ -12,17 +12,26 @@ from network.bench.seeding.filling import Network
 from network.bench.visitor import Unexpected
 from network.cases.models import CaseEvent, CaseFile, Client
 from network.cases.queries.cards import cards_of
-from network.consent.disclosure import propose
+from network.consent.answers import YES, Heard
+from network.consent.disclosure import Lacking, Proposal, propose
+from network.consent.disclosure.lacking import mark_of
 from network.core.db import db
 from network.directory.models import ServiceSearch
 from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
-from network.referrals.operations import Choices, wanted_by
+from network.referrals.operations import Choices, lacking_for, wanted_by
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.records import own_need_codes
 from network.tenants.context import job_identity, scope
 
 SEARCHES = 8
+# How she was asked, and what she said.
+SAID = (
+    ("capacity", "self"),
+    ("method", "signature_screen"),
+    ("language", "en"),
+    ("restatement", "They may know my name and my number, so that they can help me."),
+)
 
 
 def look_up(app: Flask, network: Network) -> Known:
@@ -30,18 +39,21 @@ def look_up(app: Flask, network: Network) -> Known:
     the drafts that wait there."""
     centre = network.largest
     with app.app_context(), scope(job_identity(centre.tenant_id)):
+        drafts, asking = _drafts(centre.tenant_id)
         found = Known(
             cases=_full_cases(centre.tenant_id),
             names=_names(centre.tenant_id),
             wanted=_wanted(centre.country),
-            drafts=_drafts(centre.tenant_id),
+            drafts=drafts,
+            asking=asking,
         )
         db.engine.dispose()
     return found
 
 
-def _drafts(tenant_id: UUID) -> list[Draft]:
-    """Every draft of a referral, the oldest first, with what its page would put into the form."""
+def _drafts(tenant_id: UUID) -> tuple[list[Draft], list[Draft]]:
+    """The drafts of referrals, the oldest first, with what their pages would put into the form: those that can be sent,
+    and those for which she is asked first."""
     statement = (
         select(Exchange, ExchangeSide, Referral)
         .join(ExchangeSide, ExchangeSide.exchange_id == Exchange.id)
@@ -50,21 +62,37 @@ def _drafts(tenant_id: UUID) -> list[Draft]:
         .where(ExchangeSide.tenant_id == tenant_id)
         .order_by(Exchange.id)
     )
-    return [_draft(*row) for row in db.session.execute(statement).all()]
+    ready, unasked = list[Draft](), list[Draft]()
+    for exchange, side, referral in db.session.execute(statement).all():
+        proposal = propose(wanted_by(side, exchange, referral, own_need_codes(exchange.id), Choices()))
+        lacking = lacking_for(proposal)
+        if proposal.ok:
+            ready.append(Draft(exchange.id, _form(exchange, referral, proposal)))
+        elif lacking is not None:
+            shown = propose(proposal.wanted, lacking.assumed(Heard()))
+            form = (*_form(exchange, referral, shown), *SAID, *_answers(lacking))
+            unasked.append(Draft(exchange.id, form))
+        else:
+            raise Unexpected(f"the draft {exchange.reference} cannot be sent: {proposal.missing}")
+    return ready, unasked
 
 
-def _draft(exchange: Exchange, side: ExchangeSide, referral: Referral) -> Draft:
-    proposal = propose(wanted_by(side, exchange, referral, own_need_codes(exchange.id), Choices()))
-    if not proposal.ok:
-        raise Unexpected(f"the draft {exchange.reference} cannot be sent: {proposal.missing}")
-    form = [
+def _answers(lacking: Lacking) -> list[tuple[str, str]]:
+    """Yes to every question that is asked."""
+    form = [("asked", mark_of([lacking])), ("main", YES)]
+    for place, grant in enumerate(lacking.grants):
+        form += [(f"answers.{place}.question", lacking.question(grant)), (f"answers.{place}.answer", YES)]
+    return form
+
+
+def _form(exchange: Exchange, referral: Referral, shown: Proposal) -> tuple[tuple[str, str], ...]:
+    return (
         ("version", str(exchange.version)),
-        ("seen", fingerprint(proposal)),
+        ("seen", fingerprint(shown)),
         ("priority", referral.priority),
-    ]
-    form += [("offered", offer.code) for offer in proposal.offers]
-    form += [("take", offer.code) for offer in proposal.offers if offer.chosen]
-    return Draft(exchange.id, tuple(form))
+        *(("offered", offer.code) for offer in shown.offers),
+        *(("take", offer.code) for offer in shown.offers if offer.chosen),
+    )
 
 
 def _full_cases(tenant_id: UUID) -> list[UUID]:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from network.background.models import OutboxRow
-from network.bench.seeding.cases import Acting, Opened, note, tell
+from network.bench.seeding.cases import Acting, Opened, note, record_need, tell
 from network.bench.seeding.clients import Receiver, sealed
 from network.bench.seeding.consents import Allowed
 from network.bench.seeding.disclosures import disclose
@@ -29,6 +29,12 @@ from network.referrals.states import FINAL, is_open_for
 SHARE = 0.4  # two referrals for five cases
 DECLINED = "no_capacity"
 AHEAD = timedelta(hours=5)
+CAME_UP = (
+    "labour.mediation",
+    "labour.conditions",
+    "legal.advice",
+    "health.primary",
+)  # cases have at most three needs
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,17 @@ def prepare(rows: Rows, case: Opened, receiver: Receiver, at: datetime) -> UUID:
     """Write down a draft that waits to be sent; its id."""
     code = need_to_refer(case)
     assert code is not None
+    draft = _Writing(rows, case, receiver, code, at)
+    draft.make((), None)
+    return draft.exchange_id
+
+
+def prepare_unasked(rows: Rows, case: Opened, receiver: Receiver, at: datetime, *, new: bool) -> UUID:
+    """Write down a draft for a need that came up just now, for which she was not asked yet; its id. ``new``: the need
+    itself has to be written down."""
+    code = next(one for one in CAME_UP if one not in case.trouble.needs)
+    if new:
+        record_need(rows, case, code, at)
     draft = _Writing(rows, case, receiver, code, at)
     draft.make((), None)
     return draft.exchange_id

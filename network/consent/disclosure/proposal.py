@@ -90,9 +90,9 @@ def propose(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> Proposal:
     )
 
 
-def decide(wanted: Wanted) -> Proposal:
-    """The same for whoever freezes it at once: without the warnings and offers that a page shows before."""
-    return _decided(wanted, _gather(wanted))
+def decide(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> Proposal:
+    """The same for whoever acts on it at once: without the warnings and offers that a page shows before."""
+    return _decided(wanted, _gather(wanted, assumed))
 
 
 def _gather(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> _Gathered:

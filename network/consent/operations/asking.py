@@ -138,7 +138,6 @@ def write_consent(client: Client, data: Mapping[str, Any], state: ConsentState) 
     )
     consent.sealed = sealed(consent, _said(data))
     db.session.add(consent)
-    db.session.flush()
     if provisional_until is not None and state is ConsentState.GIVEN:
         enqueue(PROVISIONAL, consent.id, available_at=provisional_until)
     return consent

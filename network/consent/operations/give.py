@@ -108,7 +108,6 @@ def _write_grant(consent: Consent, given: Mapping[str, Any]) -> ConsentGrant:
         created_at=consent.given_at,
     )
     db.session.add(grant)
-    db.session.flush()
     note(consent, "given", grant_id=grant.id)
     set_clocks(grant.id, expires_at)
     return grant

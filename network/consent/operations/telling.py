@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Table, insert
 
 from network.background.outbox import enqueue
 from network.cases.operations.events import add_event, tell_cases_of
 from network.cases.timeline import declare_events
 from network.consent.models import Consent, ConsentEvent
 from network.core import clock
-from network.core.db import db
+from network.core.db import write_later
 from network.core.ids import new_id
 from network.tenants.context import acting
 
@@ -23,6 +24,7 @@ PROVISIONAL: Final = "consent.provisional"
 SEALED: Final = "exchange.sealed"
 LEFT: Final = "exchange.left"
 WARNINGS: Final = (timedelta(days=14), timedelta(days=3))
+_NOTE = insert(cast(Table, ConsentEvent.__table__))  # nobody reads it back: the ORM need not watch it
 
 declare_events(
     {
@@ -49,21 +51,21 @@ def note(
     consent: Consent, kind: str, *, grant_id: UUID | None = None, refusal_id: UUID | None = None
 ) -> None:
     """Append to the consent's own history, in codes."""
-    db.session.add(
-        ConsentEvent(
-            tenant_id=consent.tenant_id,
-            id=new_id(),
-            consent_id=consent.id,
-            client_id=consent.client_id,
-            restricted=consent.restricted,
-            kind=kind,
-            grant_id=grant_id,
-            refusal_id=refusal_id,
-            account_id=acting().account_id,
-            at=clock.now(),
-        )
+    write_later(
+        _NOTE,
+        {
+            "tenant_id": consent.tenant_id,
+            "id": new_id(),
+            "consent_id": consent.id,
+            "client_id": consent.client_id,
+            "restricted": consent.restricted,
+            "kind": kind,
+            "grant_id": grant_id,
+            "refusal_id": refusal_id,
+            "account_id": acting().account_id,
+            "at": clock.now(),
+        },
     )
-    db.session.flush()
 
 
 def tell(consent: Consent, kind: str, codes: Mapping[str, str] | None = None) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.consent.disclosure import Lacking, Proposal, Wanted, disclose, find_lacking, propose
+from network.consent.disclosure import Lacking, Proposal, Wanted, decide, disclose, find_lacking
 from network.consent.operations import Answered, heard_in_short, record_answers, shown_in_short
 from network.core import clock, vocabulary
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -92,14 +92,15 @@ def ask_and_send(
     _check_shown(choices.seen)
     exchange = lock(exchange_id)
     side, referral, codes = get_as_sender(exchange_id)
-    proposal = propose(wanted_by(side, exchange, referral, codes, choices))
+    proposal = decide(wanted_by(side, exchange, referral, codes, choices))
     lacking = lacking_for(proposal)
     if lacking is None:
         if proposal.ok:
             record_answers([], said)
         return send_referral(exchange_id, choices, expected_version)
-    _check_seen(choices.seen, propose(proposal.wanted, lacking.assumed(shown_in_short(said))))
-    left = fingerprint(propose(proposal.wanted, lacking.assumed(heard_in_short([lacking], said))))
+    shown, heard = shown_in_short(said), heard_in_short([lacking], said)
+    _check_seen(choices.seen, decide(proposal.wanted, lacking.assumed(shown)))
+    left = choices.seen if heard == shown else fingerprint(decide(proposal.wanted, lacking.assumed(heard)))
     answered = record_answers([lacking], said)
     if answered.not_allowed:
         return answered
