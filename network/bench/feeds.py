@@ -19,7 +19,7 @@ from network.bench.visits import Effort
 from network.core.db import db
 from network.directory.hsds import asking, feed
 from network.directory.hsds.feed import Fullness
-from network.directory.hsds.records import Reader
+from network.directory.hsds.standing import Reader
 from network.directory.models import Service
 from network.tenants.context import Identity, scope
 from network.tenants.isolation import roles_of

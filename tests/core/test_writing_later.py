@@ -1,0 +1,65 @@
+"""Rows that nobody reads back are put off: they are there for whoever looks, and lost with what is undone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, insert, select
+
+from network.background.models import OutboxRow
+from network.background.outbox import enqueue
+from network.core.db import db, unit_of_work, write_later
+from network.core.ids import new_id
+from network.tenants.context import scope
+from tests.factories import make_tenant, staff
+
+
+def subjects() -> set[UUID]:
+    return set(db.session.scalars(select(OutboxRow.subject_id)))
+
+
+def test_what_was_put_off_is_there_for_whoever_looks_and_travels_in_one_journey(app: Flask) -> None:
+    tenant, first, second = make_tenant(app), new_id(), new_id()
+    heard: list[str] = []
+    with app.app_context(), scope(staff(tenant)), unit_of_work():
+        enqueue("consent.expiry", first)
+        note = lambda *args: heard.append(args[2])  # noqa: E731
+        event.listen(db.engine, "after_cursor_execute", note)
+        try:
+            enqueue("consent.expiry", second)
+            assert heard == [], "nothing was sent yet"
+            assert {first, second} <= subjects()
+        finally:
+            event.remove(db.engine, "after_cursor_execute", note)
+    assert [sql.split()[0] for sql in heard if "outbox" in sql] == ["INSERT", "SELECT"]
+
+
+def test_what_was_put_off_in_a_savepoint_is_lost_with_it_and_nothing_before(app: Flask) -> None:
+    tenant, before, inside, after = make_tenant(app), new_id(), new_id(), new_id()
+    with app.app_context(), scope(staff(tenant)):
+        with unit_of_work():
+            enqueue("consent.expiry", before)
+            with pytest.raises(LookupError), db.session.begin_nested():
+                enqueue("consent.expiry", inside)
+                raise LookupError
+            enqueue("consent.expiry", after)
+        assert subjects() & {before, inside, after} == {before, after}
+
+
+def test_a_unit_that_fails_leaves_nothing_of_what_was_put_off(app: Flask) -> None:
+    tenant, lost = make_tenant(app), new_id()
+    with app.app_context(), scope(staff(tenant)):
+        with pytest.raises(LookupError), unit_of_work():
+            enqueue("consent.expiry", lost)
+            raise LookupError
+        with unit_of_work():
+            assert lost not in subjects()
+
+
+def test_a_row_that_leaves_a_default_to_the_orm_is_refused(app: Flask) -> None:
+    statement = insert(OutboxRow.__table__)
+    tenant = make_tenant(app)
+    with app.app_context(), scope(staff(tenant)), pytest.raises(ValueError, match="attempts"), unit_of_work():
+        write_later(statement, {"tenant_id": tenant, "id": new_id(), "topic": "consent.expiry"})
