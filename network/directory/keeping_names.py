@@ -122,7 +122,7 @@ FIELDS: Mapping[str, LazyString] = {
     "membership": _l("Membership"),
     "disability_access": _l("Fit for disabilities in"),
     "health_limits": _l("Limits of health"),
-    "eligibility_description": _l("In words"),
+    "eligibility_description": _l("Whom it is for, in words"),
     "cost": _l("Cost"),
     "fees_description": _l("About the cost"),
     "place": _l("Town"),

@@ -111,8 +111,12 @@ def shown(field: Field, value: Any) -> str:
         known = dict(options(field.options))
         codes = value if isinstance(value, list) else [value]
         return comma().join(str(known.get(code, _named(field.options, code))) for code in codes)
+    if field.kind == "date" and isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, date):
         return local_date(value)
+    if field.kind == "tel":
+        return f"\u2066{value}\u2069"
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return f"{value:g}" if isinstance(value, float) and abs(value) < 100_000 else str(value)
@@ -143,7 +147,12 @@ def occasion(one: ScheduleException) -> str:
 
 def hours_of_day(one: ScheduleException) -> str:
     """Closed, or from when to when."""
-    return _("Closed") if one.closed else f"{one.opens_at}–{one.closes_at}"
+    return _("Closed") if one.closed else _span(one.opens_at, one.closes_at)
+
+
+def _span(opens: str | None, closes: str | None) -> str:
+    """From when to when, the same way round in every script."""
+    return f"\u2066{opens}–{closes}\u2069"
 
 
 def day_name(day: str) -> str:
@@ -196,6 +205,8 @@ def history_value(change: ListingChange, value: Any, field: str | None = None) -
         return " · ".join(parts)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if name == "country":
+        return country_name(str(value))
     known = field_of(change.entity, name)
     if known is not None:
         return shown(known, value)
@@ -238,7 +249,7 @@ def week_line(week: Mapping[str, str]) -> str:
         for nth in ("", "_2"):
             opens, closes = (week.get(f"{day.lower()}_{end}{nth}") for end in ("opens", "closes"))
             if opens and closes:
-                told.append(f"{day_name(day)} {opens}–{closes}")
+                told.append(f"{day_name(day)} {_span(opens, closes)}")
     return comma().join(told) or _("No hours")
 
 
@@ -249,7 +260,8 @@ def row_line(entity: str, row: Mapping[str, Any]) -> str:
         told = [
             f"{label_of(name)}: {value}" for name, value in row.items() if value and not name.endswith("_id")
         ]
-    return " · ".join(text for text in told if text)
+    # Each in its own direction: a number that begins with a plus is not turned round.
+    return " · ".join(f"\u2068{text}\u2069" for text in told if text)
 
 
 def entity_name(entity: str) -> str:
