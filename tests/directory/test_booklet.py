@@ -7,15 +7,17 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from network.core.db import unit_of_work
+from network.core.db import db, unit_of_work
 from network.core.errors import Invalid
 from network.directory import geo, operations, queries
 from network.directory.geo import Point
+from network.directory.pages import printing
 from network.directory.printed.booklet import Wish, make_booklet
 from network.directory.queries import Area, booklet_listings
 from network.directory.queries import booklet as booklet_queries
@@ -262,3 +264,27 @@ def test_a_place_of_the_gazetteer_lies_in_its_area():
     assert TAFILAH.holds(None, "")
     assert TAFILAH.holds(geo.get_place("jo-tafilah").point, "Tafilah")
     assert not TAFILAH.holds(Point(31.95, 35.93), "Amman")
+
+
+def test_one_large_booklet_is_made_at_a_time_and_holds_no_connection(
+    app: Flask, members: Members, monkeypatch: pytest.MonkeyPatch
+):
+    make_listing(app, members.partner.tenant, place="jo-tafilah")
+    browser = sign_in(app, make_account(app, make_tenant(app), "caseworker"))
+    address = "/directory/booklet.pdf?place=Tafilah&reach=area&language=en&readers=staff"
+    held: list[bool] = []
+    made = printing.make_booklet
+
+    def watched(*given: Any) -> bytes:
+        held.append(db.session.registry.has())
+        return made(*given)
+
+    monkeypatch.setattr(printing, "make_booklet", watched)
+    monkeypatch.setattr(printing, "SMALL_BOOKLET", 0)
+    assert browser.get(address).status_code == 200
+    assert held == [False]
+    with printing._LARGE:
+        refused = browser.get(address)
+    assert refused.status_code == 429
+    assert "Another large booklet is being made" in refused.text
+    assert browser.get(address).status_code == 200

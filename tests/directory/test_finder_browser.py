@@ -79,6 +79,10 @@ def test_help_is_found_near_her_gone_back_from_and_left(
     assert told.index("Shelter by telephone") < told.index("Clinic at the port")
     page.locator("details").last.click()
     bad["found"] = faults(page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")  # as a reader with weak eyes sets it
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize") == "52px"
+    bad["found, in large letters"] = faults(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
     assert {name: found for name, found in bad.items() if found} == {}
     assert page.title() == title
     assert all("health" not in url and "29.5" not in url for url in asked)

@@ -5,19 +5,23 @@ Neither address says anything of a client: the language of a slip comes from her
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.core import clock, vocabulary
-from network.core.db import unit_of_work
-from network.core.errors import Invalid, NotFound
+from network.core.db import db, unit_of_work
+from network.core.errors import Invalid, NotFound, TooMany
 from network.directory import acts, queries, wording
 from network.directory.acts import TakingAlong
 from network.directory.asking import home
@@ -47,6 +51,9 @@ SHOWS = (
     (SILENT, _l("No name at all: the number, the place and the hours")),
     (FULL, _l("The organization, the service and what it helps with")),
 )
+# So many services are set in about a second; two thousand in less than ten.
+SMALL_BOOKLET, WAIT_S = 200, 30
+_LARGE = Lock()
 PAPERS = (("a5", _l("A5 sheet")), ("receipt", _l("Receipt roll, 72 mm")))
 
 
@@ -69,7 +76,25 @@ def print_booklet() -> ResponseReturnValue:
     except Invalid as wrong:
         return _booklet_page(request.args, wrong.fields), 422
     today = clock.today(acting().time_zone)
-    return _file(make_booklet(wanted, listings, today), "directory.pdf")
+    db.session.remove()  # no connection is held while the pages are set
+    with _at_work(len(listings)):
+        return _file(make_booklet(wanted, listings, today), "directory.pdf")
+
+
+@contextmanager
+def _at_work(size: int) -> Iterator[None]:
+    """A large booklet keeps a thread busy for seconds: each process makes one at a time, others are told to wait."""
+    if size <= SMALL_BOOKLET:
+        yield
+        return
+    if not _LARGE.acquire(blocking=False):
+        raise TooMany(
+            WAIT_S, _("Another large booklet is being made. Wait half a minute, or choose a smaller area.")
+        )
+    try:
+        yield
+    finally:
+        _LARGE.release()
 
 
 def _booklet_page(values: Any, errors: dict[str, list[str]] | None = None) -> str:
