@@ -20,7 +20,7 @@ from network.directory.feeds.remembered import BATCH
 from network.directory.models import Organization
 from network.tenants.context import acting
 
-NEAR_KM: Final = 0.15
+NEAR_KM: Final = 0.2
 
 
 class Likeness:
@@ -31,6 +31,7 @@ class Likeness:
         self.settings = settings
         self.tenant = acting().tenant
         self.names: dict[str, tuple[str, str]] = {}
+        self.present: set[str] = set()  # the foreign ids of the organizations of the file
 
     def same(self, entity: str, one: Planned) -> tuple[Any, ...]:
         return (entity, *(self._keyed(name, one.values) for name in ENTITIES[entity].key))
@@ -105,7 +106,9 @@ class Likeness:
         for row in ours:
             named[geo.fold(row.name), row.country].append(row)
         imported = {
-            known.entity_id for (entity, _id), known in self.refs.known.items() if entity == "organization"
+            known.entity_id
+            for (entity, foreign_id), known in self.refs.known.items()
+            if entity == "organization" and foreign_id in self.present
         }
         found: dict[int, tuple[UUID, str]] = {}
         for one in fresh:

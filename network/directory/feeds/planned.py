@@ -13,13 +13,14 @@ from network.directory.feeds.rows import Row
 
 @dataclass(slots=True)
 class Planned:
-    """A row with the row of the directory that it is. ``before``: what the source said last, None for a new one."""
+    """A row with the row of the directory that it is. ``maybe``: it may be a listing that is here already."""
 
     row: Row
     target: UUID | None = None
     values: dict[str, Any] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=lambda: Verdict("refused"))
     recognised: str = ""
+    maybe: bool = False
 
     def payload(self) -> dict[str, Any]:
         """What is kept of it until it is carried out."""

@@ -16,6 +16,7 @@ from network.directory.feeds.records import Settings
 from network.directory.feeds.referring import WITHHELD, References
 from network.directory.feeds.remembered import current_rows, digest, private_values
 from network.directory.feeds.rows import Row
+from network.directory.feeds.signs import Signs, doubles, maybe_ours, take_in
 from network.tenants.context import acting
 
 # Rows of a source have the same ids whenever it is imported: what was begun is gone on with, never begun again.
@@ -34,12 +35,16 @@ class _Plan:
         self.refs = References(source)
         self.likeness = Likeness(self.refs, settings)
         self.rows = list(rows)
+        self.signs = Signs(())
+        self.joined: set[str] = set()
         self.keys: dict[tuple[Any, ...], UUID] = {}
 
     def made(self) -> list[Planned]:
         self.refs.find_outside(self.rows)
         self.rows = give_homes(self.rows, self.source, self.refs)
         self.rows = rehang(self.rows, self.refs)
+        self.signs = Signs(self.rows)
+        self.likeness.present = {row.foreign_id for row in self.rows if row.entity == "organization"}
         planned = []
         for entity in (*ENTITIES, ""):
             mine = [
@@ -71,6 +76,9 @@ class _Plan:
             one.row.refused = WITHHELD
             self.refs.withheld.add((entity, one.row.foreign_id))
             self.refs.hold(one)
+        twice = doubles(entity, planned, {id(one) for one in fresh}, self.signs, self.joined)
+        new = {id(one) for one in fresh if id(one) not in alike}
+        maybe = maybe_ours(planned, new, self.signs) if entity == "organization" else set()
         taken: set[UUID] = set()
         written: set[UUID] = set()
         for one in planned:
@@ -81,6 +89,10 @@ class _Plan:
             if row.again:
                 one.target = self.refs.ids.get(key)
                 continue
+            if (first := twice.get(id(one))) is not None:
+                self._join(one, first)
+                continue
+            one.maybe = id(one) in maybe
             target = self.refs.by_id(entity, one)
             if target is None and id(one) in alike and alike[id(one)][0] not in taken:
                 target, one.recognised = alike[id(one)]
@@ -104,6 +116,14 @@ class _Plan:
             self.refs.current.setdefault(entity, {}).update(
                 current_rows(kind.model, [one for one in absent if one])
             )
+
+    def _join(self, one: Planned, first: Planned) -> None:
+        """Another row of the file is the same listing: what hangs on this one hangs on that."""
+        take_in(first, one)
+        one.row.again, one.recognised, one.target = True, "same_in_file", first.target
+        if first.target is not None:
+            self.refs.ids[one.row.entity, one.row.foreign_id] = first.target
+            self.joined.add(str(first.target))
 
     def _hide(self, planned: Sequence[Planned]) -> None:
         """The address of a confidential place goes where the place keeps it, and nowhere else."""
@@ -166,6 +186,8 @@ class _Plan:
         one.verdict = judge(
             row.entity, one.values, current, known.before() if known else None, one.recognised
         )
+        if one.maybe and one.verdict.outcome == "created":
+            one.verdict.reasons.append("maybe_same")
 
     def _under_another(self, one: Planned) -> bool:
         """Whether what a row hangs on is another steward's: then it can only be suggested."""

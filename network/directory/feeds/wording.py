@@ -68,6 +68,12 @@ def reason(code: str) -> str:
     return {
         "same_foreign_id": _("The same id stands there before."),
         "same_listing": _("We have this listing already, from elsewhere."),
+        "same_in_file": _(
+            "Another row of the file is the same listing: its name, and a number, mail, site or place."
+        ),
+        "maybe_same": _(
+            "It may be a listing that is here already. Look among the duplicates of your listings."
+        ),
         "same_key": _("The same is said there before."),
         "kept_private": _("Kept with the confidential place, for your own organization alone."),
         "not_yours": _("Another member keeps this listing."),

@@ -18,17 +18,19 @@ MOST = 50
 # the same, and within one organization.
 _ORGANIZATIONS = """
 WITH mine AS (
-    SELECT id, name, country, lower(name) AS folded, lower(website) AS site, lower(email) AS mail FROM organization
+    SELECT id, name, country, lower(name) AS folded, lower(email) AS mail,
+        regexp_replace(lower(website), '^https?://(www[.])?|/$', '', 'g') AS site FROM organization
     WHERE steward_tenant_id = :tenant AND removed_at IS NULL AND merged_into_id IS NULL
 ), number AS (
-    SELECT DISTINCT phone.organization_id AS id, regexp_replace(phone.number, '[^0-9]', '', 'g') AS digits
-    FROM phone JOIN mine ON mine.id = phone.organization_id
+    SELECT DISTINCT mine.id, right(regexp_replace(phone.number, '[^0-9]', '', 'g'), 8) AS digits
+    FROM phone LEFT JOIN service ON service.id = phone.service_id LEFT JOIN location ON location.id = phone.location_id
+    JOIN mine ON mine.id = coalesce(phone.organization_id, service.organization_id, location.organization_id)
 ), pair AS (
     SELECT one.id AS first, two.id AS second, 'name' AS why FROM mine AS one JOIN mine AS two
         ON two.country = one.country AND left(two.folded, 3) = left(one.folded, 3) AND one.id < two.id
         AND similarity(one.folded, two.folded) > 0.55
     UNION SELECT one.id, two.id, 'phone' FROM number AS one JOIN number AS two
-        ON two.digits = one.digits AND one.id < two.id AND length(one.digits) > 5
+        ON two.digits = one.digits AND one.id < two.id AND length(one.digits) > 6
     UNION SELECT one.id, two.id, 'site' FROM mine AS one JOIN mine AS two ON two.site = one.site AND one.id < two.id
     UNION SELECT one.id, two.id, 'mail' FROM mine AS one JOIN mine AS two ON two.mail = one.mail AND one.id < two.id
 )
