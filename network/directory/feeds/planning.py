@@ -79,7 +79,7 @@ class _Plan:
         twice = doubles(entity, planned, {id(one) for one in fresh}, self.signs, self.joined)
         new = {id(one) for one in fresh if id(one) not in alike}
         maybe = maybe_ours(planned, new, self.signs) if entity == "organization" else set()
-        taken: set[UUID] = set()
+        taken = {self.refs.by_id(entity, one) for one in planned if not (one.row.refused or one.row.again)}
         written: set[UUID] = set()
         for one in planned:
             row = one.row
