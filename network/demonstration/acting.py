@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import Update, select, update
 
 from network.accounts.models import Membership
+from network.accounts.operations import tidying
 from network.accounts.queries import find_identity
 from network.background.drain import drain
 from network.background.models import OutboxRow
@@ -52,6 +54,14 @@ class Stage:
             with unit_of_work():
                 db.session.execute(_bring_forward())
             drain()
+
+    def put_off_tidying(self, until: datetime) -> None:
+        """What has ended is forgotten once, and not on each day of the story: two thirds of all jobs were this."""
+        with self.worker.app_context(), unit_of_work():
+            waiting = update(OutboxRow).where(OutboxRow.topic == tidying.TOPIC, OutboxRow.done_at.is_(None))
+            db.session.execute(
+                waiting.values(available_at=until).execution_options(synchronize_session=False)
+            )
 
     def _identify(self, colleague: Colleague) -> Identity:
         with self.app.app_context(), scope(job_identity(colleague.tenant_id)):

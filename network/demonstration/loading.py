@@ -65,7 +65,9 @@ def load(app: Flask) -> list[SignIn]:
 
 def tell(stage: Stage, names: Names) -> World:
     """Open the network and let its people work: everybody who came, their referrals, and the main story."""
-    with clock.set_to(clock.now() - timedelta(days=OPENED)):
+    present = clock.now()
+    with clock.set_to(present - timedelta(days=OPENED)):
         world = open_world(stage, names)
+    stage.put_off_tidying(present)
     play([*everybody(stage, world, names), tell_story(stage, world, names, STORY_BEGAN)], stage.work)
     return world

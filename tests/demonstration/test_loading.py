@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import func, select
 
@@ -109,3 +110,17 @@ def test_nothing_was_left_lying_for_weeks(stage: Stage, world: World) -> None:
         tasks = list_tasks()
     assert len(tasks) >= 8
     assert all(task.due_at is None or task.due_at > clock.now() - timedelta(days=7) for task in tasks)
+
+
+def test_what_has_ended_is_tidied_up_once_and_not_on_each_day_of_the_story(
+    installation: Installation,
+) -> None:
+    with psycopg.connect(installation.database.admin_url) as admin:
+        rows = admin.execute(
+            "SELECT count(*) FILTER (WHERE done_at IS NOT NULL), count(DISTINCT tenant_id) FROM outbox "
+            "WHERE topic = 'accounts.tidy'"
+        ).fetchone()
+    assert rows is not None
+    done, tenants = rows
+    assert tenants > 0
+    assert done < 5 * tenants  # it was told of sixty days
