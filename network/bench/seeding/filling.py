@@ -194,15 +194,29 @@ def _fill_centre(centre: Centre, work: Work, writer: Writer) -> None:
             again, place = divmod(number, len(open_cases))
             receiver = centre.receivers[again % len(centre.receivers)]
             prepare(rows, open_cases[place], receiver, clock.now())
-        _prepare_unasked(rows, centre, work.asking, open_cases)
+        _prepare_unasked(
+            rows,
+            centre,
+            work.asking,
+            open_cases,
+            lambda: _one_more(rows, centre, dice, today, known[-BATCH:]),
+        )
     rows.write(writer)
 
 
-def _prepare_unasked(rows: Rows, centre: Centre, wanted: int, open_cases: Sequence[Opened]) -> None:
-    """Drafts for which somebody is asked first: each person once for each organization, which is what a yes covers."""
-    people = list({case.client.id: case for case in open_cases}.values())
+def _prepare_unasked(
+    rows: Rows, centre: Centre, wanted: int, open_cases: Sequence[Opened], one_more: Callable[[], Opened]
+) -> None:
+    """Drafts for which somebody is asked first: each person once for each organization, which is what a yes covers.
+    In a network too small for so many, more people come."""
+    found = {case.client.id: case for case in open_cases}
     organizations = list({one.organization_id: one for one in centre.receivers}.values())
-    for number in range(min(wanted, len(people) * len(organizations))):
+    while len(found) * len(organizations) < wanted:
+        case = one_more()
+        if case.state == "open" and need_to_refer(case) is not None:
+            found.setdefault(case.client.id, case)
+    people = list(found.values())
+    for number in range(wanted):
         again, place = divmod(number, len(people))
         prepare_unasked(rows, people[place], organizations[again], clock.now(), new=again == 0)
 
