@@ -14,7 +14,11 @@ down_revision = "0021"
 SEARCH = "network_search"
 REFRESH, FILL = "refresh_service_search(uuid[])", "fill_service_search()"
 # From the rows that changed along the keys, in the order in which the statements are written, planned once.
-ALONG_THE_KEYS = ("join_collapse_limit TO 1", "enable_seqscan TO off", "plan_cache_mode TO force_generic_plan")
+ALONG_THE_KEYS = (
+    "join_collapse_limit TO 1",
+    "enable_seqscan TO off",
+    "plan_cache_mode TO force_generic_plan",
+)
 SETTINGS = "\n".join(f"SET {one}" for one in ALONG_THE_KEYS)
 
 # As before, but a service is found by its key, and not by looking at every one.

@@ -107,7 +107,7 @@ def _of(reader: Reader) -> _Totals:
 
 def _key(reader: Reader, counted: Select[Any]) -> bytes:
     """What is asked and by whom, as a hash: nothing of a person stays in memory."""
-    compiled = counted.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    compiled = counted.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]  # the library has no types here
     identity = find_acting()
     asked = (str(compiled), sorted(compiled.params.items()), reader.public, identity and identity.tenant_id)
     return blake2b(repr(asked).encode(), digest_size=32).digest()
