@@ -28,17 +28,25 @@ Convert = Callable[[Any], Any]
 
 @dataclass(slots=True)
 class _Prepared:
-    """A statement as the driver gets it, and what turns values into the driver's. ``found`` turns columns of rows into
-    ours; it is known from the first answer on, because some types ask how the database told them."""
+    """A statement as the driver gets it, and what turns values into the driver's.
+
+    ``brought``: the columns that every row of an insert brings. ``found`` turns columns of rows into ours; it is known
+    from the first answer on, because some types ask how the database told them.
+    """
 
     sql: str
     constants: Values
+    brought: frozenset[str] | None
     given: Mapping[str, Convert]
     types: Sequence[TypeEngine[Any]]
     found: tuple[tuple[int, Convert], ...] | None = None
 
     def parameters(self, values: Values) -> dict[str, Any]:
-        """The values of one run, with those that the statement brings along."""
+        """The values of one run, with those that the statement brings along. Raises ``ValueError`` for a row with other
+        columns than the first: they would be left out, or written as nothing."""
+        if self.brought is not None and values.keys() != self.brought:
+            names = ", ".join(sorted(self.brought ^ values.keys()))
+            raise ValueError(f"every row of a statement that travels brings the same columns: {names}")
         parameters = {**self.constants, **values}
         for name, convert in self.given.items():
             parameters[name] = convert(parameters[name])
@@ -116,6 +124,7 @@ def _prepare(statement: ClauseElement, dialect: Dialect, values: Values) -> _Pre
     prepared = _Prepared(
         str(compiled),
         dict(compiled.params or {}),
+        frozenset(keys) if keys is not None else None,
         {name: convert for name, convert in given.items() if convert is not None},
         [column.type for column in statement.selected_columns] if isinstance(statement, Select) else (),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import event, insert, select
 
 from network.background.models import OutboxRow
 from network.background.outbox import enqueue
+from network.core import clock
 from network.core.db import db, unit_of_work, write_later
 from network.core.ids import new_id
 from network.tenants.context import scope
@@ -63,3 +64,17 @@ def test_a_row_that_leaves_a_default_to_the_orm_is_refused(app: Flask) -> None:
     tenant = make_tenant(app)
     with app.app_context(), scope(staff(tenant)), pytest.raises(ValueError, match="attempts"), unit_of_work():
         write_later(statement, {"tenant_id": tenant, "id": new_id(), "topic": "consent.expiry"})
+
+
+def test_a_row_with_other_columns_than_the_first_is_refused_not_cut(app: Flask) -> None:
+    tenant = make_tenant(app)
+    row = {"tenant_id": tenant, "topic": "consent.expiry", "available_at": clock.now(), "attempts": 0}
+    row |= {"created_at": clock.now()}
+    for other in ({"subject_id": new_id()}, {"last_error": "none"}):
+        statement = insert(OutboxRow.__table__)
+        with app.app_context(), scope(staff(tenant)):
+            with pytest.raises(ValueError, match=next(iter(other))), unit_of_work():
+                write_later(statement, row | {"id": new_id()}, row | {"id": new_id()} | other)
+            with pytest.raises(ValueError, match=next(iter(other))), unit_of_work():
+                write_later(statement, row | {"id": new_id()} | other)
+            assert db.session.scalars(select(OutboxRow.id)).all() == []
