@@ -46,6 +46,7 @@ from network.crossborder.queries.follow_ups import (
 from network.crossborder.queries.receivers import CONTACT_PURPOSE
 from network.crossborder.queries.records import get_handoff
 from network.crossborder.states import FOLLOW_UP, IN_DANGER, OPEN_FOLLOW_UPS, SITUATIONS
+from network.exchange.operations import lock
 from network.exchange.queries import get_side
 from network.tenants.context import acting
 
@@ -106,6 +107,9 @@ def record_follow_up(
     follow_up_id: UUID, contacted: Contacted, expected_version: int | None = None
 ) -> FollowUp:
     """She was reached: how, and how she is. The first one of a handoff is a milestone that its sender sees."""
+    told = get_follow_up(follow_up_id).exchange_id
+    if told is not None:
+        lock(told)  # before the follow-up, as whoever moves the handoff does
     found = _open(follow_up_id, "do", expected_version)
     policies.check_channel(contacted.channel, allowed_channels(found.client_id))
     if contacted.situation not in SITUATIONS:
@@ -223,7 +227,7 @@ def move_plan(case_id: UUID, before: date, after: date) -> None:
         one.code: (one.due_on, later.due_on)
         for one, later in zip(plan_after(before), plan_after(after), strict=True)
     }
-    for one in list_of_case(case_id):
+    for one in [get_follow_up(each.id, lock=True) for each in list_of_case(case_id)]:
         was, now = planned[one.code]
         if one.due_on != was or one.state not in (*OPEN_FOLLOW_UPS, "stopped"):
             continue
