@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,6 +33,23 @@ def heard_in(form: Mapping[str, Any]) -> Heard:
         if found and form[name] in SAID and form[name] != YES:
             without.add(str(form.get(f"answers.{found[1]}.question", "")))
     return Heard(frozenset(without), holds_hours(str(form.get("method", ""))))
+
+
+def at_places_now(form: Mapping[str, Any], group: str, mark: str, marks: Sequence[str]) -> dict[str, Any]:
+    """What was typed of each in a group of fields, at the place where it stands now: what is asked may have changed
+    since, and an answer is an answer to its own question alone."""
+    mine = re.compile(rf"{group}\.(\d{{1,3}})\.{mark}\Z")
+    before = {str(form[name]): found[1] for name in form if (found := mine.match(name))}
+    typed: dict[str, Any] = {}
+    for place, one in enumerate(marks):
+        start = f"{group}.{before[one]}." if one in before else None
+        if start is not None:
+            typed |= {
+                f"{group}.{place}.{name.removeprefix(start)}": form[name]
+                for name in form
+                if name.startswith(start)
+            }
+    return typed
 
 
 def holds_hours(method: str) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from babel.languages import get_official_languages
 from flask_babel import gettext as _
 
 from network.cases.queries import ClientCard, card_of, get_client, list_related
-from network.consent.answers import Heard, holds_hours
+from network.consent.answers import Heard, at_places_now, holds_hours
 from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.queries import list_earlier
 from network.consent.queries.speaking import list_guardians
@@ -137,9 +136,9 @@ def _asked_for(purpose: str, need: str | None) -> str:
     return f"{what} ({label('needs', need)})" if need else what
 
 
-def short_form(people: Sequence[Lacking], heard: Heard) -> dict[str, Any]:
+def short_form(people: Sequence[Lacking], heard: Heard, said: Mapping[str, Any]) -> dict[str, Any]:
     """What the short form asks and shows: each person with her questions, and how the first grown-up was asked.
-    ``heard``: what was answered so far, and so what the page shows of what would leave.
+    ``heard``: what was answered so far, and so what the page shows of what would leave; ``said``: how it was typed.
 
     ``for_all``: whether it can be asked in short: one person answers, for herself and for each child whose
     guardian she is.
@@ -151,15 +150,15 @@ def short_form(people: Sequence[Lacking], heard: Heard) -> dict[str, Any]:
         one.voice_of(UUID(how["guardians"][0][0]) if how["guardians"] else None)
         for one, how in zip(people, asked, strict=True)
     }
-    places, mains = count(), sum(not question["beside"] for one in asked for question in one["questions"])
-    for one in asked:
-        for question in one["questions"]:
-            question["name"] = f"answers.{next(places)}"
+    questions = [question for one in asked for question in one["questions"]]
+    for place, question in enumerate(questions):
+        question["name"] = f"answers.{place}"
     until = clock.now() + timedelta(hours=heard.hours) if heard.hours else None
     return {
-        "shown_without": sorted(heard.without & {each["key"] for one in asked for each in one["questions"]}),
+        "shown_without": sorted(heard.without & {each["key"] for each in questions}),
         "hours": heard.hours,
-        "one_main": mains == 1,
+        "one_main": sum(not each["beside"] for each in questions) == 1,
+        "typed": _typed_before(said, asked, [each["key"] for each in questions]),
         "until": local_time(until) if until else "",
         "people": asked,
         "mark": mark_of(people),
@@ -170,6 +169,18 @@ def short_form(people: Sequence[Lacking], heard: Heard) -> dict[str, Any]:
         "how": how_asked(grown) | {"is_child": False},
         "days": period(DEFAULT_DAYS),
     }
+
+
+def _typed_before(
+    said: Mapping[str, Any], asked: Sequence[Mapping[str, Any]], keys: Sequence[str]
+) -> dict[str, Any]:
+    """The answers, and what was said of the children, each with whom and what it belongs to."""
+    children = [one for one in asked if one["is_child"]]
+    young = {
+        f"children.{place}.child_view": "too_young" for place, one in enumerate(children) if one["too_young"]
+    }
+    of_children = at_places_now(said, "children", "client_id", [str(one["client_id"]) for one in children])
+    return at_places_now(said, "answers", "question", keys) | young | of_children
 
 
 def _asked_in_short(one: Lacking, card: ClientCard, grown: ClientCard) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,14 @@ from network.cases.operations import link_clients, open_case, register_client, u
 from network.cases.queries.clients import get_client
 from network.consent.disclosure import propose
 from network.consent.disclosure.lacking import mark_of
-from network.consent.operations import record_answers
+from network.consent.operations import record_answers, record_consent
 from network.consent.queries import live_grants
 from network.core import clock
 from network.core.errors import Invalid
 from network.crossborder.operations.screening import screen_return
 from network.crossborder.queries import handoff_page
 from network.crossborder.queries.receivers import lacking_for, wanted_for
-from tests.crossborder.conftest import FREE, NOON, Centres, Story, tomorrow
+from tests.crossborder.conftest import FREE, NOON, Centres, Story, asked, tomorrow
 from tests.factories import signed_in
 from tests.support.visitor import Visitor
 
@@ -44,8 +45,8 @@ def hidden(caseworker: Visitor, exchange_id: UUID, action: str) -> dict[str, Any
     """What the form of the page carries unseen."""
     html = caseworker.get(f"/handoffs/{exchange_id}/preview").text
     found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html[html.index(f'{action}"') :])
-    asked = ("children.", "answers.")
-    return {name: value for name, value in found if name in SHOWN or name.startswith(asked)}
+    of_each = ("children.", "answers.")
+    return {name: value for name, value in found if name in SHOWN or name.startswith(of_each)}
 
 
 def asking(caseworker: Visitor, exchange_id: UUID, **typed: Any) -> dict[str, Any]:
@@ -78,8 +79,8 @@ def test_a_no_to_later_contact_is_told_and_a_no_of_the_child_leaves_the_child(
 ) -> None:
     one = both(story)
     form = asking(caseworker, one)
-    asked = {value.split(":", 1)[1]: name for name, value in form.items() if name.endswith(".question")}
-    contact = asked["follow_up_contact:"].replace(".question", ".answer")
+    places = {value.split(":", 1)[1]: name for name, value in form.items() if name.endswith(".question")}
+    contact = places["follow_up_contact:"].replace(".question", ".answer")
     child = next(name for name, value in form.items() if value == f"{story.child_id}:case_transfer:")
     said = {contact: "no", child.replace(".question", ".answer"): "no", "children.0.child_view": "disagrees"}
     answer = caseworker.send_form(f"/handoffs/{one}/ask-and-offer", form | said)
@@ -92,6 +93,30 @@ def test_a_no_to_later_contact_is_told_and_a_no_of_the_child_leaves_the_child(
         assert page.preview is not None
         assert page.preview["follow_up_contact"] == "no"
         assert [member.exchange.state for member in page.members] == ["prepared"]
+
+
+def test_an_answer_stays_with_its_own_question_when_another_is_asked_no_more(
+    story: Story, caseworker: Visitor
+) -> None:
+    one = both(story)
+    form = asking(caseworker, one, **{"children.0.child_view": "disagrees"})
+    places = {
+        value: name.removesuffix(".question") for name, value in form.items() if name.endswith(".question")
+    }
+    of_child = f"{story.child_id}:case_transfer:"
+    form |= {f"{places[of_child]}.answer": "no"}
+    with story.acting(story.jordan.caseworker):
+        record_consent(story.mother_id, asked([story.grant("follow_up_contact", ("contact",))]))
+    again = caseworker.send_form(f"/handoffs/{one}/ask-and-offer", form)
+    assert again.status_code == 409, again.text
+    place = re.search(rf'name="(answers\.\d)\.question" value="{of_child}"', again.text)
+    assert place is not None
+    assert place[1] != places[of_child]
+    ticked = re.findall(rf'name="{place[1]}\.answer" type="radio" value="(\w+)" checked', again.text)
+    assert ticked == ["no"]
+    assert re.findall(r'name="children\.0\.child_view" type="radio" value="(\w+)" checked', again.text) == [
+        "disagrees"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -178,14 +203,16 @@ def test_one_answer_stands_for_one_person_and_her_own_child(story: Story, casewo
     assert "/ask-and-offer" not in caseworker.get(f"/handoffs/{one}/preview").text
     with story.acting(story.jordan.caseworker):
         people = [lacking_for(each, propose(wanted_for(each))) for each in (one, other)]
-        asked = [each for each in people if each is not None]
+        minors = [replace(each, is_child=True) for each in people if each is not None]
+        assert len({each.voice_of(None) for each in minors}) == 2, "who has no guardian speaks alone"
+        lacking = [each for each in people if each is not None]
         answers = [
-            {"question": each.question(grant), "answer": "yes"} for each in asked for grant in each.grants
+            {"question": each.question(grant), "answer": "yes"} for each in lacking for grant in each.grants
         ]
-        said = {"asked": mark_of(asked), "children": [], "capacity": "self", "answers": answers}
+        said = {"asked": mark_of(lacking), "children": [], "capacity": "self", "answers": answers}
         said |= {"method": "signature_paper", "language": "bn", "restatement": WORDS}
         with pytest.raises(Invalid):
-            record_answers(asked, said | {"main": "yes", "shown_without": [], "holds": None})
+            record_answers(lacking, said | {"main": "yes", "shown_without": [], "holds": None})
 
 
 def test_the_page_says_what_leaves_without_the_travel_plan(story: Story, caseworker: Visitor) -> None:

@@ -212,6 +212,8 @@ def test_what_is_forged_into_the_form_is_neither_recorded_nor_sent(desks: Desks)
         {"organization_id": str(uuid.uuid4())},
         {"client_id": str(uuid.uuid4())},
         {"capacity": "parent"},
+        {"answers.7.question": form["answers.0.question"], "answers.7.answer": "no"},
+        {"answers.7.question": "of somebody else", "answers.7.answer": "no"},
     ):
         answer = desks.caseworker.send_form(f"{one}/ask-and-send", {**form, **forged})
         assert answer.status_code in (409, 422), (forged, answer.text)

@@ -48,12 +48,12 @@ class Lacking:
     grants: tuple[MissingGrant, ...]
 
     def voice_of(self, guardian_relationship_id: UUID | None) -> str:
-        """Who answers: she herself, or for a child the related person who was chosen. The same person, the same
-        mark, whomever she answers for."""
+        """Who answers: she herself, or for a child the related person who was chosen, if any was. The same person,
+        the same mark, whomever she answers for."""
         if not self.is_child:
             return str(self.client_id)
         chosen = (one for one in list_guardians(self.client_id) if one.id == guardian_relationship_id)
-        return next((person_of(one) for one in chosen), "")
+        return next((person_of(one) for one in chosen), str(self.client_id))
 
     def question(self, grant: MissingGrant) -> str:
         """By which mark the answer to one of her questions is told from all others."""

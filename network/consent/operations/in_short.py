@@ -89,8 +89,12 @@ def _check_shown(people: Sequence[Lacking], said: Mapping[str, Any]) -> None:
 
 def _answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> dict[str, str]:
     """The answer to each question. What everything hangs on is answered by the button that was pressed, unless it was
-    answered by itself; what is asked beside it and was not answered, nobody was asked."""
+    answered by itself; what is asked beside it and was not answered, nobody was asked. Raises ``AskingChanged`` where a
+    question has two answers, or was not asked."""
+    asked = {one.question(grant) for one in people for grant in one.grants}
     given = {one["question"]: one["answer"] for one in said["answers"] if one["answer"]}
+    if len(given) < sum(bool(one["answer"]) for one in said["answers"]) or not asked.issuperset(given):
+        raise AskingChanged(_("What has to be asked has changed since you looked. See it again, and ask."))
     return {
         one.question(grant): given.get(one.question(grant), "not_asked" if grant.beside else said["main"])
         for one in people

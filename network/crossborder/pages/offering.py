@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
-from network.consent.answers import Heard, heard_in
+from network.consent.answers import heard_in
 from network.consent.disclosure import Proposal, Wanted, propose
 from network.consent.operations import AskingChanged
 from network.consent.schemas import ShortConsentSchema
@@ -149,8 +149,8 @@ def _page(
             return to_handoff(exchange_id)
         proposal = propose(wanted_for(exchange_id, **choices))
         others = [_member(one.exchange, choices) for one in page.members if one.exchange.state == "prepared"]
-        heard = heard_in(_said(exchange_id))
-        asking, proposals = _asking([MemberProposal("", exchange_id, proposal), *others], choices, heard)
+        said = _said(exchange_id)
+        asking, proposals = _asking([MemberProposal("", exchange_id, proposal), *others], choices, said)
         before = [proposal, *(one.proposal for one in others)]
         travel_missing = _only_travel_is_missing(before)
         if travel_missing:
@@ -183,7 +183,7 @@ def _page(
 
 
 def _asking(
-    people: Sequence[MemberProposal], choices: dict[str, Any], heard: Heard
+    people: Sequence[MemberProposal], choices: dict[str, Any], said: dict[str, Any]
 ) -> tuple[dict[str, Any] | None, list[Proposal]]:
     """What has to be asked of whom so that all can be offered, and what would leave then; None where nothing is
     missing, or where a yes alone does not do."""
@@ -195,7 +195,8 @@ def _asking(
     lacking = {one.exchange_id: lacking_for(one.exchange_id, one.proposal) for one in people}
     if any(lacking[one.exchange_id] is None for one in people if not one.proposal.ok):
         return None, plain
-    asking = short_form([one for one in lacking.values() if one is not None], heard)
+    heard = heard_in(said)
+    asking = short_form([one for one in lacking.values() if one is not None], heard, said)
     if not asking["for_all"]:
         return None, plain
     shown = []

@@ -136,8 +136,9 @@ def _page(
         refused = any(line.code in REFUSALS for line in proposal.missing)
         alternatives = next_best(exchange_id) if refused else ()
         lacking = operations.lacking_for(proposal) if P.CONSENT_RECORD in acting().permissions else None
-        heard = heard_in(_said(exchange_id))
-        asking = short_form([lacking], heard) if lacking else None
+        said = _said(exchange_id)
+        heard = heard_in(said)
+        asking = short_form([lacking], heard, said) if lacking else None
         before = proposal
         if lacking is not None and asking is not None and asking["for_all"]:
             proposal = propose(proposal.wanted, lacking.assumed(heard))
