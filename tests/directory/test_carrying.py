@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from network.core.db import Base, db, unit_of_work
+from network.core.errors import Conflict
 from network.directory import operations, queries
-from network.directory.models import Unit
+from network.directory.models import Phone, Unit
 from network.directory.operations import Proposal
 from network.directory.operations.carrying import CARRIED, LEFT, MODELS
 from network.directory.queries import keeping
@@ -177,6 +178,85 @@ def test_what_was_told_of_the_merged_one_is_answered_at_the_kept_one(app: Flask,
     with app.app_context(), scope(members.centre):
         assert queries.get_organization(kept.organization_id).email == "desk@example.org"
         assert queries.get_organization(merged.organization_id).email is None
+
+
+def test_what_was_merged_twice_is_found_and_parted_in_the_order_in_which_it_was_merged(
+    app: Flask, members: Members
+):
+    first, second, third = (make_listing(app, members.partner.tenant) for _ in range(3))
+    phone = act(
+        app,
+        members.partner,
+        lambda: operations.add_part("phone", {"number": "+962 6 1"}, service_id=first.service_id),
+    )
+    for one in (first, second):
+        act(
+            app,
+            members.partner,
+            lambda one=one: operations.merge("organization", third.organization_id, one.organization_id),
+        )
+    # Another centre, of which its steward learns nothing, sends nobody there.
+    act(
+        app,
+        members.centre,
+        lambda: operations.hold_service(first.service_id, "withdrawal", "partner_unsafe"),
+    )
+    asked = act(
+        app, members.partner, lambda: operations.merge("service", second.service_id, first.service_id)
+    )
+    act(
+        app,
+        members.partner,
+        lambda: operations.change(
+            "service", second.service_id, {"alert": "Ring twice", "email": "b@x.example"}
+        ),
+    )
+    later = act(
+        app,
+        members.partner,
+        lambda: operations.merge("service", third.service_id, second.service_id, take=["alert", "email"]),
+    )
+    with app.app_context(), scope(members.centre):
+        assert queries.is_held(third.service_id)
+        assert third.service_id in queries.held_services()
+        assert queries.listing(first.service_at_location_id).service_id == third.service_id
+        history = keeping.history_of("service", third.service_id).items
+        assert {one.change.service_id for one in history} >= {first.service_id, third.service_id}
+    with pytest.raises(Conflict, match="Undo that first"):
+        act(app, members.partner, lambda: operations.undo_merge(asked))
+    # What somebody changed since the merge stays when it is undone.
+    act(
+        app, members.partner, lambda: operations.change("service", third.service_id, {"alert": "Ring thrice"})
+    )
+    act(app, members.partner, lambda: operations.undo_merge(later))
+    act(app, members.partner, lambda: operations.undo_merge(asked))
+    with app.app_context(), scope(members.centre):
+        assert queries.get_service(third.service_id).alert == "Ring thrice"
+        assert queries.get_service(third.service_id).email is None
+        assert db.session.get_one(Phone, phone).service_id == first.service_id
+        assert not queries.is_held(third.service_id)
+        assert queries.is_held(first.service_id)
+
+
+@pytest.mark.parametrize("kind", ["organization", "service", "location"])
+def test_what_the_headquarters_withhold_does_not_stand_again_in_another(
+    app: Flask, members: Members, kind: str
+):
+    kept, merged = make_listing(app, members.partner.tenant), make_listing(app, members.partner.tenant)
+    if kind != "organization":
+        act(
+            app,
+            members.partner,
+            lambda: operations.merge("organization", kept.organization_id, merged.organization_id),
+        )
+    ids = getattr(kept, f"{kind}_id"), getattr(merged, f"{kind}_id")
+    act(app, members.headquarters, lambda: operations.withhold(kind, ids[1], "fraud"))
+    with pytest.raises(Conflict, match="headquarters"):
+        act(app, members.partner, lambda: operations.merge(kind, *ids))
+    # The other way round it stays withheld.
+    act(app, members.partner, lambda: operations.merge(kind, ids[1], ids[0]))
+    with app.app_context(), scope(members.partner):
+        assert operations.get_listing(kind, ids[1]).do_not_list
 
 
 def test_each_write_of_a_part_is_another_state_of_it(app: Flask, members: Members):

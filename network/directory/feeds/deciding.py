@@ -57,6 +57,8 @@ def decide(
         return Verdict("created") if before is None else Verdict("unchanged", reasons=["removed_here"])
     if current.get("removed_at") is not None or current.get("merged_into_id") is not None:
         return Verdict("unchanged", reasons=["removed_here"])
+    if entity == "schedule_exception" and current.get("country"):  # its places tell of a country's days
+        return Verdict("unchanged", reasons=["not_yours"])
     if entity == "location" and bool(current["confidential"]) != bool(values.get("confidential")):
         return Verdict(
             "unchanged", reasons=["confidential_here" if current["confidential"] else "changed_here"]

@@ -118,7 +118,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
             "minimum_age:age maximum_age:age assured_date:date assurer_email:email licenses alert "
             "referral_method:one/referral_method other_referral_methods:several/referral_method response_hours:count "
             "cost:code/eligibility.cost next_step feedback_promised:one/feedback visibility:one/visibility "
-            "invented:bool"
+            "open_on_holidays:bool invented:bool"
         ),
         refs={"organization_id": "organization", "program_id": "program"},
         owners=("organization_id",),

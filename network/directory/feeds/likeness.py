@@ -126,11 +126,14 @@ class Likeness:
         return geo.fold(values["name"]), str(values.get("country") or self.settings.country)
 
     def like_withheld(self, entity: str, new: list[Planned]) -> list[Planned]:
-        """Of new rows those that are like a listing of another member that must not be listed."""
+        """Of new rows those that are like a listing that another member keeps, or took, out of the directory."""
         if entity not in ("organization", "service", "location") or not new:
             return []
         columns = ENTITIES[entity].model.__table__.c
-        asked = select(*columns).where(columns.do_not_list, columns.steward_tenant_id != self.tenant)
+        others = or_(
+            columns.steward_tenant_id != self.tenant, columns.do_not_list_by_tenant_id != self.tenant
+        )
+        asked = select(*columns).where(columns.do_not_list, others)
         found = db.session.execute(asked.where(columns.removed_at.is_(None))).mappings()
         kept = [dict(row) for row in found]
         if not kept:

@@ -78,7 +78,7 @@ def reason(code: str) -> str:
         "kept_private": _("Kept with the confidential place, for your own organization alone."),
         "not_yours": _("Another member keeps this listing."),
         "withheld_here": _(
-            "It is like a listing of another member that must not be listed, or hangs on one. Nothing was created."
+            "It is like a listing that another member keeps out of the directory, or hangs on one. Nothing was created."
         ),
         "removed_here": _("It was removed here, and stays so."),
         "changed_here": _("Somebody changed it here. That is kept; please compare."),

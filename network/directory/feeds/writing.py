@@ -299,6 +299,7 @@ def template() -> bytes:
         "Town": "Irbid", "Country": "JO", "Place name": "Main office", "Street": "", "Postal code": "", "Latitude": "",
         "Longitude": "", "Confidential": "no", "Telephone": "+962 2 700 0000", "E-mail": "", "Website": "",
         "Languages": "ar,en", "Languages by interpreter": "", "Days": "Sun-Thu", "Opens": "8:30 AM", "Closes": "16:00",
+        "Open on holidays": "no",
         "How it takes referrals": "phone", "Answers within hours": 24, "Next step": "", "Sex served": "",
         "Legal status accepted": "any", "Works without papers": "yes", "Costs": "", "Cost code": "free",
         "Status": "active",

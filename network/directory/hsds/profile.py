@@ -176,6 +176,11 @@ def _service() -> tuple[Extra, ...]:
         Extra("practices", "What a client must hear before she agrees: yes, no or unknown.", "any", _TEXTS),
         Extra("house_rules", "How residents live there.", "any", _TEXTS),
         _EXCEPTIONS,
+        Extra(
+            "open_on_holidays",
+            "That it keeps its week on the days of its country; otherwise those hide its hours.",
+            "boolean",
+        ),
         *_VERIFIED,
         *_PUBLISHED[1:],
         Extra("invented", "That it is invented, for a demonstration.", "boolean"),

@@ -36,8 +36,8 @@ class ServiceResponse(Base):
 class ServiceGapFigure(Base):
     """How often a centre found in twelve whole months, ending with ``until_on``, that nobody offered what was needed.
 
-    ``place`` is a town of the gazetteer, or empty for the rest of the country. There is no row for few: a small number
-    could tell of somebody.
+    ``place`` is a town of the gazetteer, or empty for the rest of the country. Rounded down to fives, and no row for
+    few people: a small number could tell of somebody, and so could a small step from one month to the next.
     """
 
     __tablename__ = "service_gap_figure"

@@ -106,7 +106,7 @@ MODELS: Mapping[str, type[Base]] = {
 
 
 def carry(kind: str, kept_id: UUID, merged_id: UUID) -> list[Move]:
-    """Move what hangs on the merged listing; returns the moves as ``[table, id, column, former owner]``."""
+    """Move what hangs on the merged listing; returns the moves as ``[table, id, column, former owner, new owner]``."""
     moved: list[Move] = []
     for one in CARRIED[kind]:
         moved += _move(one, one.column or f"{kind}_id", kept_id, merged_id)
@@ -135,7 +135,7 @@ def _move(one: Carried, column: str, kept_id: UUID, merged_id: UUID) -> Iterator
             .values({column: kept_id})
             .execution_options(synchronize_session="fetch")
         )
-    yield from ([model.__tablename__, str(row_id), column, str(merged_id)] for row_id in ids)
+    yield from ([model.__tablename__, str(row_id), column, str(merged_id), str(kept_id)] for row_id in ids)
 
 
 def _same_place(kind: str, kept_id: UUID, merged_id: UUID) -> list[tuple[UUID, UUID]]:
@@ -165,4 +165,4 @@ def _move_suggestions(kind: str, kept_id: UUID, merged_id: UUID) -> Iterator[Mov
             .values(entity_id=kept_id)
             .execution_options(synchronize_session="fetch")
         )
-    yield from (["listing_suggestion", str(one), "entity_id", str(merged_id)] for one in ids)
+    yield from (["listing_suggestion", str(one), "entity_id", str(merged_id), str(kept_id)] for one in ids)

@@ -85,16 +85,16 @@ def record_service_gap(
 def publish_gaps() -> int:
     """Publish what the acting tenant counted in the last twelve whole months, once a month; returns how many figures.
 
-    Numbers too small to say are left out; until a month is over its centre alone sees it.
+    Numbers of too few people are left out, the others are rounded; until a month is over its centre alone sees it.
     """
     tenant_id = acting().tenant
     first, end = whole_months()
     cells = cells_of(first, end)
     standing = {
-        (one.need_code, one.country, one.place): one.number
+        (one.need_code, one.country, one.place): (one.number, one.until_on)
         for one in db.session.query(ServiceGapFigure).filter_by(published_by=tenant_id)
     }
-    if standing == cells:
+    if standing == {cell: (number, end) for cell, number in cells.items()}:
         return len(cells)
     db.session.execute(delete(ServiceGapFigure).where(ServiceGapFigure.published_by == tenant_id))
     for (need_code, country, place), number in cells.items():

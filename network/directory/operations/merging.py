@@ -1,6 +1,7 @@
 """Two listings that are one: the merged one stays as a trace that points to the other, and it can be undone.
 
-What moves stands in ``carrying``. What both have stays with the trace, where ``queries.standing`` finds it.
+What moves stands in ``carrying``. What both have stays with the trace, where ``queries.standing`` finds it. Traces
+lead to the one that stands, never to another trace: when it is merged itself, they follow it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from network.audit.trail import record
 from network.core import clock
@@ -27,7 +28,7 @@ from network.directory.models import (
 )
 from network.directory.operations.carrying import MODELS, carry
 from network.directory.operations.parts import editable_fields
-from network.directory.operations.trust import KINDS, Listed, get_listing
+from network.directory.operations.trust import KINDS, Listed, get_listing, may_list_again
 from network.directory.policies import require_own
 from network.directory.queries.reports import as_json
 from network.tenants.context import acting
@@ -37,7 +38,8 @@ from network.tenants.models import Tenant
 def merge(kind: str, kept_id: UUID, merged_id: UUID, take: Collection[str] = ()) -> UUID:
     """Take one listing into another of the same steward; ``take`` names fields whose value is the merged one's.
 
-    Raises Conflict for two that cannot be one: of different organizations, confidential, or each a member's own.
+    Raises Conflict for two that cannot be one: of different organizations, confidential, each a member's own, or where
+    what the headquarters withhold would stand again under another id.
     Returns the id of the merge, by which it can be undone.
     """
     if kept_id == merged_id:
@@ -50,7 +52,11 @@ def merge(kind: str, kept_id: UUID, merged_id: UUID, take: Collection[str] = ())
         if one.removed_at is not None or one.merged_into_id is not None:
             raise Conflict(_("One of them is not listed any more."))
     _check_mergeable(kept, merged)
-    moved = [*_take(kind, kept, merged, take), *carry(kind, kept_id, merged_id)]
+    moved = [
+        *_take(kind, kept, merged, take),
+        *carry(kind, kept_id, merged_id),
+        *_lead_on(kind, kept_id, merged_id),
+    ]
     done = ListingMerge(
         id=new_id(),
         steward_tenant_id=acting().tenant,
@@ -68,7 +74,10 @@ def merge(kind: str, kept_id: UUID, merged_id: UUID, take: Collection[str] = ())
 
 
 def undo_merge(merge_id: UUID) -> UUID:
-    """Part two listings again: what moved goes back where it still is, and taken fields read as they did."""
+    """Part two listings again: what moved goes back, and taken fields read as they did; what was changed since stays.
+
+    Raises Conflict where the kept one was merged into a third: that merge is undone first.
+    """
     done = db.session.get(ListingMerge, merge_id, with_for_update=True)
     if done is None or done.steward_tenant_id != acting().tenant:
         raise NotFound
@@ -78,8 +87,10 @@ def undo_merge(merge_id: UUID) -> UUID:
     merged = get_listing(done.entity, done.merged_id, lock=True)
     require_own(acting(), merged.steward_tenant_id)
     require_own(acting(), kept.steward_tenant_id)
-    for entity, row_id, column, former in done.moved:
-        _put_back(done, entity, UUID(row_id), column, former)
+    if kept.merged_into_id is not None:
+        raise Conflict(_("The one that is kept was merged itself since. Undo that first."))
+    for entity, row_id, column, former, *put in done.moved:
+        _put_back(entity, UUID(row_id), column, former, *put)
     done.undone_at, merged.merged_into_id = clock.now(), None
     _touch(kept, merged)
     record("listing.merge_undone", done.entity, done.kept_id)
@@ -111,6 +122,8 @@ def mark_not_duplicate(kind: str, first_id: UUID, second_id: UUID) -> UUID:
 
 
 def _check_mergeable(kept: Listed, merged: Listed) -> None:
+    if merged.do_not_list and not kept.do_not_list and not may_list_again(merged):
+        raise Conflict(_("The headquarters have taken this listing out. Ask them."))
     if isinstance(merged, Organization):
         if db.session.scalar(select(Tenant.id).where(Tenant.organization_id == merged.id)):
             raise Conflict(_("This organization is a member of the network. Keep it, and merge the other."))
@@ -134,20 +147,36 @@ def _take(kind: str, kept: Listed, merged: Listed, take: Collection[str]) -> Ite
     for name in sorted(set(take)):
         if name not in editable_fields(kind):
             raise fields.wrong(name, _("There is no such code."))
-        yield [kind, str(kept.id), name, as_json(getattr(kept, name))]
-        setattr(kept, name, getattr(merged, name))
+        former, taken = getattr(kept, name), getattr(merged, name)
+        yield [kind, str(kept.id), name, as_json(former), as_json(taken)]
+        setattr(kept, name, taken)
 
 
-def _put_back(done: ListingMerge, entity: str, row_id: UUID, column: str, former: Any) -> None:
-    if entity == done.entity and row_id == done.kept_id:
-        row: Any = db.session.get_one(KINDS[entity], row_id)
-        kind = KINDS[entity].__table__.c[column]
-        setattr(row, column, None if former is None else formats.checked(column, former, kind))
+def _lead_on(kind: str, kept_id: UUID, merged_id: UUID) -> Iterator[list[Any]]:
+    """What was merged into the merged one before leads to the kept one from now on."""
+    model = KINDS[kind]
+    traces = select(model.id).where(
+        model.merged_into_id == merged_id, model.steward_tenant_id == acting().tenant
+    )
+    ids = list(db.session.scalars(traces.order_by(model.id)))
+    if ids:
+        db.session.execute(
+            update(model)
+            .where(model.id.in_(ids))
+            .values(merged_into_id=kept_id, modified_at=clock.now())
+            .execution_options(synchronize_session="fetch")
+        )
+    yield from ([kind, str(one), "merged_into_id", str(merged_id), str(kept_id)] for one in ids)
+
+
+def _put_back(entity: str, row_id: UUID, column: str, former: Any, *put: Any) -> None:
+    """Let a column read as it did before the merge, if it still reads as the merge has put it."""
+    row: Any = db.session.get(KINDS.get(entity) or MODELS[entity], row_id)
+    if row is None or (put and as_json(getattr(row, column)) != put[0]):
         return
-    row = db.session.get(MODELS[entity], row_id)
-    if row is not None and getattr(row, column) != UUID(former):
-        setattr(row, column, UUID(former))
-        db.session.flush()
+    kind = type(row).__table__.c[column]
+    setattr(row, column, None if former is None else formats.checked(column, former, kind))
+    db.session.flush()
 
 
 def _touch(*listings: Listed) -> None:

@@ -95,8 +95,12 @@ def join(plural: str, first_id: UUID, second_id: UUID) -> ResponseReturnValue:
 @requires(Permission.LISTING_EDIT)
 def part_again(merge_id: UUID) -> ResponseReturnValue:
     """Part two listings again."""
-    run_once(lambda: operations.undo_merge(merge_id))
-    flash(_("They are two again."), "success")
+    try:
+        run_once(lambda: operations.undo_merge(merge_id))
+    except Conflict as refused:
+        flash(str(refused), "error")
+    else:
+        flash(_("They are two again."), "success")
     return redirect(url_for(".duplicates"), 303)
 
 

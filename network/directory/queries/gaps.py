@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from network.directory import geo
 from network.directory.models import ServiceGap, ServiceGapFigure
 from network.tenants.context import acting
 
-# A smaller number of one centre could tell of somebody.
+# What a centre counted of fewer people could tell of somebody; and a step of one from month to month could, too.
 FEWEST = 5
 MOST_LINES = 200
 Cell = tuple[str, str, str]
@@ -39,18 +39,26 @@ def whole_months() -> tuple[date, date]:
 def own_gaps() -> tuple[Missing, ...]:
     """What this centre found missing in twelve months and this one, whatever the number; most first."""
     first, _end = whole_months()
-    return _lines(_counted(first, clock.today(acting().time_zone)))
+    counted = _counted(first, clock.today(acting().time_zone))
+    return _lines({cell: number for cell, (number, _people) in counted.items()})
 
 
 def cells_of(first: date, end: date) -> dict[Cell, int]:
-    """(need, country, town) → number as it may be published; towns with few are counted with their country."""
+    """(need, country, town) → number as it may be published, rounded down to fives; what concerns fewer than five
+    people is counted with the country, or not at all."""
     counted: Counter[Cell] = Counter()
-    for (need, country, place), number in _counted(first, end).items():
+    people: dict[Cell, set[str]] = defaultdict(set)
+
+    def add(cell: Cell, number: int, whom: set[str]) -> None:
+        counted[cell] += number
+        people[cell] |= whom
+
+    for (need, country, place), (number, whom) in _counted(first, end).items():
         town = geo.find_town(place, country) if place and country else None
-        counted[need, country, town.name if town else ""] += number
-    for cell in [cell for cell, number in counted.items() if number < FEWEST and cell[2]]:
-        counted[cell[0], cell[1], ""] += counted.pop(cell)
-    return {cell: number for cell, number in counted.items() if number >= FEWEST}
+        add((need, country, town.name if town else ""), number, whom)
+    for cell in [cell for cell, whom in people.items() if len(whom) < FEWEST and cell[2]]:
+        add((cell[0], cell[1], ""), counted.pop(cell), people.pop(cell))
+    return {cell: number - number % FEWEST for cell, number in counted.items() if len(people[cell]) >= FEWEST}
 
 
 def network_gaps(country: str = "") -> tuple[Missing, ...]:
@@ -72,16 +80,23 @@ def countries_with_gaps() -> tuple[str, ...]:
     return tuple(db.session.scalars(select(figure.country).distinct().order_by(figure.country)))
 
 
-def _counted(first: date, end: date) -> dict[Cell, int]:
-    """Gaps of the acting tenant; one case, one need and one place count once a day, however often it is looked."""
+def _counted(first: date, end: date) -> dict[Cell, tuple[int, set[str]]]:
+    """Gaps of the acting tenant, and of how many people; one case, one need and one place count once a day, however
+    often it is looked. Where nobody says for whom, those of a day are of one person: a search that is tried again,
+    of a client whose case stands nowhere, is not five people."""
     gap = ServiceGap
     once = func.coalesce(cast(gap.case_id, Text) + cast(gap.noticed_on, Text), cast(gap.id, Text))
+    whom = func.coalesce(cast(gap.case_id, Text), cast(gap.noticed_on, Text))
     rows = db.session.execute(
-        select(gap.need_code, gap.country, gap.place, func.count(func.distinct(once)))
+        select(
+            *(gap.need_code, gap.country, gap.place),
+            func.count(func.distinct(once)),
+            func.array_agg(func.distinct(whom)),
+        )
         .where(gap.tenant_id == acting().tenant, gap.noticed_on.between(first, end))
         .group_by(gap.need_code, gap.country, gap.place)
     )
-    return {(need, country, place): number for need, country, place, number in rows}
+    return {(need, country, place): (number, set(people)) for need, country, place, number, people in rows}
 
 
 def _lines(counted: dict[Cell, int]) -> tuple[Missing, ...]:

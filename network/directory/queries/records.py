@@ -90,6 +90,7 @@ def held_services() -> frozenset[UUID]:
     return frozenset(
         db.session.scalars(
             select(func.coalesce(Service.merged_into_id, ServiceHold.service_id))
+            .select_from(ServiceHold)
             .join(Service, Service.id == ServiceHold.service_id)
             .where(ServiceHold.released_at.is_(None))
         )

@@ -66,6 +66,20 @@ def test_what_another_member_keeps_out_of_the_directory_does_not_come_in(
     assert [(one[0], one[1]) for one in brought.rows_of("service")] == [("refused", ["withheld_here"])]
 
 
+def test_what_the_headquarters_took_out_does_not_come_in_again_by_another_feed(
+    app: Flask, members: Members, bring: Bring
+):
+    house = {"id": "o", "name": "Open House", "services": [SERVICE]}
+    bring({"organizations": [house]})
+    [service] = mine(app, members, Service)
+    with app.app_context(), scope(members.headquarters), unit_of_work():
+        directory.withhold("service", service.id, reason="fraud")
+    again = SERVICE | {"id": "another", "description": "Said in other words"}
+    brought = bring({"organizations": [house | {"id": "x", "services": [again]}]}, source="another feed")
+    assert [one[:2] for one in brought.rows_of("service")] == [("refused", ["withheld_here"])]
+    assert [one.id for one in mine(app, members, Service)] == [service.id]
+
+
 def directory_rows(members: Members, model: type[Organization]) -> list[Organization]:
     theirs = model.steward_tenant_id == members.centre.tenant
     return list(db.session.scalars(select(model).where(theirs)))

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import openpyxl
+import orjson
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -16,10 +17,13 @@ from hypothesis import strategies as st
 
 from network.core.db import unit_of_work
 from network.directory import operations as directory
+from network.directory import queries
 from network.directory.feeds.writing import FORMS, export, safe, template
+from network.directory.models import Service
 from network.tenants.context import Identity, scope
 from tests.directory.conftest import Members
 from tests.directory.feeds.conftest import Bring
+from tests.directory.feeds.test_feeds import mine
 from tests.factories import make_listing
 
 SECRET = "14 Hidden Lane"
@@ -49,7 +53,11 @@ def rich(app: Flask, members: Members, said: str = "Free, of course") -> UUID:
     with app.app_context(), scope(members.partner), unit_of_work():
         for entity, values, owner in parts:
             directory.add_part(entity, values, **{owner: getattr(listed, owner)})
-        directory.change("service", listed.service_id, {"wait_time": said, "email": "not an address"})
+        directory.change(
+            "service",
+            listed.service_id,
+            {"wait_time": said, "email": "not an address", "open_on_holidays": True},
+        )
         directory.set_eligibility(listed.service_id, {"sex": ["women"], "works_without_documents": True})
         place = directory.create_location(
             listed.organization_id,
@@ -75,6 +83,39 @@ def test_bringing_in_what_was_taken_out_changes_nothing(
     ]
     assert told == []
     assert taken_out(app, members.partner, "json") == taken_out(app, members.partner, "json")
+
+
+def test_a_service_keeps_its_week_on_holidays_wherever_it_is_brought(
+    app: Flask, members: Members, bring: Bring
+):
+    listed = rich(app, members)
+    taken = orjson.loads(taken_out(app, members.partner, "json"))
+    [one] = taken["organizations"]
+    [service] = [each for each in one["services"] if each["id"] == str(listed)]
+    assert service["open_on_holidays"] is True
+    elsewhere = {"id": "o", "name": "Elsewhere", "services": [
+        {"id": "a", "name": "Open", "open_on_holidays": True}, {"id": "b", "name": "Closed"}]}  # fmt: skip
+    bring({"organizations": [elsewhere]}, source="elsewhere")
+    kept = {each.name: each.open_on_holidays for each in mine(app, members, Service)}
+    assert (kept["Open"], kept["Closed"]) == (True, False)
+
+
+def test_the_days_of_a_country_are_nobody_elses_though_each_place_tells_them(
+    app: Flask, members: Members, bring: Bring
+):
+    listed = make_listing(app, members.partner.tenant)
+    with app.app_context(), scope(members.partner), unit_of_work():
+        directory.change("location", listed.location_id, {"country": "TO"})
+    days = {"first_on": "2031-01-01", "last_on": "2031-01-02", "closed": True, "kind": "holiday"}
+    with app.app_context(), scope(members.headquarters), unit_of_work():
+        day = directory.add_holiday("TO", days)
+    data = taken_out(app, members.partner, "json")
+    assert str(day).encode() in data
+    brought = bring(data)
+    told = [one[:2] for one in brought.rows_of("schedule_exception")]
+    assert told == [("unchanged", ["not_yours"]), ("merged", ["same_foreign_id"])]
+    with app.app_context(), scope(members.partner):
+        assert not queries.open_reports()
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
