@@ -12,7 +12,8 @@ from network.core import vocabulary
 YES: Final = "yes"
 NO: Final = "no"
 # A no is what she said; what nobody asked her is neither recorded nor allowed.
-SAID: Final = (YES, NO, "not_asked")
+NOT_ASKED: Final = "not_asked"
+SAID: Final = (YES, NO, NOT_ASKED)
 _ANSWER = re.compile(r"answers\.(\d{1,3})\.answer\Z")
 
 

@@ -90,7 +90,7 @@ class Question:
     """One question: its place in the form, what may be told, and what is ticked beforehand.
 
     ``own``: about a single category that is asked by itself. ``main``: what the client came for; the others
-    may be left unanswered, which is a no.
+    may be left unanswered, which allows nothing and is no answer.
     """
 
     place: int

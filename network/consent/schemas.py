@@ -16,7 +16,7 @@ from network.web.forms import RequestSchema, coded, missing
 WORDS = 2000
 NAME = 200
 LONGEST_DAYS = 365
-ANSWERS = ("yes", "no", "unanswered")
+ANSWERS = (*SAID, "unanswered")
 # What an interpreter may be tied to; the first two may not interpret this at all.
 TIES = ("none", "employer", "recruiter", "family", "compatriots", "embassy_consulate", "unknown")
 LEAVES = ("sharing", "service")
@@ -35,7 +35,8 @@ def _country(**given: Any) -> fields.String:
 
 
 class GrantSchema(RequestSchema):
-    """One question and its answer: for which purpose, what, to whom. Not answered is not allowed."""
+    """One question and its answer: for which purpose, what, to whom. A no is kept as what was said; what was not asked
+    is neither allowed nor kept; what everything hangs on is not left ``unanswered``."""
 
     purpose = coded("consent_purposes", required=True)
     need = coded("needs", load_default=None, allow_none=True)
@@ -244,7 +245,7 @@ class SaidNoOut(Schema):
 
     purpose = fields.String()
     need = fields.String(allow_none=True)
-    to = fields.UUID()
+    to = fields.UUID(allow_none=True)
 
 
 class ConsentOut(Schema):

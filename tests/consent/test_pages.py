@@ -58,6 +58,28 @@ def test_an_unanswered_question_is_never_a_yes(desk: Desk) -> None:
     assert desk.story.rows("SELECT count(*) FROM consent") == [(0,)]
 
 
+def test_a_no_is_kept_as_what_was_said_and_what_was_not_asked_is_not(desk: Desk) -> None:
+    page = desk.browser.get(desk.ask_url()).text
+    assert re.findall(r'type="hidden" name="grants\.\d\.answer" value="(\w+)"', page)[:2] == [
+        "unanswered",
+        "not_asked",
+    ]
+    typed = desk.filled(**{"grants.1.answer": ["not_asked", "no"], "restatement": ""})
+    wrong = desk.browser.send_form(desk.ask_url(), typed).text
+    ticked = re.findall(r'name="grants\.(\d)\.answer" type="radio" value="(\w+)" checked', wrong)
+    assert ticked == [("0", "yes"), ("1", "no")], "what nobody answered is not shown as a no"
+    no = {"grants.0.answer": ["unanswered", "no"], "grants.1.answer": ["not_asked", "no"]}
+    assert desk.browser.send_form(desk.ask_url(), desk.filled(**no)).status_code == 303
+    (consent,) = desk.browser.api("GET", f"/api/v1/clients/{desk.story.client_id}/consents").json
+    assert consent["state"] == "refused"
+    shelter = str(desk.story.shelter.organization_id)
+    assert consent["said_no"] == [
+        {"purpose": "service_provision", "need": NEED, "to": shelter},
+        {"purpose": "feedback_to_centre", "need": None, "to": shelter},
+    ]
+    assert desk.browser.get(desk.ask_url()).text.count("Said no on ") == 2
+
+
 def test_what_was_typed_comes_back_with_what_is_wrong(desk: Desk) -> None:
     answer = desk.browser.send_form(desk.ask_url(), desk.filled(restatement="", method="thumbprint"))
     assert answer.status_code == 422

@@ -15,6 +15,7 @@ from network.cases.models import Client
 from network.cases.queries.cards import Related, card_of
 from network.cases.queries.cases import get_case
 from network.cases.queries.clients import list_related
+from network.consent.answers import NO, NOT_ASKED
 from network.consent.models import Consent
 from network.consent.operations.telling import PROVISIONAL
 from network.consent.policies import CHILD_AGREES, GUARDIANS, Tie, capacity_problem, guardian_problem
@@ -31,6 +32,8 @@ SAID = (
     *("restatement", "evidence", "witness", "identity_check", "supporter", "carrier"),
     *("interpreter", "interpreter_name", "interpreter_tie", "child_view", "guardian_checked", "said_no"),
 )
+# By neither of these anything is allowed.
+NOT_ALLOWED = (NO, NOT_ASKED)
 NOTICE_VERSION = "2026-11"
 
 
@@ -82,7 +85,7 @@ def _problems_of_guardian(client_id: UUID, data: Mapping[str, Any]) -> dict[str,
 
 def _all_no(data: Mapping[str, Any]) -> bool:
     """Whether nothing is allowed by it: a child who does not agree is heard, and so is a guardian who says no."""
-    return "grants" in data and all(one.get("answer") == "no" for one in data["grants"])
+    return "grants" in data and all(one.get("answer") in NOT_ALLOWED for one in data["grants"])
 
 
 def tie_of(related: Related) -> Tie:

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 
 from network.audit.trail import record
 from network.cases.queries.clients import get_client
+from network.consent.answers import NO
 from network.consent.models import Consent, ConsentGrant
-from network.consent.operations.asking import problems_of_asking, write_consent
+from network.consent.operations.asking import NOT_ALLOWED, problems_of_asking, write_consent
 from network.consent.operations.refuse import write_refusals
 from network.consent.operations.telling import note, set_clocks, tell
 from network.consent.states import ConsentState
@@ -34,7 +35,7 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
     wrong = problems_of_asking(client, data)
     grants: list[Mapping[str, Any]] = []
     for place, grant in enumerate(data.get("grants") or ()):
-        if grant.get("answer") == "no":
+        if grant.get("answer") in NOT_ALLOWED:
             continue
         for name, lines in problems_of_grant(grant, data).items():
             wrong.setdefault(f"grants.{place}.{name}", []).extend(lines)
@@ -42,7 +43,7 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
     if wrong:
         raise Invalid(fields=wrong)
     state = ConsentState.GIVEN if grants else ConsentState.REFUSED
-    consent = write_consent(client, data, state)
+    consent = write_consent(client, {**data, "said_no": _said_no(data)}, state)
     for grant in grants:
         _write_grant(consent, grant)
     note(consent, state.value)
@@ -50,6 +51,26 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
     tell(consent, f"consent.{state.value}")
     record(state.value, "consent", consent.id, fields=sorted({one["purpose"] for one in grants}))
     return consent
+
+
+def _said_no(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Each question that was answered with no: for which purpose and need, and of which organization, if of one."""
+    return [
+        *(data.get("said_no") or ()),
+        *(
+            {"purpose": one["purpose"], "need": _need_of(one), "to": _text_of(one.get("organization_id"))}
+            for one in data.get("grants") or ()
+            if one.get("answer") == NO
+        ),
+    ]
+
+
+def _text_of(organization_id: UUID | None) -> str | None:
+    return str(organization_id) if organization_id is not None else None
+
+
+def _need_of(grant: Mapping[str, Any]) -> str | None:
+    return grant.get("need") if vocabulary.purpose(grant["purpose"]).per == "need" else None
 
 
 def problems_of_grant(grant: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -98,7 +119,7 @@ def _write_grant(consent: Consent, given: Mapping[str, Any]) -> ConsentGrant:
         client_id=consent.client_id,
         restricted=consent.restricted,
         purpose=given["purpose"],
-        need_code=given.get("need") if vocabulary.purpose(given["purpose"]).per == "need" else None,
+        need_code=_need_of(given),
         categories=sorted(set(given["categories"])),
         recipient_organization_id=organization_id,
         recipient_class=None if organization_id else given["recipient_class"],
