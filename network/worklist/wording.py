@@ -50,7 +50,7 @@ NEWS: dict[tuple[str, str], LazyString] = {
     ("handoff", "in_review"): _l("Wait for their answer: they are looking at the case"),
     ("handoff", "accepted.none"): _l("Wait until they take the case over: they said yes"),
     ("handoff", "accepted.departed"): _l("Wait for news of the arrival: they said yes"),
-    ("handoff", "accepted.arrived"): _l("Wait until they take the case over: arrived safely"),
+    ("handoff", "accepted.arrived"): _l("Wait until they take the case over: the arrival is recorded"),
     ("handoff", "accepted.not_departed"): _l("Plan the journey again, or close the handoff: nobody departed"),
     ("handoff", "taken_over"): _l("Read what is told: they have taken the case over"),
 }

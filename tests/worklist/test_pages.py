@@ -122,7 +122,7 @@ def test_news_of_a_handoff_say_how_the_journey_stands() -> None:
         assert news is not None
         said[journey] = str(what_to_do(news.what, news.kind, news.detail))
     assert len(set(said.values())) == len(said)
-    assert "arrived safely" in said["arrived"]
+    assert "the arrival is recorded" in said["arrived"], "also of whoever came, and is not in contact"
 
 
 def test_who_may_act_is_led_to_the_act_and_who_may_not_to_the_record(app: Flask) -> None:
