@@ -376,6 +376,7 @@ def _missing() -> Select[Any]:
             _SOURCE.entity.in_(tuple(kinds)),
             _SOURCE.missing_at.is_not(None),
             _SOURCE.missing_answered_at.is_(None),
+            func.coalesce(*(table.c.steward_tenant_id for table in kinds.values())) == _MINE,
             *(func.coalesce(*(table.c[gone] for table in kinds.values())).is_(None) for gone in _GONE),
         )
         .order_by(_SOURCE.missing_at)

@@ -24,6 +24,8 @@ _FIRM: Final = {
     "metadata": ("resource_id", "resource_type"),
     "location": ("confidential",),
 }
+# What its steward alone decides of a listing: nobody proposes it, neither by a form nor by a feed.
+_NOT_SUGGESTED: Final = frozenset({"visibility", "invented"})
 
 
 @dataclass(slots=True)
@@ -77,6 +79,8 @@ def decide(
         else:
             clashes = True
     reasons = ["changed_here"] if clashes else []
+    if not mine:
+        changes = {name: pair for name, pair in changes.items() if name not in _NOT_SUGGESTED}
     if not changes:
         return Verdict("unchanged", reasons=reasons)
     if not mine:

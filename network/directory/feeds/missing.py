@@ -136,7 +136,7 @@ def settle_absent(one: ListingImport) -> None:
 
 
 def _named(*where: Any) -> Select[Any]:
-    """Rows of sources with the listing that each is, where that stands."""
+    """Rows of sources with the listing that each is, where that stands and is still ours."""
     asked: Any = select(
         ListingSource.id,
         ListingSource.entity,
@@ -148,7 +148,9 @@ def _named(*where: Any) -> Select[Any]:
     for kind, model in _MODELS.items():
         asked = asked.outerjoin(
             model, and_(ListingSource.entity == kind, model.id == ListingSource.entity_id)
-        ).where(or_(model.id.is_(None), and_(model.removed_at.is_(None), model.merged_into_id.is_(None))))
+        )
+        ours = (model.steward_tenant_id == acting().tenant, model.removed_at.is_(None))
+        asked = asked.where(or_(model.id.is_(None), and_(*ours, model.merged_into_id.is_(None))))
     found: Select[Any] = asked.where(
         ListingSource.tenant_id == acting().tenant,
         ListingSource.entity.in_(ASKED),

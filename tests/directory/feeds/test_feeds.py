@@ -197,7 +197,8 @@ def test_the_listing_of_another_member_is_not_written_but_suggested(
     [service] = mine(app, members, Service)
     theirs = {
         "organizations": [{"id": str(organization.id), "name": "Another name", "description": "Free advice"}],
-        "services": [{"id": str(service.id), "organization_id": str(organization.id), "name": "Advice"}],
+        "services": [{"id": str(service.id), "organization_id": str(organization.id), "name": "Advice",
+                      "visibility": "public"}],
         "phones": [{"id": "new", "service_id": str(service.id), "number": "+962 7 1"}],
     }  # fmt: skip
     brought = bring(theirs, identity=members.centre)
@@ -209,6 +210,7 @@ def test_the_listing_of_another_member_is_not_written_but_suggested(
         ("organization", "name", "Another name"),
     }
     assert any(one.entity == "phone" and one.field is None for one in told)
+    assert not any(one.field == "visibility" for one in told)  # its steward alone decides it
     count = len(told)
     bring(theirs, identity=members.centre)
     assert len(read(app, members.partner, ListingSuggestion)) == count

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from network.core import clock
-from network.core.db import db
+from network.core.db import db, unit_of_work
+from network.directory import operations
 from network.directory.feeds.jobs import forget_old_imports
 from network.directory.models import (
     ListingImport,
@@ -23,7 +24,7 @@ from network.tenants.context import scope
 from tests.directory.conftest import Members
 from tests.directory.feeds.conftest import Bring
 from tests.directory.feeds.test_feeds import mine, read
-from tests.factories import signed_in
+from tests.factories import make_tenant, signed_in
 
 
 def feed(*services: str, organizations: tuple[str, ...] = ("o", "p")) -> dict[str, Any]:
@@ -77,6 +78,27 @@ def test_what_a_newer_feed_no_longer_holds_is_asked_after_and_never_deleted(
     bring(feed("1", "2", "3"))
     assert {one.name for one in mine(app, members, Service) if one.removed_at is None} == {"Help 1", "Help 3"}
     assert all(one.removed_at is None for one in mine(app, members, Organization))
+
+
+def test_of_a_listing_that_another_member_took_over_its_former_steward_is_not_asked(
+    app: Flask, members: Members, bring: Bring
+):
+    bring(feed("1", "2"))
+    bring(feed("1", organizations=("p",)))
+    steward = signed_in(app, members.partner.tenant, "partner_manager")
+    waiting = steward.get("/api/v1/listing-imports/missing").json["items"]
+    assert {one["name"] for one in waiting} == {"House o", "Help 2"}
+    assert "its source no longer holds it" in steward.get("/").text
+    [taken] = [one for one in mine(app, members, Organization) if one.name == "House o"]
+    with app.app_context(), scope(members.headquarters), unit_of_work():
+        operations.link_tenant(taken.id, make_tenant(app, kind="partner"))
+    assert steward.get("/api/v1/listing-imports/missing").json["items"] == []
+    assert "its source no longer holds it" not in steward.get("/").text
+    for one in waiting:
+        answer = steward.api(
+            "POST", f"/api/v1/listing-imports/missing/{one['source_id']}", json={"still_there": False}
+        )
+        assert answer.status_code in (403, 404)
 
 
 def test_the_rows_of_a_file_are_forgotten_after_some_days_and_their_counts_kept(
