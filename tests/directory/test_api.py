@@ -34,8 +34,9 @@ def test_services_are_found_near_first_with_distance_and_open_hours(
         "/api/v1/services?needs=protection.shelter&latitude=7.07&longitude=125.6&radius_km=60"
     )
     assert answer.status_code == 200, answer.text
-    found = answer.json["items"]
-    assert [one["service_id"] for one in found] == [str(near.service_id), str(far.service_id)]
+    made = [str(near.service_id), str(far.service_id)]
+    found = [one for one in answer.json["items"] if one["service_id"] in made]
+    assert [one["service_id"] for one in found] == made
     assert [one["distance_km"] for one in found] == [0.0, 25.4]
     assert found[0]["open"]["state"] in ("open", "closed")
     assert found[0]["takes_referrals"] is True

@@ -71,7 +71,7 @@ def test_a_service_is_found_from_the_form_in_three_taps(page: Page, listed: UUID
     page.locator("#place").fill("الطفيلة")
     page.locator("main form button[type=submit]").click()
     assert page.locator(".found > li").count() == 3
-    page.locator(f".found a[href*='{listed}']").click()
+    page.locator(f".found a[href$='{listed}']").click()
     assert page.locator("h1").inner_text()
 
 
