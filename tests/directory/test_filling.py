@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import psycopg
+import pytest
 from flask import Flask
 
 from network.core.ids import new_id
@@ -44,7 +45,8 @@ def rows_read(admin: psycopg.Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def test_a_listing_is_written_without_reading_the_others(app: Flask, database: Database) -> None:
+@pytest.mark.parametrize("known", [False, True], ids=["unknown to the planner", "known to the planner"])
+def test_a_listing_is_written_without_reading_the_others(app: Flask, database: Database, known: bool) -> None:
     """In one transaction, as an import fills a directory: no figures for the planner, and plans that were kept."""
     listed = make_listing(app, make_tenant(app))
     ids: dict[str, object] = {
@@ -57,6 +59,8 @@ def test_a_listing_is_written_without_reading_the_others(app: Flask, database: D
         admin.execute("SET LOCAL session_replication_role = replica")
         copies: list[tuple[UUID, UUID]] = admin.execute(COPY, ids | {"others": OTHERS}).fetchall()
         admin.execute("SET LOCAL session_replication_role = origin")
+        if known:
+            admin.execute("ANALYZE organization, location, service, service_at_location")
         for offered, service in copies[:8]:
             before = rows_read(admin)
             admin.execute("SELECT refresh_service_search(%s)", ([offered],))
