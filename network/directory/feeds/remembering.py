@@ -39,14 +39,16 @@ class Memory:
         self.key = tenant_key(self.tenant)
 
     def remember(self, held: Sequence[Held], there: Mapping[UUID, Known]) -> None:
-        """Keep what these rows say, by the row that they are; ``there``: those that were known before."""
+        """Keep what these rows say, by the row that they are; ``there``: what was known of that row before.
+
+        Where that was merged since, it is kept of the merged one, which may be parted again.
+        """
         if self.entity not in IMPORTABLE:
             return
-        by_foreign = {known.entity_id: known for known in there.values()}
         rows: list[dict[str, Any]] = []
         doubts = []
         for _row, payload in held:
-            known = by_foreign.get(UUID(payload["target"]))
+            known = there.get(UUID(payload["target"]))
             source_id = known.source_id if known else new_id()
             rows.append(
                 {
@@ -55,7 +57,7 @@ class Memory:
                     "source": self.source,
                     "entity": self.entity,
                     "foreign_id": payload["foreign_id"],
-                    "entity_id": UUID(payload["target"]),
+                    "entity_id": known.entity_id if known else UUID(payload["target"]),
                     "digest": digest(payload["values"]),
                     "sealed": seal(self.key, "listing_source", self.tenant, source_id, payload["values"]),
                     "imported_at": self.now,

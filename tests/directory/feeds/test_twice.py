@@ -95,3 +95,26 @@ def test_a_listing_by_hand_is_compared_by_its_number_too(app: Flask, members: Me
     with app.app_context(), scope(members.partner):
         [pair] = find_duplicates("organization")
     assert ({pair.name, pair.other}, pair.why) == ({"Shelter of the North", "Northern Shelter"}, ("phone",))
+
+
+def test_a_feed_goes_on_with_a_listing_that_was_merged_meanwhile_and_parted_again(
+    app: Flask, members: Members, bring: Bring
+):
+    first = {"id": "a", "name": "House of Help", "email": "nobody at all"}
+    second = {"id": "b", "name": "Help House", "email": "b@help.example"}
+    bring({"organizations": [first, second]})
+    ids = {one.name: one.id for one in mine(app, members, Organization)}
+    with app.app_context(), scope(members.partner), unit_of_work():
+        merge = directory.merge("organization", ids["Help House"], ids["House of Help"])
+    said = {"description": "Advice", "website": "nowhere at all"}
+    brought = bring({"organizations": [first | said]})
+    assert [one[0] for one in brought.rows_of("organization")] == ["changed"]
+    kept = {one.id: one.description for one in mine(app, members, Organization)}
+    assert kept[ids["Help House"]] == "Advice"
+    assert ("organization", "website", "not_a_value") in brought.doubts()
+    with app.app_context(), scope(members.partner), unit_of_work():
+        directory.undo_merge(merge)
+    bring({"organizations": [first | {"description": "Advice and beds", "website": "nowhere at all"}]})
+    kept = {one.id: one.description for one in mine(app, members, Organization)}
+    assert kept[ids["House of Help"]] == "Advice and beds"
+    assert kept[ids["Help House"]] == "Advice"
