@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
+from network.cases.models import Client
+from network.cases.queries.clients import get_client
 from network.consent.operations import (
     confirm_consent,
+    end_expired_grant,
+    end_provisional_consent,
     extend_grant,
     record_consent,
+    withdraw,
     withdraw_all,
 )
 from network.consent.queries import (
     expiring,
 )
 from network.core import clock
+from network.core.db import db
 from network.core.errors import Conflict, IllegalTransition, Invalid
 from network.exchange.operations import Given, make_move
 from network.referrals.states import REFERRAL
-from network.tenants.context import scope
+from network.tenants.context import job_identity, scope
 from tests.consent.conftest import Story, a_child, asked, in_days
 
 
@@ -104,6 +114,48 @@ def test_the_end_is_announced_and_carried_out_on_the_date(story: Story) -> None:
     assert story.seen(packet) == {}
     assert ("consent.expired",) in story.rows("SELECT kind FROM case_event")
     assert "exchange.sealed" in story.topics(packet.exchange_id)
+
+
+def test_an_end_that_waited_for_an_extension_seals_nothing(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, consent = clock.now(), story.consent(story.grant(days=30))
+    packet = story.disclose()
+    (grant_id,) = story.rows("SELECT id FROM consent_grant WHERE consent_id = :id", id=consent.id)[0]
+
+    def lock_late(client_id: UUID, *, lock: bool = False) -> Client:
+        with ThreadPoolExecutor(1) as colleague:
+            colleague.submit(extend).result(timeout=60)
+        return get_client(client_id, lock=lock)
+
+    def extend() -> None:
+        with clock.set_to(begun + timedelta(days=29)), story.acting():
+            extend_grant(grant_id, asked(days=60))
+
+    monkeypatch.setattr(withdraw, "get_client", lock_late)
+    with in_days(30.01), story.acting(job_identity(story.rana.tenant)):
+        end_expired_grant(grant_id)
+    assert story.rows("SELECT seal_reason FROM packet WHERE id = :id", id=packet.id) == [(None,)]
+
+
+def test_the_end_of_a_yes_by_telephone_locks_her_first_as_whoever_confirms_it(story: Story) -> None:
+    consent = story.consent(story.grant(), method="verbal_phone", identity_check="agreed phrase")
+    locked: list[str] = []
+
+    def note(*args: Any) -> None:
+        if "FOR UPDATE" in args[2]:
+            locked.extend(name for name in ("client", "consent") if f"\nFROM {name} " in args[2])
+
+    with story.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with in_days(3.01), story.acting(job_identity(story.rana.tenant)):
+            end_provisional_consent(consent.id)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert locked[:2] == ["client", "consent"]
+    assert ("consent.not_confirmed",) in story.rows("SELECT kind FROM case_event")
 
 
 def test_a_service_that_runs_is_not_cut_off_in_the_night(story: Story) -> None:

@@ -169,10 +169,12 @@ def warn_of_expiry(grant_id: UUID) -> None:
 def end_expired_grant(grant_id: UUID) -> None:
     """Carry out the end of a grant: seal what left under it, except where a service still runs; then look
     again tomorrow. Does nothing for a grant that was extended or withdrawn."""
-    terms = grants_by_id([grant_id]).get(grant_id)
-    if terms is None or terms.state(clock.now()) is not GrantState.EXPIRED:
+    if grant_id not in grants_by_id([grant_id]):
         return
     get_client(get_grant(grant_id).client_id, lock=True)
+    terms = grants_by_id([grant_id])[grant_id]  # whoever held her until now may have extended it
+    if terms.state(clock.now()) is not GrantState.EXPIRED:
+        return
     running = _keep_running(grant_id, clock.now())
     ended = [one for one in disclosures_under([grant_id]) if one.exchange_id not in running]
     seal(ended, "expired")
@@ -197,11 +199,11 @@ def _keep_running(grant_id: UUID, since: datetime) -> frozenset[UUID]:
 
 def end_provisional_consent(consent_id: UUID) -> None:
     """End a provisional consent that nobody confirmed in time, with everything that left under it."""
+    get_client(get_consent(consent_id).client_id, lock=True)
     consent = get_consent(consent_id, lock=True)
     over = consent.provisional_until is not None and consent.provisional_until <= clock.now()
     if not over or consent.confirmed_at is not None or consent.state != ConsentState.GIVEN:
         return
-    get_client(consent.client_id, lock=True)
     grants = [one for one in list_grants(consent.client_id) if one.consent_id == consent.id]
     note(consent, "expired")
     seal_under([one.id for one in grants], "expired")
