@@ -172,6 +172,51 @@ def test_hiding_a_place_leaves_its_door_in_no_shared_table(app: Flask, members: 
         assert queries.private_address(listed.location_id) is None
 
 
+def test_hiding_a_place_hides_what_was_merged_into_it(app: Flask, members: Members, database: Database):
+    listed = make_listing(app, members.partner.tenant, location_name="Gate")
+    door = "Cedar passage 7"
+    twin = act(
+        app,
+        members.partner,
+        lambda: operations.create_location(
+            listed.organization_id,
+            place_code="jo-irbid",
+            name=door,
+            addresses=[{"address_1": door, "city": "Irbid"}],
+        ),
+    )
+    merged = act(
+        app, members.partner, lambda: operations.merge("location", listed.location_id, twin, ["name"])
+    )
+    act(app, members.partner, lambda: operations.change("location", listed.location_id, {"name": "Gate 2"}))
+
+    def version() -> int:
+        with app.app_context(), scope(members.partner):
+            return db.session.get_one(Location, listed.location_id).version
+
+    act(app, members.partner, lambda: operations.hide_location(listed.location_id, version()))
+
+    def nowhere() -> None:
+        with psycopg.connect(database.admin_url) as connection:
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            for (table,) in tables:
+                count = connection.execute(
+                    f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', (f"%{door}%",)
+                ).fetchone()
+                assert count == (0,), table
+
+    nowhere()
+    act(app, members.partner, lambda: operations.undo_merge(merged))
+    nowhere()
+    with app.app_context(), scope(members.partner):
+        assert db.session.get_one(Location, twin).confidential
+        kept = queries.private_address(twin)
+        assert kept is not None
+        assert kept["name"] == door
+
+
 def test_saying_the_same_again_leaves_no_trace(app: Flask, members: Members):
     listed = make_listing(app, members.partner.tenant)
     hours = [{"byday": "SU,MO,TU,WE,TH", "opens_at": "08:00", "closes_at": "16:00"}]

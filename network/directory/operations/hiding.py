@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from network.audit.trail import record
 from network.core import clock
@@ -16,12 +16,13 @@ from network.core.db import db
 from network.core.errors import Conflict
 from network.core.versions import expect_version
 from network.directory import fields, geo
-from network.directory.geo import Point
+from network.directory.geo import Place, Point
 from network.directory.models import (
     Accessibility,
     Address,
     Attribute,
     Contact,
+    ListingMerge,
     Location,
     LocationPrivate,
     Phone,
@@ -43,28 +44,15 @@ def hide_location(location_id: UUID, version: int) -> UUID:
     """Make a place confidential: name, address, position and numbers go into the steward's sealed record.
 
     The directory keeps the town. What hangs on the place and could lead there goes; hours stay without their words.
+    What was merged into it is the same door: it is hidden with it, and the merge forgets what it took.
     """
     location = _place(location_id, version)
     if location.confidential:
         raise Conflict(_("This place is confidential already."))
-    position = _position(location)
-    town = geo.find_place(location.place_code or "") or (geo.nearest_place(position) if position else None)
-    if town is None:
-        raise fields.wrong("place_code", _("Name its town first."))
-    kept = {name: value for name in TOLD if (value := getattr(location, name))}
-    if position is not None:
-        kept |= {"latitude": position.latitude, "longitude": position.longitude}
-    kept |= _hanging(location_id)
-    _seal(location, kept)
-    _clear(location_id)
-    for name in (*TOLD, "external_identifier_type"):
-        setattr(location, name, None)
-    location.place_code, location.town, location.country = town.code, town.name, town.country
-    if location.latitude is not None:
-        location.latitude, location.longitude = town.point.latitude, town.point.longitude
-    db.session.flush()
-    location.confidential = True
-    _move_on(location)
+    town = _town(location)
+    for trace in _traces(location_id):
+        _hide(trace, town)
+    _hide(location, town)
     record("location.hidden", "location", location_id)
     return location_id
 
@@ -83,6 +71,60 @@ def keep_private(location_id: UUID, values: Mapping[str, Any], version: int) -> 
     _move_on(location)
     record("location.private_changed", "location", location_id)
     return location_id
+
+
+def _town(location: Location) -> Place:
+    position = _position(location)
+    town = geo.find_place(location.place_code or "") or (geo.nearest_place(position) if position else None)
+    if town is None:
+        raise fields.wrong("place_code", _("Name its town first."))
+    return town
+
+
+def _traces(location_id: UUID) -> list[Location]:
+    """The places that were merged into this one, and into those, as far as they are not hidden."""
+    found: list[Location] = []
+    into = [location_id]
+    while into:
+        merged = db.session.scalars(
+            select(Location)
+            .where(Location.merged_into_id.in_(into), Location.confidential.is_(False))
+            .order_by(Location.id)
+            .with_for_update()
+        ).all()
+        found += merged
+        into = [one.id for one in merged]
+    return found
+
+
+def _hide(location: Location, town: Place) -> None:
+    position = _position(location)
+    kept = {name: value for name in TOLD if (value := getattr(location, name))}
+    if position is not None:
+        kept |= {"latitude": position.latitude, "longitude": position.longitude}
+    kept |= _hanging(location.id)
+    _seal(location, kept)
+    _clear(location.id)
+    _forget_taken(location.id)
+    for name in (*TOLD, "external_identifier_type"):
+        setattr(location, name, None)
+    location.place_code, location.town, location.country = town.code, town.name, town.country
+    if location.latitude is not None:
+        location.latitude, location.longitude = town.point.latitude, town.point.longitude
+    db.session.flush()
+    location.confidential = True
+    _move_on(location)
+
+
+def _forget_taken(location_id: UUID) -> None:
+    """Of merges, standing or undone, what a field read before; which rows moved stays known."""
+    merges = db.session.scalars(
+        select(ListingMerge)
+        .where(or_(ListingMerge.kept_id == location_id, ListingMerge.merged_id == location_id))
+        .with_for_update()
+    )
+    for one in merges:
+        one.moved = [move for move in one.moved if move[0] != "location"]
 
 
 def _place(location_id: UUID, version: int) -> Location:
