@@ -103,8 +103,8 @@ def record_gap(given: dict[str, Any]) -> dict[str, UUID]:
 @blueprint.response(200, GapsOut)
 def gaps(given: dict[str, Any]) -> dict[str, Any]:
     """Where help is missing: your own centre's count of twelve months and this one, and what the centres have
-    published of twelve whole months. Of one centre's numbers those below five are left out, and towns with few are
-    counted with their country."""
+    published of twelve whole months. Of one centre's numbers those of fewer than five people are left out, the others
+    are rounded down to fives, and towns with few are counted with their country."""
     return {"own": queries.own_gaps(), "network": queries.network_gaps(given["country"])}
 
 
