@@ -74,8 +74,9 @@ def test_one_send_asks_and_offers_mother_and_child(story: Story, caseworker: Vis
     assert granted(story, story.child_id) == {"case_transfer"}
 
 
+@pytest.mark.parametrize("looks_again", [False, True])
 def test_a_no_to_later_contact_is_told_and_a_no_of_the_child_leaves_the_child(
-    story: Story, caseworker: Visitor
+    story: Story, caseworker: Visitor, looks_again: bool
 ) -> None:
     one = both(story)
     form = asking(caseworker, one)
@@ -83,6 +84,11 @@ def test_a_no_to_later_contact_is_told_and_a_no_of_the_child_leaves_the_child(
     contact = places["follow_up_contact:"].replace(".question", ".answer")
     child = next(name for name, value in form.items() if value == f"{story.child_id}:case_transfer:")
     said = {contact: "no", child.replace(".question", ".answer"): "no", "children.0.child_view": "disagrees"}
+    if looks_again:
+        page = caseworker.send_form(f"/handoffs/{one}/preview", form | said).text
+        shown = re.findall(r'name="(seen|others|shown_without)" value="([^"]*)"', page)
+        assert dict(shown)["seen"] != form["seen"], "it is shown without what may not be told"
+        said |= {name: [value for given, value in shown if given == name] for name, _value in shown}
     answer = caseworker.send_form(f"/handoffs/{one}/ask-and-offer", form | said)
     assert answer.status_code == 303, answer.text
     assert granted(story, story.mother_id) == {"case_transfer"}
@@ -93,6 +99,9 @@ def test_a_no_to_later_contact_is_told_and_a_no_of_the_child_leaves_the_child(
         assert page.preview is not None
         assert page.preview["follow_up_contact"] == "no"
         assert [member.exchange.state for member in page.members] == ["prepared"]
+        assert "travels_with" not in page.preview, (
+            "nor is she told to come with a child of whom nothing may be told"
+        )
 
 
 def test_an_answer_stays_with_its_own_question_when_another_is_asked_no_more(

@@ -59,6 +59,10 @@ class Lacking:
         """By which mark the answer to one of her questions is told from all others."""
         return f"{self.client_id}:{grant.purpose}:{grant.need or ''}"
 
+    def is_refused(self, heard: Heard) -> bool:
+        """Whether nothing of her may leave by these answers: one that everything hangs on is not yes."""
+        return any(not one.beside and self.question(one) in heard.without for one in self.grants)
+
     def assumed(self, heard: Heard = NOTHING_HEARD) -> tuple[GrantTerms, ...]:
         """The grants as they would stand after a yes to each question, but for those that were answered otherwise:
         to see what would leave then. They are written nowhere."""

@@ -43,10 +43,10 @@ class _Person:
     first: bool
     choices: Mapping[str, Any]
 
-    def left_by(self, heard: Heard) -> str:
-        """The fingerprint of what would leave by these answers."""
+    def left_by(self, heard: Heard, apart: frozenset[UUID]) -> str:
+        """The fingerprint of what would leave by these answers, ``apart`` from whom nothing is told."""
         assumed = self.lacking.assumed(heard) if self.lacking else ()
-        chosen = {**self.choices, "assumed": assumed}
+        chosen = {**self.choices, "assumed": assumed, "apart": apart}
         wanted = (
             wanted_for(self.exchange_id, **chosen)
             if self.first
@@ -82,7 +82,8 @@ def ask_together(
     )
     asked = [one.lacking for one in people if one.lacking is not None]
     heard = heard_in_short(asked, said)
-    left = {one.exchange_id: one.left_by(heard) for one in people}
+    apart = _refused(people, heard)
+    left = {one.exchange_id: one.left_by(heard, apart) for one in people}
     answered = record_answers(asked, said)
     return Asked(
         consent_id=answered.consents[0].id,
@@ -100,10 +101,16 @@ def _person(exchange_id: UUID, choices: Mapping[str, Any], *, first: bool) -> _P
     return _Person(exchange_id, proposal, lacking_for(exchange_id, proposal), first, choices)
 
 
+def _refused(people: Sequence[_Person], heard: Heard) -> frozenset[UUID]:
+    """The handoffs that are not offered by these answers: the others are not told of them either."""
+    return frozenset(one.exchange_id for one in people if one.lacking and one.lacking.is_refused(heard))
+
+
 def _check_seen(people: Sequence[_Person], shown: Heard, seen: Mapping[str, str | None]) -> None:
     """Exactly what was shown leaves, less what was answered otherwise since, or nothing."""
+    apart = _refused(people, shown)
     for one in people:
-        if seen.get(str(one.exchange_id)) != one.left_by(shown):
+        if seen.get(str(one.exchange_id)) != one.left_by(shown, apart):
             raise ProposalChanged(
                 _("What would leave has changed since you looked. See it again, then offer.")
             )

@@ -112,9 +112,11 @@ def _offering(
                 return asked.consent_id
             shown = asked or SimpleNamespace(seen=given["seen"], others=given["others"] or (), not_allowed=())
 
+            chosen = choices | {"apart": frozenset(shown.not_allowed)}
+
             def make(one: UUID) -> None:
                 if one not in shown.not_allowed:
-                    do.offer_chosen(one, exchange_id, choices, version, seen=shown.seen, others=shown.others)
+                    do.offer_chosen(one, exchange_id, chosen, version, seen=shown.seen, others=shown.others)
 
             if given["together"]:
                 return do.with_group(exchange_id, "offer", make)
@@ -199,11 +201,14 @@ def _asking(
     asking = short_form([one for one in lacking.values() if one is not None], heard, said)
     if not asking["for_all"]:
         return None, plain
+    apart = frozenset(one for one, found in lacking.items() if found is not None and found.is_refused(heard))
     shown = []
     for place, one in enumerate(people):
         found = lacking[one.exchange_id]
         assumed = found.assumed(heard) if found is not None else ()
-        wanted = (wanted_for_member if place else _wanted)(one.exchange_id, choices | {"assumed": assumed})
+        wanted = (wanted_for_member if place else _wanted)(
+            one.exchange_id, choices | {"assumed": assumed, "apart": apart}
+        )
         shown.append(propose(wanted, assumed))
     return asking, shown
 

@@ -82,9 +82,11 @@ def wanted_for(
     named_account_id: UUID | None = None,
     without_travel: bool = False,
     assumed: tuple[GrantTerms, ...] = (),
+    apart: frozenset[UUID] = frozenset(),
 ) -> Wanted:
     """What an offer asks the disclosure door for: the purpose's own categories, what was added, and the travel
-    plan where there is one and it is told. ``assumed``: as it would be if she had said yes to these as well."""
+    plan where there is one and it is told. ``assumed``: as it would be if she had said yes to these as well.
+    ``apart``: handoffs of others of her group of which nothing is told, by their answer."""
     exchange, handoff, side = get_exchange(exchange_id), get_handoff(exchange_id), get_side(exchange_id)
     if side.role != "sender" or side.case_id is None:
         raise NotFound
@@ -99,7 +101,7 @@ def wanted_for(
         left_out=left_out,
         named_account_id=named_account_id,
     )
-    facts = _facts(wanted, exchange, handoff, assumed)
+    facts = _facts(wanted, exchange, handoff, assumed) | {"travels_with": _travels_with(exchange, apart)}
     if arrival is not None:
         return replace(
             wanted, preview_extra=facts | _arrival(handoff, arrival), beside=_journey(handoff, arrival)
@@ -109,7 +111,9 @@ def wanted_for(
 
 def wanted_for_member(exchange_id: UUID, choices: Mapping[str, Any]) -> Wanted:
     """The same for somebody who goes along: what was chosen for all of the group holds, who reads it among it."""
-    of_all = {name: choices[name] for name in ("named_account_id", "without_travel") if name in choices}
+    of_all = {
+        name: choices[name] for name in ("named_account_id", "without_travel", "apart") if name in choices
+    }
     return wanted_for(exchange_id, **of_all, assumed=choices.get("assumed", ()))
 
 
@@ -165,11 +169,10 @@ def _needs_told(case_id: UUID) -> tuple[str, ...]:
 def _facts(
     wanted: Wanted, exchange: Exchange, handoff: Handoff, assumed: tuple[GrantTerms, ...]
 ) -> dict[str, Any]:
-    """What is told beside the data, naming nobody: the mode, who travels along, and whether she may be contacted."""
+    """What is told beside the data, naming nobody: the mode, and whether she may be contacted."""
     return {
         "mode": handoff.mode,
         "follow_up_contact": "yes" if may_be_contacted(wanted, assumed) else "no",
-        "travels_with": _travels_with(exchange),
     }
 
 
@@ -182,11 +185,13 @@ def _arrival(handoff: Handoff, on: date) -> dict[str, Any]:
     }
 
 
-def _travels_with(exchange: Exchange) -> list[str]:
+def _travels_with(exchange: Exchange, apart: frozenset[UUID]) -> list[str]:
     """Who the others of the group are to this person, under the references of their own handoffs:
     ``AH-7K3MTM:daughter``."""
     by_client = {
-        side.client_id: member for side, member in list_members(exchange) if side.client_id is not None
+        side.client_id: member
+        for side, member in list_members(exchange)
+        if side.client_id is not None and member.id not in apart
     }
     client_id = get_side(exchange.id).client_id
     if not by_client or client_id is None:
