@@ -238,6 +238,29 @@ def test_what_was_merged_twice_is_found_and_parted_in_the_order_in_which_it_was_
         assert queries.is_held(first.service_id)
 
 
+def test_places_that_were_merged_twice_and_hidden_are_parted_in_their_order(app: Flask, members: Members):
+    listed = make_listing(app, members.partner.tenant)
+
+    def add() -> UUID:
+        return operations.create_location(listed.organization_id, place_code="jo-irbid", name="The mill")
+
+    first, second, third = (act(app, members.partner, add) for _ in range(3))
+    merges = [
+        act(app, members.partner, lambda: operations.merge("location", second, first)),
+        act(app, members.partner, lambda: operations.merge("location", third, second, take=["name"])),
+    ]
+
+    def hide() -> None:
+        operations.hide_location(third, operations.get_listing("location", third).version)
+
+    act(app, members.partner, hide)
+    for merge, into in zip(reversed(merges), (second, None), strict=True):
+        act(app, members.partner, lambda merge=merge: operations.undo_merge(merge))
+        with app.app_context(), scope(members.centre):
+            place = operations.get_listing("location", first)
+            assert (place.merged_into_id, place.name) == (into, None)
+
+
 @pytest.mark.parametrize("kind", ["organization", "service", "location"])
 def test_what_the_headquarters_withhold_does_not_stand_again_in_another(
     app: Flask, members: Members, kind: str

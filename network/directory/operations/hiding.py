@@ -124,7 +124,7 @@ def _forget_taken(location_id: UUID) -> None:
         .with_for_update()
     )
     for one in merges:
-        one.moved = [move for move in one.moved if move[0] != "location"]
+        one.moved = [move for move in one.moved if move[0] != "location" or move[2] == "merged_into_id"]
 
 
 def _place(location_id: UUID, version: int) -> Location:
