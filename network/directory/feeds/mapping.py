@@ -38,6 +38,15 @@ __all__ = ["named", "parse", "read", "stored", "template_of", "told"]
 LARGEST_MAPPING: Final = 512 * 1024
 TEMPLATE: Final = "template"
 _WAYS: Final = ("const", "from", "join", "first", "list", "object", "place", "item")
+# What stands in some of them, and beside them.
+_KINDS: Final[Mapping[str, type]] = {
+    "join": list,
+    "first": list,
+    "list": list,
+    "object": dict,
+    "map": dict,
+    "match": str,
+}
 _MISSING: Final = object()
 
 
@@ -62,13 +71,23 @@ def named(name: str) -> dict[str, Any]:
     return parse((resources.files("network.directory") / "data" / "mappings" / f"{name}.json").read_bytes())
 
 
+class _Plain(yaml.SafeLoader):
+    """YAML without aliases: a few lines of them stand for more than anybody can go through."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """A node as it is written, and no other's."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError
+        return super().compose_node(parent, index)
+
+
 def parse(data: bytes) -> dict[str, Any]:
     """A mapping from its file. Raises Unreadable where it is none."""
     if len(data) > LARGEST_MAPPING:
         raise Unreadable("too_large")
     try:
         text = data.decode("utf-8-sig")
-        found = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
+        found = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _Plain)  # noqa: S506 (it is a SafeLoader)
     except (ValueError, RecursionError, yaml.YAMLError):
         raise Unreadable("bad_mapping") from None
     _check(found)
@@ -81,7 +100,7 @@ def _check(found: Any) -> None:
     if not isinstance(rows, list) or not rows:
         raise Unreadable("bad_mapping", at="rows")
     for number, rule in enumerate(rows):
-        if not isinstance(rule, dict) or rule.get("entity") not in ENTITIES or "id" not in rule:
+        if not isinstance(rule, dict) or str(rule.get("entity")) not in ENTITIES or "id" not in rule:
             raise Unreadable("bad_mapping", at=f"rows[{number}]")
         if not isinstance(rule.get("fields", {}), dict):
             raise Unreadable("bad_mapping", at=f"rows[{number}].fields")
@@ -100,13 +119,16 @@ def _check_value(value: Any, at: str, depth: int = 0) -> None:
     if "match" in value:
         try:
             re.compile(str(value["match"]))
-        except re.error:
+        except (re.error, OverflowError, RecursionError):
             raise Unreadable("bad_mapping", at=at) from None
-    if not isinstance(value.get("map", {}), dict):
+    for way, kind in _KINDS.items():
+        if not isinstance(value.get(way, kind()), kind):
+            raise Unreadable("bad_mapping", at=at)
+    if not value.get("split", " "):
         raise Unreadable("bad_mapping", at=at)
     inner = [value[way] for way in ("from", "place") if way in value]
     inner += [one for way in ("join", "first", "list") if way in value for one in value[way]]
-    inner += list(value["object"].values()) if isinstance(value.get("object"), dict) else []
+    inner += list(value.get("object", {}).values())
     for one in inner:
         _check_value(one, at, depth + 1)
 

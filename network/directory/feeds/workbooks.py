@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, Final
 
 from network.directory.feeds.archives import opened
@@ -28,6 +29,7 @@ def sheets(data: bytes) -> list[Table]:
 
     with opened(data):
         pass
+    lines = count(1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -39,7 +41,9 @@ def sheets(data: bytes) -> list[Table]:
                         stem(sheet.title),
                         list(
                             by_column(
-                                _cells(sheet, written[sheet.title]), sheet.title, Merged.of(sheet).filled
+                                _cells(sheet, written[sheet.title], lines),
+                                sheet.title,
+                                Merged.of(sheet).filled,
                             )
                         ),
                     )
@@ -103,12 +107,20 @@ class Merged:
         return cells
 
 
-def _cells(shown: Any, written: Any) -> Iterator[tuple[int, list[Any]]]:
+def _cells(shown: Any, written: Any, lines: Iterator[int]) -> Iterator[tuple[int, list[Any]]]:
+    """The rows of a sheet; ``lines`` counts those of the whole workbook, since a sheet of one cell in its last row
+    has a million empty ones, and a small file has many such sheets."""
     pairs = zip(shown.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=False)
     for number, (values, formulas) in enumerate(pairs, 1):
+        if next(lines) > MOST_ROWS:
+            raise Unreadable("too_many_rows")
+        seen, typed = values[:MOST_COLUMNS], formulas[:MOST_COLUMNS]
+        if seen.count(None) == len(seen) and typed.count(None) == len(typed):
+            yield number, []
+            continue
         row = [
             formula if value is None and isinstance(formula, str) and formula.startswith("=") else value
-            for value, formula in zip(values[:MOST_COLUMNS], formulas[:MOST_COLUMNS], strict=False)
+            for value, formula in zip(seen, typed, strict=False)
         ]
         while row and row[-1] is None:
             row.pop()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from typing import Any
 
 import openpyxl
+import pytest
 from flask import Flask
 
 from network.directory.feeds import mapping
+from network.directory.feeds.records import Unreadable
+from network.directory.feeds.workbooks import sheets
 from network.directory.feeds.writing import template
 from network.directory.models import Organization, Schedule, Service, ServiceEligibility
 from tests.directory.conftest import Members
@@ -90,3 +95,46 @@ def test_our_workbook_is_read_with_the_small_mistakes_of_those_who_fill_it_in(
     assert bring(made.getvalue(), file_name="ours.xlsx", source="workbook").results.keys() <= {
         "unchanged", "merged", "refused",
     }  # fmt: skip
+
+
+def aliases() -> str:
+    """A few lines of YAML that stand for thirty to the power of nine values."""
+    lines = ["l0: &l0 {from: name}"]
+    lines += [f"l{n}: &l{n} {{join: [{', '.join([f'*l{n - 1}'] * 30)}]}}" for n in range(1, 10)]
+    return "\n".join([*lines, "rows: [{entity: organization, id: id, fields: {name: *l9}}]"])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"join": 5}, {"join": None}, {"first": True}, {"list": 1.5}, {"object": 5}, {"from": "name", "map": None},
+        {"from": "name", "match": "a{99999999999999}"}, {"from": "name", "match": "(" * 3000 + ")" * 3000},
+        {"from": "name", "match": 5}, {"from": "name", "split": ""}, {"from": None},
+    ],
+    ids=lambda value: str(value)[:40],
+)  # fmt: skip
+def test_a_mapping_with_a_value_of_the_wrong_shape_is_refused(value: object):
+    rule = {"entity": "organization", "id": "id", "fields": {"name": value}}
+    with pytest.raises(Unreadable):
+        mapping.parse(json.dumps({"rows": [rule]}).encode())
+
+
+@pytest.mark.parametrize("told", ['{"rows": [{"entity": [], "id": "x"}]}', "rows: &a [*a]", aliases()])
+def test_a_mapping_that_is_no_plain_data_is_refused_at_once(told: str):
+    with pytest.raises(Unreadable):
+        mapping.parse(told.encode())
+
+
+def test_a_small_workbook_of_endless_empty_rows_is_refused_early():
+    made = io.BytesIO()
+    openpyxl.Workbook().save(made)
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
+    )
+    endless = io.BytesIO()
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(endless, "w") as archive:
+        for name in source.namelist():
+            archive.writestr(name, sheet if "worksheets/" in name else source.read(name))
+    with pytest.raises(Unreadable, match="too_many_rows"):
+        sheets(endless.getvalue())
