@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from re import _parser  # type: ignore[attr-defined]  # the shape of a pattern is told nowhere else
 from typing import Any, Final
 
 import yaml
@@ -118,7 +119,8 @@ def _check_value(value: Any, at: str, depth: int = 0) -> None:
         raise Unreadable("bad_mapping", at=at)
     if "match" in value:
         try:
-            re.compile(str(value["match"]))
+            if _endless(_parser.parse(str(value["match"]))):
+                raise Unreadable("bad_mapping", at=at)
         except (re.error, OverflowError, RecursionError):
             raise Unreadable("bad_mapping", at=at) from None
     for way, kind in _KINDS.items():
@@ -131,6 +133,22 @@ def _check_value(value: Any, at: str, depth: int = 0) -> None:
     inner += list(value.get("object", {}).values())
     for one in inner:
         _check_value(one, at, depth + 1)
+
+
+def _endless(parsed: Any, *, repeated: bool = False) -> bool:
+    """Whether a pattern repeats what itself repeats or branches: a short text can keep such a one busy for ever."""
+    for _operation, given in parsed:
+        parts = given if isinstance(given, tuple) else (given,)
+        repeats = len(parts) == 3 and isinstance(parts[0], int) and isinstance(parts[2], _parser.SubPattern)
+        branches = [one for part in parts if isinstance(part, list) for one in part]
+        branches = [one for one in branches if isinstance(one, _parser.SubPattern)]
+        many = repeats and parts[1] > 1
+        if repeated and (many or branches):
+            return True
+        inner = [one for one in (*parts, *branches) if isinstance(one, _parser.SubPattern)]
+        if any(_endless(one, repeated=repeated or many) for one in inner):
+            return True
+    return False
 
 
 def template_of(data: bytes) -> dict[str, Any] | None:

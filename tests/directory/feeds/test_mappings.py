@@ -109,7 +109,8 @@ def aliases() -> str:
     [
         {"join": 5}, {"join": None}, {"first": True}, {"list": 1.5}, {"object": 5}, {"from": "name", "map": None},
         {"from": "name", "match": "a{99999999999999}"}, {"from": "name", "match": "(" * 3000 + ")" * 3000},
-        {"from": "name", "match": 5}, {"from": "name", "split": ""}, {"from": None},
+        {"from": "name", "match": 5}, {"from": "name", "split": ""},
+        {"from": "name", "match": "(a+)+$"}, {"from": "name", "match": "(?:x(a|a))*b"}, {"from": None},
     ],
     ids=lambda value: str(value)[:40],
 )  # fmt: skip
@@ -138,3 +139,11 @@ def test_a_small_workbook_of_endless_empty_rows_is_refused_early():
             archive.writestr(name, sheet if "worksheets/" in name else source.read(name))
     with pytest.raises(Unreadable, match="too_many_rows"):
         sheets(endless.getvalue())
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(\d+)", r"^(\w+)\s*[-/]\s*(\d{2,4})$", "(?:north|south) (.+?),", "[a-z]*(x|y)?"]
+)
+def test_a_pattern_that_comes_to_an_end_is_taken(pattern: str):
+    rule = {"entity": "organization", "id": {"from": "name", "match": pattern}}
+    assert mapping.parse(json.dumps({"rows": [rule]}).encode())["rows"] == [rule]
