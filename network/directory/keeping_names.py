@@ -87,7 +87,7 @@ FIELDS: Mapping[str, LazyString] = {
     "email": _l("E-mail"),
     "website": _l("Website"),
     "url": _l("Website"),
-    "legal_status": _l("Legal form"),
+    "legal_status": _l("Legal status"),
     "year_incorporated": _l("Founded in the year"),
     "tax_status": _l("Tax status"),
     "tax_id": _l("Tax number"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from babel.dates import format_timedelta
+from babel.dates import format_timedelta, get_day_names
 from babel.numbers import format_decimal, format_percent
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from network.core import clock
 from network.directory import wording
 from network.directory.search import Criteria, Findings, Found, Looser
 from network.directory.search.criteria import NOW
+from network.directory.states import WEEKDAYS
 
 
 def search_line(criteria: Criteria) -> str:
@@ -22,6 +23,12 @@ def search_line(criteria: Criteria) -> str:
     wanted = wording.labels("needs", list(criteria.needs)) or _("Every service")
     if criteria.text:
         wanted = _("%(needs)s, “%(words)s”", needs=wanted, words=criteria.text)
+    when = _opening(criteria.open_at) if criteria.open_at not in ("", NOW) else ""
+    place = _around(wanted, criteria)
+    return _("%(search)s, %(when)s", search=place, when=when) if when else place
+
+
+def _around(wanted: str, criteria: Criteria) -> str:
     if criteria.point is None:
         return wanted
     return _(
@@ -30,6 +37,15 @@ def search_line(criteria: Criteria) -> str:
         km=format_decimal(criteria.radius_km, locale=get_locale()),
         place=wording.town(criteria.place, criteria.country) if criteria.country else criteria.place,
     )
+
+
+def _opening(open_at: str) -> str:
+    """When it should be open: "Open now", or "open on Sunday at 10:00"."""
+    day, _space, time = open_at.partition(" ")
+    if day not in WEEKDAYS:
+        return _("Open now") if open_at in ("", NOW) else _("open at the time that was asked for")
+    names = get_day_names("wide", locale=get_locale())
+    return _("open on %(day)s at %(time)s", day=names[WEEKDAYS.index(day)], time=time)
 
 
 def free(found: Found) -> str:
@@ -96,7 +112,7 @@ def quick_filters(criteria: Criteria, findings: Findings) -> list[tuple[str, Cri
 
     offered = []
     for name, on, off, text, number in (
-        ("open_at", NOW, "", _("Open now"), of("open_at", "open")),
+        ("open_at", NOW, "", _opening(criteria.open_at), of("open_at", "open")),
         ("capacity", True, False, _("Something free now"), of("capacity", "free")),
         ("referrals", True, False, _("Takes referrals"), of("referrals", "yes")),
         ("verified", True, False, _("Verified lately"), of("verified", "yes")),

@@ -81,7 +81,10 @@ def test_the_form_asks_for_a_day_and_a_time(
     listed(app, steward, here, name="Sunday desk", time_zone="Asia/Amman",
            schedules=[{"byday": "SU", "opens_at": "09:00", "closes_at": "12:00"}])  # fmt: skip
     assert "Sunday desk" in shown(caseworker.get(f"{address}&open_day=SU&open_time=10:00"))
-    assert "Sunday desk" in shown(caseworker.get(f"{address}&open_day=SU&open_time=9:30"))
+    found = shown(caseworker.get(f"{address}&open_day=SU&open_time=9:30"))
+    assert "Sunday desk" in found
+    assert "Take back: open on Sunday at 09:30" in found
+    assert "Take back: Open now" not in found
     page = shown(caseworker.get(f"{address}&open_day=SU&open_time=13:00"))
     assert "Nobody in the directory offers this there." in page
     assert "Open or not: 1 service" in page

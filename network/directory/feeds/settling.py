@@ -82,6 +82,8 @@ def _locate(
     values.setdefault("location_type", "physical")
     if values["location_type"] == "physical" and "latitude" not in values:
         values["location_type"] = "postal"  # nobody can be sent there
+        if town and place is None:
+            row.doubt("town", town, "unknown_code")  # it stands there as a word, and is on no map
     if row.confidential:
         values["confidential"] = True
         if place is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from network.directory import keeping_wording
 from network.directory.feeds.records import Unreadable
+from network.directory.keeping_names import FIELDS
 
 
 def told(wrong: Unreadable) -> str:
@@ -56,11 +58,12 @@ def outcome(code: str) -> str:
 
 def entity(code: str) -> str:
     """What a row is."""
-    return {
-        "organization": _("Organization"),
-        "service": _("Service"),
-        "location": _("Place"),
-    }.get(code, code)
+    return keeping_wording.entity_name(code)
+
+
+def field(name: str) -> str:
+    """The name of one of our fields; a column of the file keeps its own."""
+    return str(FIELDS.get(name, name))
 
 
 def reason(code: str) -> str:

@@ -78,7 +78,8 @@ def test_our_workbook_is_read_with_the_small_mistakes_of_those_who_fill_it_in(
              "Days": "Sunday to Thursday", "Opens": "8:30 a.m.", "Closes": "noon", "Status": "Active"}  # fmt: skip
     wrong = right | {"Service": "Beds", "Needs": "legal.advice, beds", "Telephone": "ask", "E-mail": "nobody",
                      "Latitude": 100, "Days": "sometimes", "Status": "perhaps", "Country": "Atlantis"}  # fmt: skip
-    for row in (right, {}, wrong, {"Organization": "House of Help", "Town": "Irbid"}):
+    astray = right | {"Service": "Talks", "Town": "Qwertz by the Sea"}
+    for row in (right, {}, wrong, astray, {"Organization": "House of Help", "Town": "Irbid"}):
         sheet.append([row.get(str(name)) for name in names])
     made = io.BytesIO()
     book.save(made)
@@ -91,7 +92,12 @@ def test_our_workbook_is_read_with_the_small_mistakes_of_those_who_fill_it_in(
         mine(app, members, Schedule)[0].closes_at,
     ) == (True, "12:00")
     reasons = {(name, reason) for _entity, name, reason in first.doubts()}
-    assert {("need", "unknown_code"), ("number", "not_a_value"), ("latitude", "out_of_range")} <= reasons
+    assert {
+        ("need", "unknown_code"),
+        ("town", "unknown_code"),
+        ("number", "not_a_value"),
+        ("latitude", "out_of_range"),
+    } <= reasons
     assert bring(made.getvalue(), file_name="ours.xlsx", source="workbook").results.keys() <= {
         "unchanged", "merged", "refused",
     }  # fmt: skip
