@@ -75,7 +75,7 @@ class AskedSchema(RequestSchema):
     restatement = fields.String(
         required=True,
         validate=validate.Length(min=2, max=WORDS),
-        error_messages=missing(_l("Write down, in her or his own words, what was understood.")),
+        error_messages=missing(_l("Write down, in the client's own words, what was understood.")),
     )
     witness = _words(NAME)
     identity_check = _words(NAME)

@@ -18,7 +18,7 @@ from network.exchange.messages import Message
 from network.exchange.models import ExchangeSide
 from network.referrals.queries.page import ReferralPage, Step
 from network.referrals.states import PROTECTED
-from network.web.i18n import language
+from network.web.i18n import by_sex, language
 from network.web.templating import local_date, local_time
 
 STEPS: Final[dict[str, LazyString]] = {
@@ -232,7 +232,12 @@ def identity_blocks(identity: Mapping[str, Mapping[str, Any]]) -> list[Block]:
             if code in ("never_to", "needs"):
                 plain.append(Line(door.preview_label(code), door.text_of(code, value)))
             elif category == "contact" and isinstance(value, Mapping):
-                title = _("How to reach her or him: only by these rules")
+                title = by_sex(
+                    identity.get("identity", {}).get("sex"),
+                    _("How to reach her or him: only by these rules"),
+                    _("How to reach her: only by these rules"),
+                    _("How to reach him: only by these rules"),
+                )
                 ends = value.get("state") == "destination_number"
                 blocks.append(Block(title, tuple(lines_of(code, value)), rules=True, ends_at_departure=ends))
             else:

@@ -62,7 +62,7 @@ def test_consent_is_given_and_taken_back_on_a_phone_in_a_few_taps(page: Page, de
     page.get_by_label("Yes").nth(1).check()
     page.get_by_label("Recruiter, agent, sub-agent").check()
     page.get_by_label("In her own words").fill("They may know my name.")
-    page.get_by_role("button", name="Save what she or he said").click()
+    page.get_by_role("button", name="Save the answers").click()
     page.wait_for_url("**/consent")
     proposal = desk.story.propose()
     assert proposal.ok

@@ -13,6 +13,7 @@ from flask import render_template_string
 from network.cases.operations import open_case, register_child, register_client
 from network.consent.disclosure import propose
 from network.directory.operations import add_role
+from network.referrals import operations as referrals
 from network.tenants.context import job_identity, scope
 from tests.consent.conftest import NEED, Desk
 from tests.factories import make_tenant, signed_in
@@ -83,7 +84,7 @@ def test_a_no_is_kept_as_what_was_said_and_what_was_not_asked_is_not(desk: Desk)
 def test_what_was_typed_comes_back_with_what_is_wrong(desk: Desk) -> None:
     answer = desk.browser.send_form(desk.ask_url(), desk.filled(restatement="", method="thumbprint"))
     assert answer.status_code == 422
-    assert "in her or his own words, what was understood" in answer.text
+    assert "own words, what was understood" in answer.text
     assert 'value="thumbprint" selected' in answer.text
     answer = desk.browser.send_form(desk.ask_url(), desk.filled(method="thumbprint"))
     assert "Enter who witnessed it." in answer.text
@@ -198,6 +199,19 @@ def test_withdrawing_takes_two_taps_and_says_before_what_will_happen(desk: Desk)
     assert answer.status_code == 303
     assert desk.story.seen(packet) == {}
     assert "Consent is withdrawn" in desk.browser.get(answer.headers["Location"]).text
+
+
+def test_withdrawing_after_the_service_promises_no_recall(desk: Desk) -> None:
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    exchange_id, story = desk.story.refer(), desk.story
+    with story.acting(story.shelter_worker):
+        referrals.accept_referral(exchange_id)
+    with story.acting(story.shelter_worker):
+        referrals.complete_service(exchange_id, {0: "served_full"})
+    seen = desk.browser.get(f"{desk.case}/consent/withdrawal").text
+    assert "is sealed at once" in seen
+    assert "has ended already" in seen
+    assert "is recalled, as no service has begun" not in seen
 
 
 def test_everything_is_withdrawn_at_once(desk: Desk) -> None:

@@ -55,7 +55,7 @@ def comes_to_the_centre(network: Network) -> None:
         her.tick(her.say("Yes"), nth=1)
         her.tick(her.term("recipient_classes", "recruiter"))
         her.write("In her own words", "A house for women may know my name. The agent never.")
-        her.press("Save what she or he said")
+        her.press("Save the answers")
         assert her.say("Never: %(whom)s", whom=her.term("recipient_classes", "recruiter")) in her.text()
 
 
@@ -149,7 +149,7 @@ def goes_on_to_the_offer(network: Network) -> None:
     with her.step("4 passport, claim, screening and offer"):
         her.press_first_task()
         passport = her.term("document_types", "passport")
-        her.tick(her.say("Yes, and it is back in her or his hands: %(papers)s", papers=passport))
+        her.tick(her.say("Yes, and it is back in her hands: %(papers)s", papers=passport))
         her.press("Close the referral")
         signs_for_her_claim(her)
         her.press("Screen the return")
@@ -248,7 +248,7 @@ def asks_for_a_bed(network: Network) -> None:
         her.press("Ask for consent")
         her.tick(her.say("Yes"))
         her.write("In her own words", "Only until we fly.")
-        her.press("Save what she or he said")
+        her.press("Save the answers")
         her.press("Send referral")
     network.jobs()
     theirs = network.at("shelter")

@@ -19,6 +19,7 @@ from network.consent.queries import (
     StandsWith,
     disclosures_of,
     disclosures_under,
+    ended_services,
     list_grants,
     live_grants,
     running_services,
@@ -108,8 +109,9 @@ def _page(case_id: UUID, part: _Part, errors: dict[str, list[str]] | None = None
             grants, disclosed = stands.named, list(stands.lying)
         else:
             disclosed = [one for one in disclosures_of(card.id) if one.sealed_at is None]
-        running = running_services([one.exchange_id for one in disclosed])
-        page: dict[str, Any] = {"grants": grant_rows(grants), "disclosed": disclosed, "running": running}
+        asked = [one.exchange_id for one in disclosed]
+        page: dict[str, Any] = {"grants": grant_rows(grants), "disclosed": disclosed}
+        page |= {"running": running_services(asked), "ended": ended_services(asked)}
         record("viewed", "consent", case_id, fields=["grants"])
     values = request.form if errors else {"leaves": "sharing"}
     return show(

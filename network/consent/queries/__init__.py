@@ -37,7 +37,7 @@ from network.consent.queries.refusals import (
     questions_of_standing,
     refused_persons,
 )
-from network.consent.queries.running import running_services
+from network.consent.queries.running import ended_services, running_services
 
 __all__ = [
     "WARNED_AHEAD",
@@ -50,6 +50,7 @@ __all__ = [
     "consent_record",
     "disclosures_of",
     "disclosures_under",
+    "ended_services",
     "expiring",
     "find_latest_consent",
     "get_consent",

@@ -112,5 +112,6 @@ def handoffs_part(case_id: UUID) -> ResponseReturnValue:
 def _of_case(template: str, case_id: UUID) -> ResponseReturnValue:
     case = case_record(get_case(case_id))
     rows, screening = handoffs_of_case(case_id), latest_screening(case_id)
-    away = get_client(get_case(case_id).client_id).nationality != home().country
-    return show(template, case=case, rows=rows, screening=screening, away=away)
+    client = get_client(case.client_id)
+    away = client.nationality != home().country
+    return show(template, case=case, rows=rows, screening=screening, away=away, sex=client.sex)

@@ -44,9 +44,7 @@ _not_arriving = form_before("not_arrive", "not_arrived", "not_arrived")
 @requires(P.ARRIVAL_RECORD)
 def arrive(exchange_id: UUID) -> ResponseReturnValue:
     """They are here."""
-    return made(
-        exchange_id, "arrive", do.arrive, _("Arrived. The other centre is told that she or he is safe.")
-    )
+    return made(exchange_id, "arrive", do.arrive, _("Arrived. The other centre is told."))
 
 
 @blueprint.get(f"{ONE}/non-arrival")

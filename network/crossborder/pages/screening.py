@@ -102,12 +102,17 @@ def _recorded(case_id: UUID, given: dict[str, Any], journey: dict[str, Any] | No
     return prepared(case_id, journey)
 
 
+# The questions, as they follow one another on the page.
+_ASKED = ("return_kind", "asked_alone", "choice", "fear", "claim_explained")
+
+
 def _placed(wrong: Errors) -> Errors:
-    """Errors by the inputs of the page."""
-    if not {"own_choice", "pressure"} & set(wrong):
-        return wrong
-    rest = {name: lines for name, lines in wrong.items() if name not in ("own_choice", "pressure")}
-    return {**rest, "choice": [_("Choose whose choice it is, and whether anybody presses.")]}
+    """Errors by the inputs of the page, in its order."""
+    placed = {name: lines for name, lines in wrong.items() if name not in ("own_choice", "pressure")}
+    if len(placed) < len(wrong):
+        placed["choice"] = [_("Choose whose choice it is, and whether anybody presses.")]
+    first = [name for name in _ASKED if name in placed]
+    return {name: placed[name] for name in (*first, *(rest for rest in placed if rest not in first))}
 
 
 def _page(case_id: UUID, errors: Errors | None = None, *, ask: bool = False) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from marshmallow import fields, validate
 
 from network.crossborder.states import SITUATIONS
@@ -10,8 +11,8 @@ from network.exchange.schemas import ListQuery, coded_reason, note
 from network.web.forms import RequestSchema, coded, missing
 
 
-def _answer() -> fields.Boolean:
-    return fields.Boolean(required=True, error_messages=missing(_l("Answer yes or no.")))
+def _answer(asked: LazyString) -> fields.Boolean:
+    return fields.Boolean(required=True, error_messages=missing(asked))
 
 
 class ReturnScreeningSchema(RequestSchema):
@@ -20,11 +21,11 @@ class ReturnScreeningSchema(RequestSchema):
     return_kind = coded(
         "return_kinds", required=True, error_messages=missing(_l("Choose which kind of return it is."))
     )
-    asked_alone = _answer()
-    own_choice = _answer()
-    pressure = _answer()
-    fear = _answer()
-    claim_explained = _answer()
+    asked_alone = _answer(_l("Say whether you asked alone."))
+    own_choice = _answer(_l("Say whose choice it is."))
+    pressure = _answer(_l("Say whether anybody presses."))
+    fear = _answer(_l("Say whether there is fear of anything at home."))
+    claim_explained = _answer(_l("Say whether you explained what the return means for a claim."))
     words = note()
     note = note()
     reviewer_account_id = fields.UUID(load_default=None, allow_none=True)
