@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from babel.dates import format_timedelta, get_day_names
+from babel.dates import get_day_names
 from babel.numbers import format_decimal, format_percent
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from network.directory import wording
 from network.directory.search import Criteria, Findings, Found, Looser
 from network.directory.search.criteria import NOW
 from network.directory.states import WEEKDAYS
+from network.web.templating import age_of
 
 
 def search_line(criteria: Criteria) -> str:
@@ -50,9 +51,7 @@ def _opening(open_at: str) -> str:
 
 def free(found: Found) -> str:
     """What a service has free, and how long ago that was counted: "3 free, counted 2 days ago"."""
-    when = format_timedelta(
-        (found.counted_at or clock.now()) - clock.now(), add_direction=True, locale=get_locale()
-    )
+    when = age_of(found.counted_at or clock.now())
     if not found.available:
         return _("Nothing free, counted %(when)s", when=when)
     return _(

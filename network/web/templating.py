@@ -109,8 +109,10 @@ def _remaining(seconds: int, late: bool, locale: Locale) -> str:
 
 
 def age_of(at: datetime) -> str:
-    """How long ago, or how far ahead, an instant lies: "3 hours ago"."""
+    """How long ago, or how far ahead, an instant lies: "3 hours ago"; less than a minute ago is "just now"."""
     span = at - clock.now()
+    if timedelta(minutes=-1) < span < timedelta(seconds=1):
+        return str(_("just now"))
     return _age(_whole(span) if span > timedelta() else -_whole(span), _here())
 
 

@@ -65,6 +65,7 @@ def test_a_clock_says_how_long_is_left_or_how_late_it_is(reading, hours: float, 
 def test_age_speaks_the_readers_language(reading) -> None:
     with reading("en"):
         assert templating.age_of(NOW - timedelta(hours=3)) == "3 hours ago"
+        assert templating.age_of(NOW) == templating.age_of(NOW - timedelta(seconds=59)) == "just now"
     with reading("ar"):
         assert templating.age_of(NOW - timedelta(hours=3)) == "قبل 3 ساعات"
 
