@@ -59,6 +59,8 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "expired": _l("Ended by its date"),
     "disclosed": _l("Data left the centre"),
     "sealed": _l("Sealed a packet"),
+    "printed": _l("Printed a letter"),
+    "told-ended": _l("Told a service that sharing has ended"),
     "kept": _l("Kept on a legal basis"),
     "ended": _l("Ended it"),
     "named": _l("Named a focal point"),

@@ -17,12 +17,15 @@ from network.core.db import unit_of_work
 from network.exchange.operations import Moved, Reason
 from network.exchange.schemas import WordsSchema
 from network.referrals import operations
-from network.referrals.operations import Choices
+from network.referrals.letter import paper, print_letter
+from network.referrals.operations import Choices, Heard
 from network.referrals.queries.lists import InboxRow, Row, inbox, sent
 from network.referrals.schemas import (
     AppointmentSchema,
+    HeardSchema,
     InboxListOut,
     InboxQuerySchema,
+    LetterSchema,
     NotServedSchema,
     ReferralChoicesSchema,
     ReferralClosureSchema,
@@ -34,6 +37,7 @@ from network.referrals.schemas import (
     ReferralQuerySchema,
     ReferralWithdrawalSchema,
     ServiceOutcomeSchema,
+    TellingSchema,
 )
 from network.web.doors import run_once
 from network.web.paging import Page
@@ -228,6 +232,37 @@ def withdraw(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
     return moved(exchange_id, operations.withdraw_referral, reason, given["text"])
 
 
+@blueprint.route(f"{ONE}/heard", methods=["POST"])
+@requires(Permission.REFERRAL_SEND)
+@blueprint.arguments(HeardSchema)
+@blueprint.alt_response(200, schema=ReferralOut)
+def heard(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
+    """Record what an organization without a sign-in answered, and by which way. Needs If-Match."""
+    outcomes = dict(enumerate(given.pop("outcomes")))
+    return moved(exchange_id, operations.record_heard, Heard(**given, outcomes=outcomes))
+
+
+@blueprint.route(f"{ONE}/ending-told", methods=["POST"])
+@requires(Permission.REFERRAL_SEND)
+@blueprint.arguments(TellingSchema)
+@blueprint.alt_response(200, schema=ReferralOut)
+def ending_told(given: dict[str, Any], exchange_id: UUID) -> ResponseReturnValue:
+    """They were told that sharing has ended; nobody else tells an organization without a sign-in. Needs If-Match."""
+    version = given_version()
+    run_once(lambda: operations.tell_ended(exchange_id, given["channel"], version))
+    return shown(exchange_id)
+
+
+@blueprint.route(f"{ONE}/letter", methods=["GET"])
+@requires(Permission.REFERRAL_SEND)
+@blueprint.arguments(LetterSchema, location="query")
+def letter(given: dict[str, Any], exchange_id: UUID) -> Response:
+    """What they were told, on one page for the client to carry, as a PDF. Printing is on record."""
+    with unit_of_work():
+        content = print_letter(exchange_id, given["language"])
+    return paper(content)
+
+
 def choices_of(given: dict[str, Any]) -> Choices:
     """The sender's choices as the operation takes them."""
     return Choices(
@@ -237,6 +272,8 @@ def choices_of(given: dict[str, Any]) -> Choices:
         priority=given["priority"],
         needed_by=given["needed_by"],
         seen=given["seen"],
+        channel=given["channel"],
+        told_to=given["told_to"],
     )
 
 

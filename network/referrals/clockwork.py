@@ -16,9 +16,12 @@ from network.exchange.clocks import Hours, dues, half_way, resumed
 from network.exchange.models import Exchange, ExchangeSide
 from network.referrals.models import Referral
 from network.referrals.queries.receivers import hours_of
+from network.referrals.queries.records import must_be_told
 from network.referrals.states import is_open_for
 
-Kind = Literal["acknowledge", "decide", "answer", "serve", "close", "reroute", "alarm"]
+Kind = Literal[
+    "acknowledge", "decide", "answer", "serve", "close", "reroute", "alarm", "hear", "hear_outcome", "tell"
+]
 
 # How long the sender has to ask the client for her own word.
 CLOSE_WITHIN = timedelta(days=7)
@@ -35,7 +38,14 @@ BY_STATE: dict[str, Kind] = {
     "declined": "reroute",
     "expired": "reroute",
 }
+# Where nobody signs in on the other side, its answer is the sender's to ask for.
+BY_HAND: dict[str, Kind] = {
+    **BY_STATE,
+    **dict.fromkeys(("sent", "received"), "hear"),
+    **dict.fromkeys(("accepted", "scheduled", "in_progress"), "hear_outcome"),
+}
 OF_THE_RECEIVER: frozenset[Kind] = frozenset({"acknowledge", "decide", "serve"})
+ASKED_FOR: frozenset[Kind] = frozenset({"hear", "hear_outcome"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Owed:
 
 def owed_next(state: str, referral: Referral, moved_at: datetime) -> Owed | None:
     """What is owed in this state, into which the referral came at ``moved_at``; None once nothing is."""
-    kind = BY_STATE.get(state)
+    kind = (BY_HAND if referral.to_tenant_id is None else BY_STATE).get(state)
     if kind is None:
         return None
     asked_at = referral.paused_at or moved_at
@@ -64,6 +74,8 @@ def owed_next(state: str, referral: Referral, moved_at: datetime) -> Owed | None
         "answer": asked_at + timedelta(minutes=vocabulary.priority(referral.priority).acknowledge_minutes),
         "close": moved_at + CLOSE_WITHIN,
         "reroute": moved_at,
+        "hear": referral.decide_by,
+        "hear_outcome": referral.appointment_at or referral.serve_by,
     }
     return Owed(kind, by[kind] or moved_at)
 
@@ -98,6 +110,8 @@ def owe(exchange: Exchange, referral: Referral, side: ExchangeSide, moved_at: da
     """Write into the own mailbox whether it is open, what is owed next, by either side, and until when."""
     side.open = is_open_for(side.role, exchange.state)
     owed = owed_next(exchange.state, referral, moved_at) if side.open else None
+    if side.role == "sender" and must_be_told(exchange):
+        owed, side.open = Owed("tell", clock.now()), True
     side.due_at, side.due_kind = (owed.by, owed.kind) if owed else (None, None)
     return owed
 
@@ -105,19 +119,21 @@ def owe(exchange: Exchange, referral: Referral, side: ExchangeSide, moved_at: da
 def set_clocks(exchange: Exchange, referral: Referral, side: ExchangeSide, moved_at: datetime) -> None:
     """Write the own mailbox, and the rows that will remind of what is owed."""
     owed = owe(exchange, referral, side, moved_at)
-    if owed is None or owed.kind in ("close", "reroute"):
+    if owed is None or owed.kind in ("close", "reroute", "tell"):
         return
     if side.role == owed.side:
-        hours = working_hours(referral) if owed.side == "receiver" else None
+        hours = working_hours(referral) if owed.side == "receiver" or owed.kind in ASKED_FOR else None
         _row("referral.reminder", exchange, half_way(moved_at, owed.by, hours))
-    if side.role == "sender" and owed.side == "receiver":
+    if side.role == "sender" and (owed.side == "receiver" or owed.kind in ASKED_FOR):
         _row("referral.overdue", exchange, owed.by)
         if exchange.state in ("sent", "received") and referral.serve_by is not None:
             _row("referral.expire", exchange, max(referral.serve_by, owed.by))
 
 
 def rerouted(side: ExchangeSide) -> None:
-    """Somebody else was asked: what is left is to close this one."""
+    """Somebody else was asked: what is left is to close this one, once whoever must be told was told."""
+    if side.due_kind == "tell":
+        return
     side.due_at, side.due_kind = clock.now() + CLOSE_WITHIN, "close"
 
 

@@ -12,6 +12,12 @@ def referral_moved(job: ClaimedJob) -> None:
     operations.follow(job.subject_id, job.expected_version)
 
 
+@handles("referral.heard")
+def referral_heard(job: ClaimedJob) -> None:
+    """Somebody recorded what an organization without a sign-in answered."""
+    operations.follow_heard(job.subject_id, job.expected_version)
+
+
 @handles("referral.recall")
 def referral_recall(job: ClaimedJob) -> None:
     """Its packet was sealed by the client's will or its end."""

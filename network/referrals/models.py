@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.cases.models.ties import PRIVATE, of_client
 from network.core.db import Base, UTCDateTime
+from network.referrals.states import CHANNELS
+from network.tenants.models import one_of
+
+TOLD_KINDS = ("told", "heard", "ended")
 
 
 def of_exchange(*more: Any) -> tuple[Any, ...]:
@@ -100,6 +104,37 @@ class ReferralClosure(Base):
     sealed: Mapped[bytes | None]
     account_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ReferralTold(Base):
+    """What went to and fro outside the platform, by the colleague who recorded it: told, heard, or told that it ended.
+
+    ``version``: the exchange's, once it was recorded. ``sealed``: whom they were told by name, under the client's key.
+    """
+
+    __tablename__ = "referral_told"
+    __table_args__: Any = (
+        *of_client("referral_told"),
+        ForeignKeyConstraint(
+            ["tenant_id", "exchange_id"], ["exchange_side.tenant_id", "exchange_side.exchange_id"]
+        ),
+        CheckConstraint(one_of("kind", TOLD_KINDS), name="kind"),
+        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+        UniqueConstraint("tenant_id", "exchange_id", "version", "kind"),
+        PRIVATE,
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    exchange_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    restricted: Mapped[bool]
+    version: Mapped[int]
+    kind: Mapped[str]
+    channel: Mapped[str]
+    account_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sealed: Mapped[bytes | None]
 
 
 class FocalPoint(Base):

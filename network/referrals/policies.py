@@ -14,7 +14,7 @@ from network.core.errors import Conflict, Invalid
 from network.directory.queries import Listing, Terms
 from network.exchange.models import Exchange
 from network.exchange.operations import Reason
-from network.referrals.states import PLAIN_OUTCOMES, PROTECTED
+from network.referrals.states import CHANNELS, PLAIN_OUTCOMES, PROTECTED
 
 MOST_NEEDS = 5
 
@@ -31,19 +31,47 @@ def check_needs(need_codes: Sequence[str]) -> tuple[str, ...]:
     return codes
 
 
-def check_can_be_asked(listing: Listing | Terms, own_tenant_id: UUID) -> UUID:
-    """The tenant that receives for this listing. Raises ``Conflict`` where it cannot be asked in the platform."""
+def check_can_be_asked(listing: Listing | Terms, own_tenant_id: UUID) -> UUID | None:
+    """The tenant that receives for this listing; None where nobody signs in for it: it is told outside the platform.
+    Raises ``Conflict`` where it cannot be asked."""
     if listing.held:
         raise Conflict(_("Your centre has put this service on hold. Somebody must review it first."))
     if listing.status != "active" or listing.referral_method == "not_accepted":
         raise Conflict(_("This service takes no referrals at present."))
-    if listing.tenant_id is None:
-        raise Conflict(
-            _("This organization does not receive referrals here. Use its phone, e-mail address or form.")
-        )
     if listing.tenant_id == own_tenant_id:
         raise Conflict(_("This is a service of your own centre. Record it in the case."))
     return listing.tenant_id
+
+
+def check_same_way(receiver: UUID | None, exchange: Exchange) -> None:
+    """A draft goes the way for which it was prepared. Raises ``Conflict`` where they sign in by now, or no more."""
+    if (receiver is None) != (exchange.to_tenant_id is None):
+        raise Conflict(
+            _("How this organization is asked has changed since you prepared this. Choose the service again.")
+        )
+
+
+def check_telling(outside: bool, channel: str | None, told_to: str, named: bool) -> None:
+    """What somebody says of how she told them. Raises ``Invalid``."""
+    wrong: dict[str, list[str]] = {}
+    if outside and channel not in CHANNELS:
+        wrong["channel"] = [_("Say how you told them.")]
+    if not outside and (channel is not None or told_to):
+        wrong["channel"] = [_("They receive referrals here: send it.")]
+    if outside and named and not told_to.strip():
+        wrong["told_to"] = [_("Name the one person whom you told.")]
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def check_may_be_heard(reason: Reason, note: str, packet: Packet) -> None:
+    """Without leave to tell more, no reason that speaks of the client is written down. Raises ``Invalid``."""
+    if packet.feedback:
+        return
+    if note.strip() or reason.known().needs_note or tells_of_the_client(reason):
+        raise Invalid(
+            fields={"reason": [_("Choose a reason that speaks of the service alone: no more was allowed.")]}
+        )
 
 
 def check_needed_by(needed_by: datetime | None, now: datetime) -> None:

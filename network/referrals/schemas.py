@@ -12,9 +12,10 @@ from marshmallow import Schema, fields, validate
 
 from network.exchange.schemas import ChoicesSchema, ExchangeOut, ListQuery, MessageOut, coded_reason, note
 from network.referrals.queries.fingerprint import fingerprint
-from network.referrals.states import HELPED
+from network.referrals.states import CHANNELS, HEARD, HELPED
 from network.tenants.context import acting
 from network.web.forms import RequestSchema, coded, missing
+from network.web.i18n import LANGUAGES
 
 
 class LocalInstant(fields.DateTime):
@@ -27,6 +28,11 @@ class LocalInstant(fields.DateTime):
         if isinstance(found, datetime) and found.tzinfo is None:
             found = found.replace(tzinfo=ZoneInfo(acting().time_zone))
         return found
+
+
+def _channel(**given: Any) -> fields.String:
+    """How somebody outside the platform was told, or told us."""
+    return fields.String(validate=validate.OneOf(CHANNELS), **given)
 
 
 class ReferralSchema(RequestSchema):
@@ -51,10 +57,39 @@ class ReferralOfCaseSchema(ReferralSchema):
 
 
 class ReferralChoicesSchema(ChoicesSchema):
-    """What the sender chose, and how soon it is wanted."""
+    """What the sender chose, and how soon it is wanted. ``channel``: how they were told who receive nothing here."""
 
     priority = coded("priorities", load_default=None, allow_none=True)
     needed_by = LocalInstant(load_default=None, allow_none=True)
+    channel = _channel(load_default=None, allow_none=True)
+    told_to = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class TellingSchema(RequestSchema):
+    """By which way."""
+
+    channel = _channel(required=True, error_messages=missing(_l("Say by which way.")))
+
+
+class HeardSchema(TellingSchema):
+    """What an organization without a sign-in answered, and what came with the answer."""
+
+    move = fields.String(
+        required=True,
+        validate=validate.OneOf(HEARD),
+        error_messages=missing(_l("Choose what they said.")),
+    )
+    reason = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
+    text = note()
+    on = LocalInstant(load_default=None, allow_none=True)
+    place = fields.String(load_default="", validate=validate.Length(max=300))
+    outcomes = fields.List(coded("service_outcomes"), load_default=list, validate=validate.Length(max=5))
+
+
+class LetterSchema(RequestSchema):
+    """The language of the letter."""
+
+    language = fields.String(load_default="en", validate=validate.OneOf(list(LANGUAGES)))
 
 
 class ReferralDeclineSchema(RequestSchema):
@@ -154,6 +189,7 @@ class ReferralRowOut(Schema):
     town = fields.String()
     other_name = fields.String()
     case_id = fields.UUID()
+    outside = fields.Boolean()
     needs = fields.List(fields.String())
 
 
@@ -193,6 +229,17 @@ class ReferralMessageOut(MessageOut):
     data = fields.Raw()
 
 
+class ReferralToldOut(Schema):
+    """What went to and fro outside the platform. ``kind``: they were told, heard, or told of the end."""
+
+    kind = fields.String()
+    channel = fields.String()
+    at = fields.AwareDateTime()
+    version = fields.Integer()
+    colleague = fields.String()
+    to = fields.String()
+
+
 class ReferralOut(ExchangeOut):
     """A referral as one side sees it."""
 
@@ -208,6 +255,9 @@ class ReferralOut(ExchangeOut):
     feedback = fields.Boolean(attribute="packet.feedback")
     needs = fields.List(fields.Nested(ReferralNeedOut))
     messages = fields.List(fields.Nested(ReferralMessageOut))
+    organization_name = fields.String(attribute="listing.organization_name")
+    outside = fields.Boolean()
+    told = fields.List(fields.Nested(ReferralToldOut))
 
 
 class ReferralLeavingOut(Schema):

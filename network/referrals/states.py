@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from network.exchange.states import BACK, REFERRAL_STATES, Machine, move
 
 OPEN = ("sent", "received", "needs_information", "accepted", "scheduled", "in_progress")
@@ -37,6 +39,29 @@ REFERRAL = Machine(
         move("expire", ["sent", "received"], "expired", "system"),
     ),
 )
+
+# How an organization that has no sign-in is told, and tells.
+CHANNELS = ("phone", "email", "form", "in_person", "letter")
+# What its people say and the sender's write down, in the order in which it is offered.
+HEARD = ("accept", "decline", "schedule", "change_appointment", "start", "complete", "not_served")
+# What the other side does only where it signs in.
+_BY_SIGN_IN = frozenset({"acknowledge", "ask", "answer"})
+
+# The same loop where nobody signs in on the other side: its moves are recorded by the sender.
+BY_HAND = Machine(
+    REFERRAL_STATES,
+    tuple(
+        replace(one, sides=one.sides - {"receiver"} | {"sender"}) if one.name in HEARD else one
+        for one in REFERRAL.moves
+        if one.name not in _BY_SIGN_IN
+    ),
+)
+
+
+def machine_of(outside: bool) -> Machine:
+    """The table of a referral: one whose receiver signs in, or one that is kept by hand."""
+    return BY_HAND if outside else REFERRAL
+
 
 # (Task.status, Task.businessStatus); an unknown state is an error, never a default.
 FHIR_TASK = {

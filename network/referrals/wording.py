@@ -16,6 +16,10 @@ from network.consent.disclosure import wording as door
 from network.core import vocabulary
 from network.exchange.messages import Message
 from network.exchange.models import ExchangeSide
+from network.referrals.hand_wording import HEARD as HEARD
+from network.referrals.hand_wording import STEPS_OUTSIDE, recorded
+from network.referrals.hand_wording import channels as channels
+from network.referrals.hand_wording import heard_answers as heard_answers
 from network.referrals.queries.page import ReferralPage, Step
 from network.referrals.states import PROTECTED
 from network.web.i18n import by_sex, language
@@ -61,6 +65,9 @@ OWED: Final[dict[str, LazyString]] = {
     "close": _l("Ask the client for her or his own word"),
     "reroute": _l("Find another service"),
     "alarm": _l("Alarm: look at this now"),
+    "hear": _l("Ask them: no answer yet"),
+    "hear_outcome": _l("Ask them what came of it"),
+    "tell": _l("Tell them that sharing has ended"),
 }
 # The same, for whoever must do it.
 OURS: Final[dict[tuple[str, str], LazyString]] = {
@@ -170,9 +177,9 @@ def timeline(page: ReferralPage) -> list[dict[str, Any]]:
         entries.append(
             {
                 "at": step.at,
-                "what": STEPS[step.move],
+                "what": (STEPS_OUTSIDE.get(step.move) if page.outside else None) or STEPS[step.move],
                 "who": who(page, step),
-                "note": _note(step, message),
+                "note": " · ".join(filter(None, (_note(step, message), recorded(step.told)))),
                 "tone": TONES.get(step.move, ""),
             }
         )
@@ -183,6 +190,8 @@ def who(page: ReferralPage, step: Step) -> str:
     """Which organization made a step."""
     if step.side == "system":
         return str(_("The platform"))
+    if step.told is not None and step.told.kind == "heard":
+        return page.listing.organization_name
     if step.side == "sender":
         return page.sender.name
     return page.receiver.name if page.receiver else ""

@@ -149,7 +149,10 @@ def _exchanges(identity: Identity) -> Iterator[Task]:
 def _mail(allowed: tuple[tuple[str, str], ...]) -> Select[Any]:
     """What is open in these mailboxes, what is due first on top."""
     exchange, tenant = Exchange.__table__, Tenant.__table__
-    other = func.coalesce(func.nullif(_EXCHANGE.to_tenant_id, _SIDE.tenant_id), _EXCHANGE.from_tenant_id)
+    other = func.coalesce(
+        func.nullif(_EXCHANGE.to_tenant_id, _SIDE.tenant_id),
+        func.nullif(_EXCHANGE.from_tenant_id, _SIDE.tenant_id),
+    )
     return (
         select(
             _SIDE.exchange_id,
@@ -164,13 +167,17 @@ def _mail(allowed: tuple[tuple[str, str], ...]) -> Select[Any]:
             _REFERRAL.priority,
             _HANDOFF.journey,
             _HANDOFF.arrival_on,
-            _TENANT.name,
+            func.coalesce(_TENANT.name, _ORGANIZATION.name).label("name"),
         )
         .select_from(
             ExchangeSide.__table__.join(exchange, _EXCHANGE.id == _SIDE.exchange_id)
             .outerjoin(Referral.__table__, _REFERRAL.exchange_id == _EXCHANGE.id)
             .outerjoin(Handoff.__table__, _HANDOFF.exchange_id == _EXCHANGE.id)
             .outerjoin(tenant, _TENANT.id == other)
+            .outerjoin(
+                Organization.__table__,
+                _EXCHANGE.to_tenant_id.is_(None) & (_ORGANIZATION.id == _EXCHANGE.to_organization_id),
+            )
         )
         .where(
             _SIDE.tenant_id == _MINE,

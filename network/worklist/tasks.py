@@ -44,6 +44,9 @@ BY_DUE = {
     ("handoff", "sender", "alarm"): "alarm",
     ("handoff", "receiver", "alarm"): "alarm",
     ("referral", "sender", "close"): "close_referral",
+    ("referral", "sender", "hear"): "ask_them",
+    ("referral", "sender", "hear_outcome"): "ask_outcome",
+    ("referral", "sender", "tell"): "tell_them",
     ("handoff", "sender", "close"): "close_referral",
 }
 URGENT = frozenset({"immediate", "emergency"})

@@ -145,3 +145,34 @@ def test_listings_of_before_are_kept_and_hidden_numbers_go(earlier: Database) ->
             "SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
         )
         assert unforced.fetchall() == []
+
+
+def test_referrals_of_before_are_no_more_anybody_elses_once_some_are_told_outside(earlier: Database) -> None:
+    """The table is made beside what was sent; what is told by hand names its client, is dated by kind, and stays."""
+    migrate(earlier, "0028")
+    exchange = new_id()
+    with psycopg.connect(earlier.admin_url) as admin:
+        tenant, client, _second, case = two_clients_and_a_case(admin)
+        put(
+            admin,
+            "exchange",
+            **{"id": exchange, "kind": "referral", "state": "sent", "moved_by": "sender", "reference": "R"},
+            **{"from_tenant_id": tenant, "sent_at": NOW},
+        )
+        side = {"tenant_id": tenant, "exchange_id": exchange, "client_id": client, "restricted": False}
+        put(admin, "exchange_side", kind="referral", role="sender", case_id=case, **side)
+    migrate(earlier)
+    with psycopg.connect(earlier.admin_url) as admin:
+        assert admin.execute("SELECT state, to_tenant_id FROM exchange").fetchall() == [("sent", None)]
+        put(admin, "referral_told", kind="told", channel="phone", version=2, **side)
+        for wrong in (
+            {"kind": "sent"},
+            {"channel": "pigeon"},
+            {"client_id": new_id()},
+            {"exchange_id": new_id()},
+        ):
+            told = {"kind": "heard", "channel": "phone", "version": 3, **side, **wrong}
+            with pytest.raises(psycopg.errors.IntegrityError), admin.transaction():
+                put(admin, "referral_told", **told)
+        with pytest.raises(psycopg.errors.UniqueViolation), admin.transaction():
+            put(admin, "referral_told", kind="told", channel="email", version=2, **side)

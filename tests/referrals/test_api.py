@@ -241,12 +241,12 @@ def test_choices_that_no_purpose_allows_are_refused(doors: Doors) -> None:
     assert doors.get(doors.caseworker, draft).json["state"] == "draft"
 
 
-def test_a_draft_for_an_unclaimed_listing_or_a_foreign_case_is_refused(doors: Doors) -> None:
+def test_a_draft_for_a_service_that_takes_none_or_a_foreign_case_is_refused(doors: Doors) -> None:
     world = doors.world
-    unclaimed = make_listing(world.app, world.sender.tenant)
+    closed = make_listing(world.app, world.sender.tenant, referral={"accepted": False, "methods": []})
     body = {
         "case_id": str(world.case_id),
-        "service_at_location_id": str(unclaimed.service_at_location_id),
+        "service_at_location_id": str(closed.service_at_location_id),
         "need_codes": [NEED],
     }
     assert doors.caseworker.api("POST", "/api/v1/referrals", body).status_code == 409

@@ -11,9 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from network.cases.operations import add_need
+from network.consent.operations import withdraw_all
 from network.directory import geo
 from network.referrals import operations
-from tests.factories import make_account, sign_in
+from tests.factories import make_account, make_listing, sign_in
 from tests.referrals.conftest import NEED, World, make_world, reason
 from tests.support.look import faults
 from tests.support.web import serving
@@ -155,3 +156,52 @@ def test_news_leaves_the_home_page_once_the_page_was_shown(desks: list[Desk], wo
     assert read.value.status == 200
     assert not world.side(world.receiver, one).unread
     assert world.state(one) == "sent"
+
+
+@pytest.mark.parametrize("shape", [("ar", 360), ("en", 360)], indirect=True, ids=str)
+def test_a_service_without_a_sign_in_is_told_answers_and_is_told_of_the_end(
+    desks: list[Desk], world: World, town: str
+) -> None:
+    listed = make_listing(world.app, world.sender.tenant, needs=[NEED], place=town)
+    world.consent(listed.organization_id)
+    desk = desks[0]
+    page = desk.page
+    desk.reads_well(f"/cases/{world.case_id}/referrals/choose")
+    page.click(f'form:has(input[value="{listed.service_at_location_id}"]) button[type=submit]')
+    page.wait_for_url("**/preview")
+    one = page.url.removesuffix("/preview")
+    assert faults(page) == []
+    page.click('form[action$="/send"] button[type=submit]:not([formaction])')
+    assert page.locator("#channel-error, .govuk-error-summary").count() > 0
+    page.select_option('select[name="channel"]', "phone")
+    page.click('form[action$="/send"] button[type=submit]:not([formaction])')
+    page.wait_for_url(one)
+    assert faults(page) == []
+    for answer in ("accept", "complete"):
+        page.click(f'a[href$="/heard/{answer}"]')
+        assert faults(page) == []
+        page.select_option('select[name="channel"]', "phone")
+        if answer == "complete":
+            page.check('input[name="outcomes.0"][value="served_full"]')
+        page.click(f'form[action$="/heard/{answer}"] button[type=submit]')
+        page.wait_for_url(one)
+    for answer in ("decline", "schedule"):
+        second = world.prepare(NEED, listed=listed)
+        world.send(second, channel="email")
+        if answer == "schedule":
+            world.act(world.sender, operations.record_heard, second, operations.Heard("accept", "phone"))
+        desk.reads_well(f"/referrals/{second}/heard/{answer}")
+    with page.expect_download() as printed:
+        page.goto(one)
+        page.locator("details:has(form[action$='/letter']) summary").click()
+        page.click('form[action$="/letter"] button[type=submit]')
+    assert printed.value.suggested_filename == "letter.pdf"
+    world.act(world.sender, withdraw_all, world.client_id)
+    world.jobs()
+    desk.reads_well("/")
+    desk.reads_well(one)
+    page.select_option('form[action$="/ending-told"] select[name="channel"]', "phone")
+    page.click('form[action$="/ending-told"] button[type=submit]')
+    page.wait_for_url(one)
+    assert page.locator('form[action$="/ending-told"]').count() == 0
+    assert faults(page) == []

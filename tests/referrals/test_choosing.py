@@ -88,11 +88,14 @@ def test_an_authority_of_her_country_is_marked_where_she_fears_return(desks: Des
     assert "Ask this service" not in marked
 
 
-def test_a_service_that_takes_none_here_says_how_it_is_reached(desks: Desks, place: str) -> None:
+def test_a_service_without_a_sign_in_says_that_it_is_told_and_how_it_is_reached(desks: Desks, place: str) -> None:
     world = desks.world
     make_listing(world.app, world.sender.tenant, needs=[NEED], name="Unclaimed house", place=place)
     choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
-    assert "Does not receive referrals here yet" in card_of(choose, "Unclaimed house")
+    card = card_of(choose, "Unclaimed house")
+    assert "you tell them yourself" in card
+    assert "How to reach it" in card
+    assert "Ask this service" in card
 
 
 def test_searching_otherwise_keeps_everything_of_her_out_of_the_address(desks: Desks) -> None:

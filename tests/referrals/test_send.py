@@ -77,12 +77,6 @@ def test_another_centre_cannot_refer_a_client_that_is_not_its_own(world: World) 
         world.act(world.stranger, operations.prepare_referral, world.case_id, place, [NEED])
 
 
-def test_an_organization_that_nobody_has_claimed_cannot_be_asked_here(world: World) -> None:
-    unclaimed = make_listing(world.app, world.sender.tenant)
-    with pytest.raises(Conflict, match="phone"):
-        world.prepare(listed=unclaimed)
-
-
 def test_a_service_that_takes_none_or_is_on_hold_cannot_be_asked(world: World) -> None:
     closed = make_listing(
         world.app,

@@ -12,7 +12,7 @@ from network.core.errors import IllegalTransition
 from network.exchange.states import BACK, HANDOFF_STATES, REFERRAL_STATES
 from network.referrals.clockwork import BY_STATE
 from network.referrals.queries.moves import PERMISSIONS
-from network.referrals.states import FHIR_TASK, FINAL, OPEN, REFERRAL, is_open_for
+from network.referrals.states import BY_HAND, FHIR_TASK, FINAL, HEARD, OPEN, REFERRAL, is_open_for
 from network.web.wording import STATES
 
 # move, side: from which states it may be made, and where it leads. Written down a second time on purpose.
@@ -89,4 +89,19 @@ def test_the_senders_mailbox_closes_with_the_loop_and_the_receivers_with_the_ser
 
 
 def test_every_move_of_a_person_needs_a_permission() -> None:
-    assert set(PERMISSIONS) == {(side, name) for name, side in ALLOWED if side != "system"}
+    by_hand = {("sender", name) for name in HEARD}
+    assert set(PERMISSIONS) == by_hand | {(side, name) for name, side in ALLOWED if side != "system"}
+
+
+def test_by_hand_the_sender_makes_the_same_moves_and_nobody_else_makes_any() -> None:
+    theirs = {one.name: one for one in REFERRAL.moves}
+    for one in BY_HAND.moves:
+        assert "receiver" not in one.sides
+        known = theirs[one.name]
+        assert (one.from_states, one.to, one.requires) == (known.from_states, known.to, known.requires)
+        assert one.sides == (known.sides - {"receiver"} | {"sender"} if one.name in HEARD else known.sides)
+    assert {one.name for one in REFERRAL.moves} - {one.name for one in BY_HAND.moves} == {
+        "acknowledge", "ask", "answer",
+    }  # fmt: skip
+    with pytest.raises(IllegalTransition):
+        REFERRAL.find("accept", "sent", "sender")

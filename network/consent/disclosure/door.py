@@ -53,13 +53,13 @@ def disclose(
         why = next((line.code for line in proposal.missing), "not_covered")
         after_rollback("door", partial(record_refusal, "disclosed", "exchange", exchange_id, why))
         raise NotCovered(proposal.missing)
-    if proposal.needs_named and wanted.named_account_id is None:
+    if proposal.needs_named and wanted.named_account_id is None and not wanted.told_to_one:
         raise Invalid(fields={"named_account_id": [_("Choose the one person who may read this.")]})
     agreed(proposal)
     packet = packets.freeze(
         exchange_id,
         acting().tenant,
-        proposal.recipient.tenant_id,
+        None if wanted.outside else proposal.recipient.tenant_id,
         Header(
             purpose=wanted.purpose,
             legal_basis=proposal.legal_basis,
@@ -93,7 +93,7 @@ def _write(proposal: Proposal, packet: Packet, disclosed: list[str]) -> UUID:
             "exchange_id": packet.exchange_id,
             "packet_id": packet.id,
             "recipient_organization_id": proposal.recipient.organization_id,
-            "recipient_tenant_id": proposal.recipient.tenant_id,
+            "recipient_tenant_id": packet.to_tenant_id,
             "purpose": packet.purpose,
             "categories": list(proposal.categories),
             "fields": disclosed,

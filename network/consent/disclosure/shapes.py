@@ -29,7 +29,8 @@ class Wanted:
     (``documents.document.2``: papers are chosen one by one). ``left_out``: categories or ``category.field``
     that the sender takes out. ``preview_extra``: operational codes, dates and figures that name nobody.
     ``beside``: by category and field what no card holds, for the identity part (a journey); it leaves under a
-    grant like all else.
+    grant like all else. ``outside``: told by the sender herself, by telephone or letter: nobody reads the
+    packet in the platform; ``told_to_one``: to one person there.
     """
 
     case_id: UUID
@@ -41,6 +42,8 @@ class Wanted:
     named_account_id: UUID | None = None
     preview_extra: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outside: bool = False
+    told_to_one: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from network.referrals.operations.answer import (
     ask_sender,
     decline_referral,
 )
+from network.referrals.operations.by_hand import Heard, record_heard, tell_ended
 from network.referrals.operations.finish import (
     close_referral,
     expire_referral,
@@ -14,7 +15,7 @@ from network.referrals.operations.finish import (
     withdraw_referral,
 )
 from network.referrals.operations.focal_points import end_focal_point, list_who_may_answer, name_focal_point
-from network.referrals.operations.follow import follow, mark_seen, note_overdue, remind
+from network.referrals.operations.follow import follow, follow_heard, mark_seen, note_overdue, remind
 from network.referrals.operations.looking import mark_read, note_inbox_viewed, open_referral
 from network.referrals.operations.prepare import discard_draft, prepare_referral
 from network.referrals.operations.response import count_response
@@ -38,6 +39,7 @@ from network.referrals.operations.serve import (
 __all__ = [
     "PURPOSE",
     "Choices",
+    "Heard",
     "ProposalChanged",
     "accept_referral",
     "acknowledge_referral",
@@ -53,6 +55,7 @@ __all__ = [
     "end_focal_point",
     "expire_referral",
     "follow",
+    "follow_heard",
     "lacking_for",
     "list_who_may_answer",
     "mark_read",
@@ -63,11 +66,13 @@ __all__ = [
     "open_referral",
     "prepare_referral",
     "recall_referral",
+    "record_heard",
     "record_not_served",
     "remind",
     "schedule_service",
     "send_referral",
     "start_service",
+    "tell_ended",
     "wanted_by",
     "withdraw_referral",
 ]

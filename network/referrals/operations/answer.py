@@ -52,10 +52,16 @@ def answer_receiver(exchange_id: UUID, text: str, expected_version: int | None =
     )
 
 
-def accept_referral(exchange_id: UUID, expected_version: int | None = None) -> Moved:
+def accept_referral(
+    exchange_id: UUID, expected_version: int | None = None, *, channel: str | None = None
+) -> Moved:
     """Say yes: from now on the receiver reads who she is. Accepted is not yet served."""
     return make_as_receiver(
-        exchange_id, "accept", expected_version=expected_version, more=lambda *_about: _resume(exchange_id)
+        exchange_id,
+        "accept",
+        expected_version=expected_version,
+        more=lambda *_about: _resume(exchange_id),
+        channel=channel,
     )
 
 
@@ -65,12 +71,15 @@ def decline_referral(
     note: str = "",
     on: datetime | None = None,
     expected_version: int | None = None,
+    *,
+    channel: str | None = None,
 ) -> Moved:
     """Say no, with a coded reason; ``on`` is the date of a place on the waiting list."""
 
     def say_why(exchange: Exchange, _move: Move) -> None:
         policies.check_person_may_give(reason)
-        policies.check_says_nothing_unreleased(reason, exchange)
+        if channel is None:  # by hand, she told them herself who it is
+            policies.check_says_nothing_unreleased(reason, exchange)
         _resume(exchange_id)
         if (note.strip() or on is not None) and is_alive(exchange_id):
             offered = {"on": on.isoformat()} if on is not None else {}
@@ -82,6 +91,7 @@ def decline_referral(
         given=Given(reason=reason, text=note, on=on),
         expected_version=expected_version,
         more=say_why,
+        channel=channel,
     )
 
 

@@ -22,6 +22,7 @@ from network.referrals.operations.flags import carry_out
 from network.referrals.operations.moves import make, tell_case
 from network.referrals.operations.needs import mark_met, mark_open_again
 from network.referrals.operations.own_notes import keep_note
+from network.referrals.operations.told import remember_to_tell
 from network.referrals.states import HELPED, OPEN, UNBEGUN
 from network.tenants.context import acting
 from network.tenants.keys import client_key
@@ -110,6 +111,7 @@ def withdraw_referral(
     )
     seal(exchange_id, "error" if reason.known().seals else "recalled")
     keep_note(exchange_id, note)
+    remember_to_tell(moved.exchange)
     carry_out(reason, moved.exchange)
     if reason.code in STILL_NEEDED:
         mark_open_again(exchange_id)
@@ -127,12 +129,15 @@ def recall_referral(exchange_id: UUID, *, leaves_service: bool = False) -> Moved
         return None
     if exchange.state == "in_progress" and not leaves_service:
         tell_case(side, "goes_on_without_file")
+        remember_to_tell(exchange)
         return None
     if exchange.state not in (OPEN if leaves_service else UNBEGUN):
+        remember_to_tell(exchange)
         return None
     code = RECALLED_FOR.get(packets.packet_of(exchange_id).seal_reason or "", "consent_withdrawn")
     reason = Reason("recall", code)
     moved = make(exchange_id, "recall", side="system", given=Given(reason=reason))
+    remember_to_tell(moved.exchange)
     carry_out(reason, moved.exchange)
     mark_open_again(exchange_id)
     return moved

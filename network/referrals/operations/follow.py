@@ -20,7 +20,7 @@ from network.referrals.operations.finish import seal, withdraw_referral
 from network.referrals.operations.flags import carry_out
 from network.referrals.operations.moves import reason_of, settle, tell_case
 from network.referrals.operations.own_notes import keep_last_words
-from network.referrals.queries.records import get_referral, list_rivals, own_need_codes
+from network.referrals.queries.records import get_referral, is_outside, list_rivals, own_need_codes
 from network.referrals.states import UNDECIDED
 
 
@@ -38,6 +38,13 @@ def follow(exchange_id: UUID, version: int | None) -> None:
         _as_sender(exchange, side, event)
     elif event.move == "send":
         enqueue("referral.response", get_referral(exchange_id).service_id)
+
+
+def follow_heard(exchange_id: UUID, version: int | None) -> None:
+    """What follows from an answer that was recorded by hand: the same as from one that was given in the platform."""
+    exchange, side, event = lock(exchange_id), get_side(exchange_id), _event(exchange_id, version)
+    if event is not None and side.role == "sender" and is_outside(exchange):
+        _as_sender(exchange, side, event)
 
 
 def remind(exchange_id: UUID, version: int | None) -> None:
@@ -71,7 +78,9 @@ def _is_own(event: ExchangeEvent, side: ExchangeSide) -> bool:
 
 
 def _as_sender(exchange: Exchange, side: ExchangeSide, event: ExchangeEvent) -> None:
-    if event.reason_list is not None and event.reason_code is not None:
+    """What an answer means for who sent it; the reason of her own "not served" was carried out with the move."""
+    own = event.move == "not_served" and event.side == "sender"
+    if event.reason_list is not None and event.reason_code is not None and not own:
         carry_out(Reason(event.reason_list, event.reason_code), exchange)
     if event.move == "decline":
         keep_last_words(exchange.id)

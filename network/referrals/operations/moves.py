@@ -13,18 +13,22 @@ from network.consent import packets
 from network.core import vocabulary
 from network.core.errors import NotFound
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
-from network.exchange.operations import Given, Moved, make_move
+from network.exchange.operations import Given, Moved, lock, make_move
 from network.exchange.policies import check_may_answer
-from network.exchange.queries import get_side
+from network.exchange.queries import get_exchange, get_side
 from network.exchange.states import Move
 from network.referrals import clockwork
-from network.referrals.queries.records import get_referral
-from network.referrals.states import FINAL, REFERRAL
+from network.referrals.operations.told import write_told
+from network.referrals.queries.records import get_referral, is_outside
+from network.referrals.states import FINAL, machine_of
 from network.tenants.context import acting
 
 declare_events(
     {
         "referral.send": _l("Referral sent"),
+        "referral.told": _l("Service told outside the platform"),
+        "referral.told_ended": _l("Service told that sharing has ended"),
+        "referral.heard": _l("Outcome recorded, as the service told it"),
         "referral.discard": _l("Draft of a referral thrown away"),
         "referral.acknowledge": _l("Referral seen by the partner"),
         "referral.ask": _l("Partner asked a question"),
@@ -50,6 +54,10 @@ declare_events(
 )
 
 
+# What a move is called in the case where nobody signs in on the other side.
+_TOLD_AS = {"send": "told", "complete": "heard"}
+
+
 def make(
     exchange_id: UUID,
     name: str,
@@ -60,10 +68,11 @@ def make(
     more: Callable[[Exchange, Move], None] | None = None,
 ) -> Moved:
     """Make a move of the table, then settle the own side. Raises what ``make_move`` raises."""
+    machine = machine_of(is_outside(lock(exchange_id)))
     moved = make_move(
         exchange_id,
         name,
-        REFERRAL,
+        machine,
         side=side,
         given=given,
         expected_version=expected_version,
@@ -81,10 +90,25 @@ def make_as_receiver(
     given: Given | None = None,
     expected_version: int | None = None,
     more: Callable[[Exchange, Move], None] | None = None,
+    channel: str | None = None,
 ) -> Moved:
-    """A move of the receiver's: where one colleague was named, by her alone."""
-    check_named(exchange_id)
-    return make(exchange_id, name, side="receiver", given=given, expected_version=expected_version, more=more)
+    """A move of the receiver's: where one colleague was named, by her alone. ``channel``: by which way the sender
+    heard of it, where nobody signs in on the other side."""
+    side = check_answering(exchange_id, channel)
+    moved = make(exchange_id, name, side=side, given=given, expected_version=expected_version, more=more)
+    if channel is not None:
+        write_told(moved.exchange, "heard", channel)
+    return moved
+
+
+def check_answering(exchange_id: UUID, channel: str | None) -> str:
+    """Which side makes a receiver's move: the receiver, or by hand the sender. Raises what ``check_named`` raises."""
+    if channel is None:
+        check_named(exchange_id)
+        return "receiver"
+    if get_side(exchange_id).role != "sender" or not is_outside(get_exchange(exchange_id)):
+        raise NotFound
+    return "sender"
 
 
 def check_named(exchange_id: UUID) -> None:
@@ -98,7 +122,9 @@ def settle(exchange: Exchange, event: ExchangeEvent) -> None:
     """Bring the own side up to date with a move, whoever made it: its mailbox, its clocks, its case."""
     side, referral = get_side(exchange.id), get_referral(exchange.id)
     clockwork.set_clocks(exchange, referral, side, event.at)
-    tell_case(side, event.move, reason_of(event))
+    tell_case(
+        side, _TOLD_AS.get(event.move, event.move) if is_outside(exchange) else event.move, reason_of(event)
+    )
 
 
 def tell_case(side: ExchangeSide, move: str, codes: dict[str, str] | None = None) -> None:

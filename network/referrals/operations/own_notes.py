@@ -20,7 +20,7 @@ def keep_note(exchange_id: UUID, text: str) -> None:
 
 def keep_last_words(exchange_id: UUID) -> None:
     """What the receiver wrote with its no, kept before the packet's key goes: whoever is asked next needs it."""
-    told = [one for one in list_messages(exchange_id) if one.side == "receiver" and one.kind == "note"]
+    told = [one for one in list_messages(exchange_id) if one.kind == "note"]
     if told:
         last = told[-1]
         keep_note(exchange_id, " ".join(filter(None, (last.text, last.data.get("on", "")))))

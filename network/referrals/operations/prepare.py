@@ -48,7 +48,7 @@ def prepare_referral(
     receiver = policies.check_can_be_asked(found, acting().tenant)
     if parent_id is not None:
         _check_parent(parent_id, case_id)
-    draft = find_draft(case_id, service_at_location_id, codes)
+    draft = find_draft(case_id, service_at_location_id, codes, receiver)
     if draft is not None:
         return draft
     exchange = prepare(

@@ -24,10 +24,11 @@ from network.referrals.models import Referral
 from network.referrals.operations.finish import withdraw_referral
 from network.referrals.operations.moves import make
 from network.referrals.operations.needs import mark_asked_for
+from network.referrals.operations.told import write_told
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.receivers import find_focal_point, working_hours
-from network.referrals.queries.records import get_as_sender, list_rivals
-from network.referrals.states import OPEN, REFERRAL, UNDECIDED
+from network.referrals.queries.records import get_as_sender, is_outside, list_rivals
+from network.referrals.states import OPEN, UNDECIDED, machine_of
 
 PURPOSE = "service_provision"
 
@@ -44,6 +45,7 @@ class Choices:
 
     ``added``: categories beyond the purpose's own. ``left_out``: categories, or ``category.field``, one by one.
     ``seen``: the fingerprint of what the page showed; if something else would leave by now, nothing does.
+    ``channel``: how somebody told them who receives nothing here; ``told_to``: the one person whom she told.
     """
 
     added: frozenset[str] = frozenset()
@@ -52,6 +54,8 @@ class Choices:
     priority: str | None = None
     needed_by: datetime | None = None
     seen: str | None = None
+    channel: str | None = None
+    told_to: str = ""
 
 
 def wanted_by(
@@ -73,6 +77,8 @@ def wanted_by(
             "priority": choices.priority or referral.priority,
             "needed_by": needed_by.isoformat() if needed_by else None,
         },
+        outside=is_outside(exchange),
+        told_to_one=bool(choices.told_to.strip()),
     )
 
 
@@ -116,9 +122,11 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
     side, referral, codes = get_as_sender(exchange_id)
     if expected_version is not None and expected_version != exchange.version:
         raise StaleVersion(theirs=exchange.state)
-    REFERRAL.find("send", exchange.state, "sender")
+    machine_of(is_outside(exchange)).find("send", exchange.state, "sender")
     service = terms_of(referral.service_at_location_id)
-    policies.check_can_be_asked(service, exchange.from_tenant_id)
+    policies.check_same_way(policies.check_can_be_asked(service, exchange.from_tenant_id), exchange)
+    protected = policies.wants_named(codes, side.restricted)
+    policies.check_telling(is_outside(exchange), choices.channel, choices.told_to, protected)
     _choose_terms(referral, choices)
     _leave_parent(exchange)
     _check_named(side, exchange, referral, codes, choices.named_account_id)
@@ -128,6 +136,8 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
     moved = make(
         exchange_id, "send", side="sender", more=lambda _exchange, _move: clockwork.start_all(referral, hours)
     )
+    if choices.channel is not None:
+        write_told(moved.exchange, "told", choices.channel, choices.told_to.strip())
     mark_asked_for(side, codes)
     return moved
 
@@ -179,7 +189,7 @@ def _check_named(
             raise Invalid(fields={"named_account_id": [_("Choose one of the colleagues they have named.")]})
     if not policies.wants_named(codes, side.restricted):
         return
-    if named_account_id is None:
+    if named_account_id is None and not is_outside(exchange):
         raise Invalid(fields={"named_account_id": [_("Choose the one colleague who may read this.")]})
     if side.case_id is not None and list_rivals(side.case_id, codes, OPEN, exchange.id):
         raise Conflict(

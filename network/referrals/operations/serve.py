@@ -18,31 +18,50 @@ from network.exchange.queries import get_side
 from network.exchange.states import Move
 from network.referrals import policies
 from network.referrals.operations.flags import carry_out
-from network.referrals.operations.moves import check_named, make, make_as_receiver
+from network.referrals.operations.moves import check_answering, check_named, make, make_as_receiver
 from network.referrals.operations.own_notes import keep_note
+from network.referrals.operations.told import write_told
 from network.referrals.queries.records import get_referral, list_needs
 
 LONGEST_PLACE = 300
 
 
 def schedule_service(
-    exchange_id: UUID, on: datetime, place: str, note: str = "", expected_version: int | None = None
+    exchange_id: UUID,
+    on: datetime,
+    place: str,
+    note: str = "",
+    expected_version: int | None = None,
+    *,
+    channel: str | None = None,
 ) -> Moved:
     """Make an appointment. The place travels encrypted, the time is both sides' to see."""
-    return _appoint("schedule", exchange_id, on, place, note, expected_version)
+    return _appoint("schedule", exchange_id, on, place, note, expected_version, channel)
 
 
 def change_appointment(
-    exchange_id: UUID, on: datetime, place: str, note: str = "", expected_version: int | None = None
+    exchange_id: UUID,
+    on: datetime,
+    place: str,
+    note: str = "",
+    expected_version: int | None = None,
+    *,
+    channel: str | None = None,
 ) -> Moved:
     """Move an appointment to another time or place. The sender is told; the one before stays in the history."""
-    return _appoint("change_appointment", exchange_id, on, place, note, expected_version)
+    return _appoint("change_appointment", exchange_id, on, place, note, expected_version, channel)
 
 
 def _appoint(
-    name: str, exchange_id: UUID, on: datetime, place: str, note: str, expected_version: int | None
+    name: str,
+    exchange_id: UUID,
+    on: datetime,
+    place: str,
+    note: str,
+    expected_version: int | None,
+    channel: str | None,
 ) -> Moved:
-    check_named(exchange_id)
+    check_answering(exchange_id, channel)
     if on <= clock.now():
         raise Invalid(fields={"on": [_("Enter a time that has not passed.")]})
     if not place.strip() or len(place) > LONGEST_PLACE:
@@ -55,20 +74,27 @@ def _appoint(
         write_message(exchange, "appointment", note, **where)
 
     return make_as_receiver(
-        exchange_id, name, given=Given(on=on), expected_version=expected_version, more=fix
+        exchange_id, name, given=Given(on=on), expected_version=expected_version, more=fix, channel=channel
     )
 
 
-def start_service(exchange_id: UUID, expected_version: int | None = None) -> Moved:
+def start_service(
+    exchange_id: UUID, expected_version: int | None = None, *, channel: str | None = None
+) -> Moved:
     """The service has begun: from now on it goes on even where the file is taken away."""
-    return make_as_receiver(exchange_id, "start", expected_version=expected_version)
+    return make_as_receiver(exchange_id, "start", expected_version=expected_version, channel=channel)
 
 
 def complete_service(
-    exchange_id: UUID, outcomes: Mapping[int, str], note: str = "", expected_version: int | None = None
+    exchange_id: UUID,
+    outcomes: Mapping[int, str],
+    note: str = "",
+    expected_version: int | None = None,
+    *,
+    channel: str | None = None,
 ) -> Moved:
     """Record what came of each need, by its position. More than served or not served only as far as she allowed."""
-    check_named(exchange_id)
+    check_answering(exchange_id, channel)
     needs = {need.position: need for need in list_needs(exchange_id)}
     packet = packet_of(exchange_id)
     policies.check_outcomes(dict(outcomes), needs.keys(), packet)
@@ -84,12 +110,22 @@ def complete_service(
             write_message(exchange, "outcome", note)
 
     return make_as_receiver(
-        exchange_id, "complete", given=Given(outcome=True), expected_version=expected_version, more=say
+        exchange_id,
+        "complete",
+        given=Given(outcome=True),
+        expected_version=expected_version,
+        more=say,
+        channel=channel,
     )
 
 
 def record_not_served(
-    exchange_id: UUID, reason: Reason, note: str = "", expected_version: int | None = None
+    exchange_id: UUID,
+    reason: Reason,
+    note: str = "",
+    expected_version: int | None = None,
+    *,
+    channel: str | None = None,
 ) -> Moved:
     """Nobody was served, and why: by either side. What the reason demands is done on the sender's side.
 
@@ -98,6 +134,9 @@ def record_not_served(
     side = get_side(exchange_id).role
     policies.check_person_may_give(reason)
     own_reason = side == "receiver" and _stays_here(exchange_id, reason, note)
+    if channel is not None:
+        check_answering(exchange_id, channel)
+        policies.check_may_be_heard(reason, note, packet_of(exchange_id))
 
     def say(exchange: Exchange, _move: Move) -> None:
         if side == "receiver" and note.strip() and is_alive(exchange_id):
@@ -111,6 +150,8 @@ def record_not_served(
         expected_version=expected_version,
         more=say,
     )
+    if channel is not None:
+        write_told(moved.exchange, "heard", channel)
     if side == "sender":
         keep_note(exchange_id, note)
         carry_out(reason, moved.exchange)

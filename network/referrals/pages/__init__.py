@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from network.accounts.permissions import Permission
 from network.cases.parts import CaseAct, CasePart
 from network.directory.acts import ListingAct
-from network.referrals.pages import answering, choosing, closing, looking, naming, sending
+from network.referrals.pages import answering, by_hand, choosing, closing, looking, naming, sending
 from network.referrals.pages.showing import blueprint
 from network.web.navigation import Item
 
@@ -29,6 +29,7 @@ __all__ = [
     "NAVIGATION",
     "answering",
     "blueprint",
+    "by_hand",
     "choosing",
     "closing",
     "looking",

@@ -21,11 +21,13 @@ from network.referrals.pages.showing import blueprint, moved_on, opened, show
 from network.referrals.queries.lists import inbox, sent
 from network.referrals.queries.matching import fittest, next_best
 from network.referrals.queries.page import ReferralPage
+from network.referrals.queries.records import must_be_told
 from network.referrals.schemas import InboxQuerySchema
 from network.referrals.states import AGREED
 from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
+from network.web.i18n import LANGUAGES, language
 
 P = Permission
 
@@ -98,6 +100,9 @@ def show_referral(exchange_id: UUID) -> ResponseReturnValue:
         needed=needed(page),
         priority=vocabulary.priority(page.referral.priority),
         offers=offered(page),
+        tell=page.side.due_kind == "tell" or must_be_told(page.exchange),
+        letters=list(LANGUAGES.items()),
+        letter_in=next((code for code in page.listing.languages if code in LANGUAGES), language()),
     )
 
 

@@ -91,6 +91,9 @@ def _sending(
     if done != exchange_id:
         flash(_("The answers are recorded. Nothing was sent, because the answer was not yes."), "success")
         return redirect(url_for(".of_case", case_id=opened(exchange_id).side.case_id), 303)
+    if choices.channel is not None:
+        flash(_("Recorded that you have told them. You are reminded to ask for their answer."), "success")
+        return redirect(url_for(".show", exchange_id=exchange_id), 303)
     flash(_("The referral is sent. You are told as soon as they answer."), "success")
     return redirect(url_for(".show", exchange_id=exchange_id), 303)
 
@@ -214,4 +217,6 @@ def _choices(given_form: MultiDict[str, str]) -> Choices:
         priority=given["priority"],
         needed_by=given["needed_by"],
         seen=given["seen"],
+        channel=given["channel"],
+        told_to=given["told_to"],
     )

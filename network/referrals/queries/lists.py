@@ -45,6 +45,7 @@ class Row:
     town: str
     other_name: str
     case_id: UUID | None
+    outside: bool = False
     needs: tuple[str, ...] = ()
 
 
@@ -129,7 +130,14 @@ def count_inbox() -> int:
 
 def _rows(role: str, other: InstrumentedAttribute[Any]) -> Select[Any]:
     statement = (
-        select(ExchangeSide, Exchange, Referral, Tenant.name, ServiceSearch.service_name, ServiceSearch.town)
+        select(
+            ExchangeSide,
+            Exchange,
+            Referral,
+            func.coalesce(Tenant.name, ServiceSearch.organization_name),
+            ServiceSearch.service_name,
+            ServiceSearch.town,
+        )
         .join(Exchange, Exchange.id == ExchangeSide.exchange_id)
         .join(Referral, Referral.exchange_id == Exchange.id)
         .outerjoin(Tenant, Tenant.id == other)
@@ -158,6 +166,7 @@ def _common(found: Sequence[Any]) -> dict[str, Any]:
         "town": town or "",
         "other_name": other_name or "",
         "case_id": side.case_id,
+        "outside": exchange.to_tenant_id is None,
     }
 
 

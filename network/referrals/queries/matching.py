@@ -53,18 +53,24 @@ class Refused:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A service that was found. ``refused``: by whom she does not want it known. ``asked``: our open referral there."""
+    """A service that was found. ``refused``: by whom she does not want it known. ``asked``: our open referral there.
+    ``outside``: nobody signs in for it, so that it is told by telephone, letter or form."""
 
     found: Found
     tenant_id: UUID | None
     need_codes: tuple[str, ...]
     refused: Refused | None
     asked: UUID | None
+    outside: bool = False
 
     @property
     def can_be_asked(self) -> bool:
-        """Whether a referral can be prepared in the platform."""
-        return self.tenant_id is not None and self.found.takes_referrals and self.refused is None
+        """Whether a referral can be prepared."""
+        return (
+            (self.outside or self.tenant_id is not None)
+            and self.found.takes_referrals
+            and self.refused is None
+        )
 
 
 @dataclass(frozen=True)
@@ -196,14 +202,15 @@ def _candidates(
 ) -> list[Candidate]:
     """What was found, with who receives there, whether she refuses it, and whether we asked; four queries."""
     ids = list({one.organization_id for one in found})
+    members = db.session.execute(
+        select(Tenant.id, Tenant.organization_id, Tenant.status).where(Tenant.organization_id.in_(ids))
+    ).all()
     tenants = {
         organization_id: tenant_id
-        for tenant_id, organization_id in db.session.execute(
-            select(Tenant.id, Tenant.organization_id).where(
-                Tenant.organization_id.in_(ids), Tenant.status == "live", Tenant.id != acting().tenant
-            )
-        )
+        for tenant_id, organization_id, status in members
+        if status == "live" and tenant_id != acting().tenant
     }
+    signing_in = {organization_id for _tenant_id, organization_id, _status in members}
     refused = _refused_of(card, ids)
     asked = _asked_there(case_id)
     return [
@@ -213,6 +220,7 @@ def _candidates(
             tuple(code for code in criteria.needs if code in one.need_codes) or criteria.needs,
             refused.get(one.organization_id),
             asked.get(one.service_at_location_id),
+            outside=one.organization_id not in signing_in,
         )
         for one in found
     ]

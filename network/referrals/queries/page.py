@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from network.accounts.queries import names_of
 from network.consent import packets
 from network.consent.models import Packet
 from network.core.db import db
@@ -20,14 +21,34 @@ from network.exchange.policies import may_open
 from network.exchange.queries import list_events, own_reasons
 from network.referrals.models import Referral, ReferralClosure, ReferralNeed
 from network.referrals.queries.moves import moves_open_to
-from network.referrals.queries.records import find_closure, list_needs, own_need_codes
+from network.referrals.queries.records import (
+    find_closure,
+    is_outside,
+    list_needs,
+    list_told,
+    own_need_codes,
+    told_to,
+)
 from network.tenants.context import acting
 from network.tenants.models import Tenant
 
 
 @dataclass(frozen=True)
+class Told:
+    """What went to and fro outside the platform: by which way, when, recorded by whom; ``to``: told to whom alone."""
+
+    kind: str
+    channel: str
+    at: datetime
+    version: int
+    colleague: str
+    to: str
+
+
+@dataclass(frozen=True)
 class Step:
-    """A move that was made. ``reason``: (list, code), as far as the acting side may see it."""
+    """A move that was made. ``reason``: (list, code), as far as the acting side may see it. ``told``: by which way
+    it was told or heard, outside the platform."""
 
     move: str
     side: str
@@ -35,6 +56,7 @@ class Step:
     from_state: str
     to_state: str
     reason: tuple[str, str] | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,17 @@ class ReferralPage:
     led_to: tuple[Exchange, ...] = ()
     parent: Exchange | None = None
     own_codes: tuple[str, ...] = field(default=())
+    told: tuple[Told, ...] = field(default=())
+
+    @property
+    def outside(self) -> bool:
+        """Whether nobody receives it in the platform: it was told, and is answered, by other ways."""
+        return is_outside(self.exchange)
+
+    @property
+    def ended_told(self) -> Told | None:
+        """That they were told of the end, and when."""
+        return next((one for one in self.told if one.kind == "ended"), None)
 
     @property
     def is_sender(self) -> bool:
@@ -123,6 +156,8 @@ def referral_page(exchange_id: UUID) -> ReferralPage:
     family = _family(exchange)
     preview = packets.find_part(packet, "preview") if packet else None
     identity = packets.find_part(packet, "identity") if packet else None
+    outside = is_outside(exchange)
+    told = _told(exchange_id) if outside else ()
     return ReferralPage(
         exchange=exchange,
         referral=referral,
@@ -131,18 +166,21 @@ def referral_page(exchange_id: UUID) -> ReferralPage:
         receiver=tenants.get(exchange.to_tenant_id) if exchange.to_tenant_id else None,
         listing=listing(referral.service_at_location_id),
         needs=_asked(list_needs(exchange_id), own_codes or _told_codes(identity, preview)),
-        steps=_steps(list_events(exchange_id), own_reasons(exchange_id)),
+        steps=_steps(list_events(exchange_id), own_reasons(exchange_id), told),
         packet=packet,
         alive=alive,
         protected=not mine,
         preview=preview,
         identity=identity,
         messages=tuple(list_messages(exchange_id)) if packet else (),
-        moves=moves_open_to(exchange.state, side.role, acting().permissions, packet, alive=alive, mine=mine),
+        moves=moves_open_to(
+            exchange.state, side.role, acting().permissions, packet, alive=alive, mine=mine, outside=outside
+        ),
         closure=find_closure(exchange_id) if side.role == "sender" else None,
         led_to=tuple(one for one in family if one.parent_id == exchange.id),
         parent=next((one for one in family if one.id == exchange.parent_id), None),
         own_codes=own_codes,
+        told=told,
     )
 
 
@@ -179,7 +217,19 @@ def _asked(needs: Any, codes: tuple[str, ...]) -> tuple[Asked, ...]:
     return tuple(Asked(row.position, code, row.outcome_code) for row, code in zip(rows, named, strict=True))
 
 
-def _steps(events: list[ExchangeEvent], own: dict[UUID, ExchangeReason]) -> tuple[Step, ...]:
+def _told(exchange_id: UUID) -> tuple[Told, ...]:
+    rows = list_told(exchange_id)
+    names = names_of({row.account_id for row in rows})
+    return tuple(
+        Told(row.kind, row.channel, row.at, row.version, names.get(row.account_id, ""), told_to(row))
+        for row in rows
+    )
+
+
+def _steps(
+    events: list[ExchangeEvent], own: dict[UUID, ExchangeReason], told: tuple[Told, ...]
+) -> tuple[Step, ...]:
+    by_version = {one.version: one for one in told if one.kind != "ended"}
     steps = []
     for event in events:
         reason = own.get(event.id, event)
@@ -192,6 +242,7 @@ def _steps(events: list[ExchangeEvent], own: dict[UUID, ExchangeReason]) -> tupl
                 event.from_state,
                 event.to_state,
                 (known[0], known[1]) if known[0] and known[1] else None,
+                by_version.get(event.version),
             )
         )
     return tuple(steps)

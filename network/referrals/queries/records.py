@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import Text, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
+from network.consent.models import Packet
+from network.core import crypto
 from network.core.db import db
 from network.core.errors import NotFound
 from network.exchange.models import Exchange, ExchangeSide
-from network.referrals.models import Referral, ReferralClosure, ReferralNeed, ReferralOwnNeed
+from network.referrals.models import Referral, ReferralClosure, ReferralNeed, ReferralOwnNeed, ReferralTold
 from network.tenants.context import acting
+from network.tenants.keys import client_key
 
 _NEEDED = (
     select(
@@ -38,6 +41,47 @@ _AS_SENDER = (
         ExchangeSide.role == "sender",
     )
 )
+
+
+TOLD_SEALED_AS = "referral_told"
+# Sealed for these, whoever was told outside the platform holds what she no longer shares.
+_TAKEN_BACK = ("withdrawn", "refused", "recalled", "error", "incident")
+
+
+def is_outside(exchange: Exchange) -> bool:
+    """Whether it was told outside the platform: nobody receives it here, and its sender keeps it by hand."""
+    return exchange.to_tenant_id is None
+
+
+def must_be_told(exchange: Exchange) -> bool:
+    """Whether the other side holds what it should forget, and nobody has called: no sealing reaches it."""
+    if not is_outside(exchange) or exchange.sent_at is None:
+        return False
+    reason = db.session.scalars(
+        select(Packet.seal_reason)
+        .where(Packet.exchange_id == exchange.id)
+        .order_by(Packet.created_at.desc())
+        .limit(1)
+    ).first()
+    ended = reason == "expired" and exchange.state in ("recalled", "in_progress")
+    return (reason in _TAKEN_BACK or ended) and not any(one.kind == "ended" for one in list_told(exchange.id))
+
+
+def list_told(exchange_id: UUID) -> Sequence[ReferralTold]:
+    """What went to and fro outside the platform, oldest first."""
+    return db.session.scalars(
+        select(ReferralTold)
+        .where(ReferralTold.tenant_id == acting().tenant, ReferralTold.exchange_id == exchange_id)
+        .order_by(ReferralTold.at, ReferralTold.id)
+    ).all()
+
+
+def told_to(told: ReferralTold) -> str:
+    """The one person who was told, opened; empty where nobody was named."""
+    if told.sealed is None:
+        return ""
+    key = client_key(told.tenant_id, told.client_id)
+    return str(crypto.unseal(key, TOLD_SEALED_AS, told.tenant_id, told.id, told.sealed)["to"])
 
 
 def get_referral(exchange_id: UUID) -> Referral:
@@ -85,8 +129,10 @@ def find_closure(exchange_id: UUID) -> ReferralClosure | None:
     ).first()
 
 
-def find_draft(case_id: UUID, service_at_location_id: UUID, need_codes: tuple[str, ...]) -> Exchange | None:
-    """A draft of the same case to the same place for the same needs: preparing twice makes one."""
+def find_draft(
+    case_id: UUID, service_at_location_id: UUID, need_codes: tuple[str, ...], receiver: UUID | None
+) -> Exchange | None:
+    """A draft of the same case to the same place for the same needs, by the same way: preparing twice makes one."""
     drafts = db.session.scalars(
         select(Exchange)
         .join(Referral, Referral.exchange_id == Exchange.id)
@@ -96,6 +142,7 @@ def find_draft(case_id: UUID, service_at_location_id: UUID, need_codes: tuple[st
             ExchangeSide.case_id == case_id,
             Exchange.state == "draft",
             Referral.service_at_location_id == service_at_location_id,
+            Exchange.to_tenant_id.is_not_distinct_from(receiver),
         )
         .order_by(Exchange.created_at.desc())
     )
