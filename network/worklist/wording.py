@@ -49,7 +49,7 @@ NEWS: dict[tuple[str, str], LazyString] = {
     ("referral", "received"): _l("Wait for their answer: they have seen the referral"),
     ("referral", "accepted"): _l("Tell the client: they said yes to the referral"),
     ("referral", "scheduled"): _l("Tell the client the appointment that they gave"),
-    ("referral", "in_progress"): _l("Wait for what comes of it: the service has begun"),
+    ("referral", "in_progress"): _l("Ask how it goes: the service has begun"),
     ("handoff", "in_review"): _l("Wait for their answer: they are looking at the case"),
     ("handoff", "accepted.none"): _l("Wait until they take the case over: they said yes"),
     ("handoff", "accepted.departed"): _l("Wait for news of the arrival: they said yes"),
