@@ -57,7 +57,7 @@ def test_without_the_clients_own_words_nothing_is_recorded_and_nothing_sent(desk
     one = desks.draft()
     answer = desks.caseworker.send_form(f"{one}/ask-and-send", asking(desks, one, restatement=""))
     assert answer.status_code == 422
-    assert "Write down, in her or his own words" in answer.text
+    assert "Write down, in the client" in answer.text
     assert granted(desks) == []
     assert desks.world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "draft"
 
