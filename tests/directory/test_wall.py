@@ -182,14 +182,14 @@ def test_a_confidential_address_stays_in_its_tenants_private_table(
         members.partner.tenant,
         confidential=True,
         location_name=f"House at {SECRET}",
-        latitude=32.5601,
-        longitude=35.8423,
+        latitude=32.560137,
+        longitude=35.842371,
         addresses=[{"address_1": SECRET, "city": "Irbid"}],
     )
     with app.app_context(), scope(members.partner):
         kept = queries.private_address(listed.location_id)
         assert kept["addresses"] == [{"address_1": SECRET, "city": "Irbid"}]
-        assert (kept["latitude"], kept["longitude"]) == (32.5601, 35.8423)
+        assert (kept["latitude"], kept["longitude"]) == (32.560137, 35.842371)
     for who in (members.centre, members.stranger, members.headquarters):
         with app.app_context(), scope(who):
             assert queries.private_address(listed.location_id) is None
@@ -203,7 +203,7 @@ def test_a_confidential_address_stays_in_its_tenants_private_table(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         ).fetchall()
         for (table,) in tables:
-            for written in (SECRET, "32.5601", "35.8423"):
+            for written in (SECRET, "32.560137", "35.842371"):
                 rows = connection.execute(
                     f"SELECT count(*) FROM {table} AS t WHERE t::text LIKE %s", (f"%{written}%",)
                 )
