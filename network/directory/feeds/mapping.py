@@ -88,7 +88,7 @@ def parse(data: bytes) -> dict[str, Any]:
         raise Unreadable("too_large")
     try:
         text = data.decode("utf-8-sig")
-        found = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _Plain)  # noqa: S506 (it is a SafeLoader)
+        found = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _Plain)  # noqa: S506  # a SafeLoader
     except (ValueError, RecursionError, yaml.YAMLError):
         raise Unreadable("bad_mapping") from None
     _check(found)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
+from rq.timeouts import BaseTimeoutException
+
 from network.directory.feeds.archives import opened
 from network.directory.feeds.columns import MOST_COLUMNS, MOST_ROWS, Table, by_column
 from network.directory.feeds.records import Unreadable
@@ -53,7 +55,7 @@ def sheets(data: bytes) -> list[Table]:
             finally:
                 shown.close()
                 written.close()
-    except Unreadable:
+    except (Unreadable, BaseTimeoutException):  # that a job's time is over tells nothing of the file
         raise
     except Exception as error:  # a workbook can be broken in as many ways as there are parts of it
         raise Unreadable("bad_excel") from error

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 
 import openpyxl
+import pytest
 from flask import Flask
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import select
 
 from network.core.db import db, unit_of_work
 from network.directory import operations as directory
+from network.directory.feeds import workbooks
 from network.directory.models import Organization, RequiredDocument, Service
 from network.tenants.context import scope
 from tests.directory.conftest import Members
@@ -120,3 +123,16 @@ def test_what_was_merged_meanwhile_is_found_in_what_it_was_merged_into(
         directory.merge("organization", ids["One"], ids["Two"])
     bring([{"id": "s", "organization_id": "2", "name": "Meals", "status": "active"}])
     assert [one.organization_id for one in mine(app, members, Service)] == [ids["One"]]
+
+
+def test_a_worker_whose_time_is_over_does_not_call_the_workbook_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(*_args: object, **_kwargs: object) -> None:
+        raise JobTimeoutException("its time is over")
+
+    book = io.BytesIO()
+    openpyxl.Workbook().save(book)
+    monkeypatch.setattr(openpyxl, "load_workbook", slow)
+    with pytest.raises(JobTimeoutException):
+        workbooks.sheets(book.getvalue())
