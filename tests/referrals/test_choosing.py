@@ -88,7 +88,9 @@ def test_an_authority_of_her_country_is_marked_where_she_fears_return(desks: Des
     assert "Ask this service" not in marked
 
 
-def test_a_service_without_a_sign_in_says_that_it_is_told_and_how_it_is_reached(desks: Desks, place: str) -> None:
+def test_a_service_without_a_sign_in_says_that_it_is_told_and_how_it_is_reached(
+    desks: Desks, place: str
+) -> None:
     world = desks.world
     make_listing(world.app, world.sender.tenant, needs=[NEED], name="Unclaimed house", place=place)
     choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
