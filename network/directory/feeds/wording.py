@@ -10,8 +10,34 @@ from network.directory.keeping_names import FIELDS
 
 
 def told(wrong: Unreadable) -> str:
-    """Why a file cannot be read, and what to do."""
+    """Why a file cannot be read, and what to do; of a mapping where it stands and what."""
+    if wrong.reason == "bad_mapping" and "why" in wrong.about:
+        return _in_mapping(**wrong.about)
     return problem(wrong.reason)
+
+
+def _in_mapping(at: str, why: str, said: str) -> str:
+    return {
+        "missing": _("The mapping lacks “%(at)s”.", at=at),
+        "unknown_key": _("“%(at)s” in the mapping is no word that a mapping knows.", at=at),
+        "not_beside": _("“%(at)s” in the mapping has no meaning beside what stands there.", at=at),
+        "text": _("“%(at)s” in the mapping must be text.", at=at),
+        "list": _("“%(at)s” in the mapping must be a list.", at=at),
+        "object": _("“%(at)s” in the mapping must hold names and values.", at=at),
+        "yes": _("“%(at)s” in the mapping must be true or false.", at=at),
+        "true": _("“%(at)s” in the mapping must be true.", at=at),
+        "whole": _("“%(at)s” in the mapping must be a whole number.", at=at),
+        "number": _("“%(at)s” in the mapping is too large a number, or none.", at=at),
+        "empty": _("“%(at)s” in the mapping must not be empty.", at=at),
+        "too_many": _("“%(at)s” in the mapping holds too much.", at=at),
+        "deep": _("“%(at)s” in the mapping is nested too deeply.", at=at),
+        "country": _("“%(at)s” in the mapping must be a country: its name, or its code of two letters.", at=at),
+        "entity": _("“%(at)s” in the mapping must be a kind of row, such as organization, service or location.", at=at),
+        "value": _("“%(at)s” in the mapping must name a column, or say a value in one of the ways of docs/imports.md.",
+                   at=at),
+        "pattern": _("The pattern “%(at)s” in the mapping cannot be used: %(said)s.", at=at, said=said),
+        "long_pattern": _("The pattern “%(at)s” in the mapping is too long.", at=at),
+    }[why]  # fmt: skip
 
 
 def problem(code: str) -> str:
@@ -40,6 +66,7 @@ def problem(code: str) -> str:
             "A part of it could not be carried out. What was brought in before stays. Start it again; if that does "
             "not help, tell those who run this installation."
         ),
+        "slow_patterns": _("The patterns of the mapping take too long on this file. Write simpler ones."),
         "bad_mapping": _("This is not a mapping. docs/imports.md says how one is written."),
     }.get(code, _("This file cannot be read."))
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import openpyxl
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from network.directory.feeds import mapping
-from network.directory.feeds.records import Unreadable
+from network.directory.feeds.mapping import patterns
+from network.directory.feeds.records import Settings, Unreadable
+from network.directory.feeds.tidying import tidy
 from network.directory.feeds.workbooks import sheets
 from network.directory.feeds.writing import template
 from network.directory.models import Organization, Schedule, Service, ServiceEligibility
@@ -111,19 +117,116 @@ def aliases() -> str:
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "at"),
     [
-        {"join": 5}, {"join": None}, {"first": True}, {"list": 1.5}, {"object": 5}, {"from": "name", "map": None},
-        {"from": "name", "match": "a{99999999999999}"}, {"from": "name", "match": "(" * 3000 + ")" * 3000},
-        {"from": "name", "match": 5}, {"from": "name", "split": ""},
-        {"from": "name", "match": "(a+)+$"}, {"from": "name", "match": "(?:x(a|a))*b"}, {"from": None},
+        ({"join": 5}, "name.join"), ({"first": True}, "name.first"), ({"list": 1.5}, "name.list"),
+        ({"object": 5}, "name.object"), ({"from": "name", "map": None}, "name.map"), ({"from": None}, "name.from"),
+        ({"from": "name", "match": 5}, "name.match"), ({"from": "name", "match": "(a"}, "name.match"),
+        ({"from": "name", "match": r"(a)\1"}, "name.match"), ({"from": "name", "match": "(?=a)"}, "name.match"),
+        ({"from": "name", "match": "a" * 501}, "name.match"), ({"from": "name", "split": ""}, "name.split"),
+        ({"from": "name", "item": True}, "name.item"), ({"item": 3}, "name.item"),
+        ({"from": "name", "keys": 1}, "name.keys"),
+        ({"join": ["a"], "with": 5}, "name.with"), ({"join": [{"from": 7}]}, "name.join[0].from"),
+        ({"from": "name", "mach": "a"}, "name.mach"), ({"const": 1, "map": {}}, "name.map"), (7, "name"),
+        ({"const": 2**70}, "name.const"), ({"const": "\ud800"}, "name.const"), ({"first": [{}]}, "name.first[0]"),
     ],
-    ids=lambda value: str(value)[:40],
+    ids=lambda value: ascii(value)[:40],
 )  # fmt: skip
-def test_a_mapping_with_a_value_of_the_wrong_shape_is_refused(value: object):
+def test_a_value_of_a_mapping_that_is_none_is_told_with_where_it_stands(app: Flask, value: object, at: str):
     rule = {"entity": "organization", "id": "id", "fields": {"name": value}}
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable) as refused:
         mapping.parse(json.dumps({"rows": [rule]}).encode())
+    with app.test_request_context():
+        assert f"rows[0].fields.{at}" in mapping.told(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "at"),
+    [
+        ({"country": ["JO"]}, "country"), ({"country": "Atlantis"}, "country"), ({"sheet": {"a": 1}}, "sheet"),
+        ({"title": 7}, "title"), ({"records": 5}, "records"), ({"ignore": "Remarks"}, "ignore"),
+        ({"ignore": [1]}, "ignore[0]"),
+        ({"recognised_by": 5}, "recognised_by"), ({"contry": "JO"}, "contry"), ({"rows": []}, "rows"),
+        ({"rows": [{"id": "x"}]}, "rows[0].entity"), ({"rows": [{"entity": "organization"}]}, "rows[0].id"),
+        ({"rows": [{"entity": "person", "id": "x"}]}, "rows[0].entity"), ({"rows": {"a": 1}}, "rows"),
+        ({"rows": [{"entity": "organization", "id": "x", "feilds": {}}]}, "rows[0].feilds"),
+        ({"rows": [{"entity": "organization", "id": "x", "named": 5}]}, "rows[0].named"),
+        ({"rows": [{"entity": "organization", "id": "x", "when": []}]}, "rows[0].when"),
+    ],
+    ids=lambda value: ascii(value)[:40],
+)  # fmt: skip
+def test_a_key_of_a_mapping_that_holds_the_wrong_kind_is_named(more: dict[str, Any], at: str):
+    with pytest.raises(Unreadable) as refused:
+        mapping.parse(json.dumps({"rows": [{"entity": "organization", "id": "x"}]} | more).encode())
+    assert refused.value.about["at"] == at
+
+
+WHOLE: dict[str, Any] = {
+    "title": "Everything", "country": "JO", "records": "data", "ignore": ["/x"],
+    "rows": [
+        {"entity": "organization", "id": {"const": "o"}, "fields": {"name": {"first": ["Org", {"const": "O"}]}}},
+        {"entity": "service", "id": "Code", "when": "Code", "fields": {
+            "organization_id": {"const": "o"}, "name": {"join": ["Name", {"const": "clinic"}], "with": " "},
+            "status": {"from": "State", "map": {"open": "active"}, "else": "keep", "item": 0},
+            "town": {"place": "Town"}, "need": {"list": ["Need", {"object": {"a": "b"}}]}}},
+        {"entity": "phone", "each": {"from": "Tel", "split": ";", "match": "[0-9 +]+"}, "named": "Tel",
+         "id": {"join": ["Code", {"item": True}]}, "fields": {"service_id": "Code", "number": {"item": True}}},
+    ],
+}  # fmt: skip
+RECORDS = json.dumps(
+    {
+        "data": [
+            {"Code": 1, "Name": "A", "State": ["open"], "Tel": "06 1;06 2", "Town": "Irbid"},
+            {"Code": {}},
+            7,
+        ]
+    }
+).encode()
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+    | st.sampled_from(["(a+)+$", "from", "/1/²", "organization", "\ud800"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["from", "const", "join", "item", "map", "match", "split", "x"]), inner, max_size=3
+    ),
+    max_leaves=6,
+)  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(one for key, each in inner for one in places(each, (*path, key)))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(where=st.sampled_from(places(WHOLE)[1:]), value=ANYTHING, added=st.none() | st.text(max_size=5))
+def test_whatever_is_changed_in_a_mapping_it_is_read_by_or_refused(
+    where: tuple[Any, ...], value: Any, added: str | None
+):
+    changed = json.loads(json.dumps(WHOLE))
+    holder = changed
+    for step in where[:-1]:
+        holder = holder[step]
+    if added is not None and isinstance(holder, dict):
+        holder[added] = value
+    else:
+        holder[where[-1]] = value
+    told = json.dumps(changed).encode()
+    with suppress(Unreadable):
+        rules = mapping.parse(told)
+        tidy(mapping.read(RECORDS, "x.json", rules, Settings(country="JO")), Settings(country="JO"))
+
+
+@pytest.mark.parametrize(
+    "tag", ["!!int ''", "!!float ''", "!!bool perhaps", "!!binary x", "!!set {a}", "2014-01-01"]
+)
+def test_what_the_tags_of_yaml_make_is_refused_or_text(tag: str):
+    told = f"rows: [{{entity: organization, id: {{const: {tag}}}}}]"
+    if tag[0] != "!":
+        assert mapping.parse(told.encode())["rows"][0]["id"] == {"const": tag}
+        return
+    with pytest.raises(Unreadable):
+        mapping.parse(told.encode())
 
 
 @pytest.mark.parametrize("told", ['{"rows": [{"entity": [], "id": "x"}]}', "rows: &a [*a]", aliases()])
@@ -148,8 +251,19 @@ def test_a_small_workbook_of_endless_empty_rows_is_refused_early():
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"(\d+)", r"^(\w+)\s*[-/]\s*(\d{2,4})$", "(?:north|south) (.+?),", "[a-z]*(x|y)?"]
+    "pattern", [r"(\d+)", r"^(\w+)\s*[-/]\s*(\d{2,4})$", "(?:north|south) (.+?),", "(a+)+$", "(?:x(a|a))*b"]
 )
-def test_a_pattern_that_comes_to_an_end_is_taken(pattern: str):
+def test_a_pattern_is_matched_in_time_that_grows_with_the_text(pattern: str):
     rule = {"entity": "organization", "id": {"from": "name", "match": pattern}}
-    assert mapping.parse(json.dumps({"rows": [rule]}).encode())["rows"] == [rule]
+    rules = mapping.parse(json.dumps({"rows": [rule]}).encode())
+    began = time.thread_time()
+    mapping.read(json.dumps([{"name": f"{'a' * 5000}!"}] * 20).encode(), "x.json", rules, Settings())
+    assert time.thread_time() - began < 2
+
+
+def test_patterns_that_take_too_long_together_are_told_and_not_waited_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(patterns, "MOST_SECONDS", 0.2)
+    rule = {"entity": "organization", "id": {"from": "name", "match": "((a?){100}(a?){100}){10}b"}}
+    file = json.dumps([{"name": "a" * 5000}] * 1000).encode()
+    with pytest.raises(Unreadable, match="slow_patterns"):
+        mapping.read(file, "x.json", mapping.parse(json.dumps({"rows": [rule]}).encode()), Settings())
