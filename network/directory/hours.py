@@ -111,6 +111,10 @@ class Hours:
         strongest = min((one.strength for one in covering), default=None)
         return tuple(one for one in covering if one.strength == strongest)
 
+    def windows_on(self, day: date) -> list[tuple[int, int]]:
+        """(opens, closes) of one day of its own calendar, in minutes from its midnight; none where it stays closed."""
+        return self._on(day, 0)
+
     def _spans(self, today: date) -> list[tuple[int, int]]:
         """Every opening from yesterday (it may run past midnight) to a week ahead, in minutes from today's
         midnight, sorted."""

@@ -2,14 +2,14 @@
 
 The vocabulary gives its times in minutes and hours. Where a priority's clock is ``working``, a day of it is a
 *working day* of whoever is asked: 1,440 minutes from Thursday noon end at noon of the next day on which she is
-open, and half a day is half of what she is open. The time to the service itself is always calendar time, as on
-the inter-agency referral form from which its hours are taken.
+open, and half a day is half of what she is open. A holiday or a closure there is no working day. The time to the
+service itself is always calendar time, as on the inter-agency referral form from which its hours are taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,11 +31,24 @@ MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 class Hours:
     """When somebody works: minutes of the local week, from Monday 00:00, and an IANA zone.
 
-    ``week`` is sorted and without overlaps; the last window may end in the next week.
+    ``week`` is sorted and without overlaps; the last window may end in the next week. ``unusual``: the days of the
+    zone's calendar on which something else holds, as minutes from their midnight; none where it stays closed.
     """
 
     zone: str
     week: tuple[tuple[int, int], ...]
+    unusual: Mapping[date, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def on(self, day: date) -> tuple[tuple[int, int], ...]:
+        """The windows that begin on this day, in minutes from its midnight."""
+        found = self.unusual.get(day)
+        if found is not None:
+            return found
+        begins = day.weekday() * DAY_MINUTES
+        ends = begins + DAY_MINUTES
+        return tuple(
+            (opens - begins, closes - begins) for opens, closes in self.week if begins <= opens < ends
+        )
 
 
 @dataclass(frozen=True)
@@ -75,15 +88,23 @@ def usual_hours(country: str, zone: str) -> Hours:
 
 
 def due_after(start: datetime, minutes: float, hours: Hours | None) -> datetime:
-    """The instant ``minutes`` after ``start``; with ``hours``, 1,440 minutes are one working day."""
+    """The instant ``minutes`` after ``start``; with ``hours``, 1,440 minutes are one working day.
+
+    By the calendar where nobody works within the longest search: who has closed for good answers nobody's clock.
+    """
+    by_calendar = start + timedelta(minutes=minutes)
     if hours is None or not hours.week:
-        return start + timedelta(minutes=minutes)
+        return by_calendar
     days = _days(hours, start.astimezone(ZoneInfo(hours.zone)).date() - timedelta(days=1))
-    day = next(day for day in days if day.windows[-1][1] > start)
+    day = next((day for day in days if day.windows[-1][1] > start), None)
+    if day is None:
+        return by_calendar
     goal = round(day.worked_before(start) / day.length + minutes / DAY_MINUTES, 9)
     whole = int(goal)
     for _ in range(whole):
-        day = next(days)
+        day = next(days, None)
+        if day is None:
+            return by_calendar
     # In a break, the work done so far ends where the break began: nothing is due before it starts.
     return max(start, _to_the_second(day.after(day.length * (goal - whole))))
 
@@ -94,7 +115,7 @@ def next_open(at: datetime, hours: Hours | None) -> datetime:
         return at
     first = at.astimezone(ZoneInfo(hours.zone)).date() - timedelta(days=1)
     windows = (window for day in _days(hours, first) for window in day.windows)
-    return next(max(at, opens) for opens, closes in windows if closes > at)
+    return next((max(at, opens) for opens, closes in windows if closes > at), at)
 
 
 def dues(priority: Priority, start: datetime, hours: Hours, needed_by: datetime | None = None) -> Dues:
@@ -136,11 +157,8 @@ def _days(hours: Hours, first: date) -> Iterator[_Day]:
     zone = ZoneInfo(hours.zone)
     for ahead in range(LONGEST_SEARCH_DAYS):
         on = first + timedelta(days=ahead)
-        begins = on.weekday() * DAY_MINUTES
         windows = tuple(
-            (_instant(on, opens - begins, zone), _instant(on, closes - begins, zone))
-            for opens, closes in hours.week
-            if begins <= opens < begins + DAY_MINUTES
+            (_instant(on, opens, zone), _instant(on, closes, zone)) for opens, closes in hours.on(on)
         )
         windows = tuple((opens, closes) for opens, closes in windows if opens < closes)
         if windows:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,6 +66,25 @@ def test_midnight_belongs_to_another_day_in_another_zone() -> None:
     )  # Friday 01:00 in Amman, a day of rest; 04:00 in Dhaka
     assert due_after(midnight_utc, 1440, JORDAN) == at(9, 8)
     assert due_after(midnight_utc, 1440, NEPAL) == datetime(2026, 11, 9, 8, tzinfo=ZoneInfo("Asia/Kathmandu"))
+
+
+def test_a_holiday_is_no_working_day_from_midnight_to_midnight_of_who_is_asked() -> None:
+    feast = replace(JORDAN, unusual={date(2026, 11, 3): (), date(2026, 11, 4): ((540, 720),)})
+    assert due_after(at(2, 12), 1440, JORDAN) == at(3, 12)
+    assert due_after(at(2, 12), 1440, feast) == at(4, 10, 30)  # half of a day of three hours
+    assert due_after(at(3, 10), 720, feast) == at(4, 10, 30)
+    assert next_open(at(3, 9), feast) == at(4, 9)
+    late = datetime(2026, 11, 2, 21, 30, tzinfo=UTC)  # in Amman it is past midnight, and the feast has begun
+    assert due_after(late, 1440, feast) == at(5, 8)
+    assert resumed(at(3, 9), at(2, 9), at(2, 10), feast, None) == at(4, 9)
+    assert half_way(at(2, 12), at(5, 8), feast) == at(4, 9)
+
+
+def test_who_has_closed_for_good_is_due_by_the_calendar() -> None:
+    ever = (date(2026, 1, 1) + timedelta(days=ahead) for ahead in range(900))
+    closed = replace(JORDAN, unusual=dict.fromkeys(ever, ()))
+    assert due_after(at(2, 12), 1440, closed) == at(3, 12)
+    assert next_open(at(2, 3), closed) == at(2, 3)
 
 
 def test_the_service_itself_is_due_by_the_calendar_and_nothing_is_due_after_it() -> None:

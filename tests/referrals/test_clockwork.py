@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from network.core import clock
+from network.directory.operations import add_part
+from network.directory.operations.holidays import add_holiday, remove_holiday
 from network.exchange.queries import get_side
 from network.referrals import operations
 from network.referrals.queries.receivers import hours_of
-from tests.factories import make_listing, make_tenant
-from tests.referrals.conftest import NEED, World, worker_of
+from tests.factories import make_listing, make_tenant, staff
+from tests.referrals.conftest import NEED, World, reason, worker_of
 
 AMMAN = ZoneInfo("Asia/Amman")
 
@@ -190,6 +192,46 @@ def test_without_a_schedule_the_countrys_week_counts(world: World) -> None:
     known = world.act(world.sender, hours_of, world.listed.service_at_location_id)
     assert known.zone == "Asia/Amman"
     assert known.week[0] == (480, 960)
+
+
+def test_holidays_closures_and_seasons_stand_still(world: World) -> None:
+    """Of the country (by its own calendar), of the service alone, and hours that begin with a season."""
+    monday = next_monday(10)
+    tuesday, wednesday = (monday.date() + timedelta(days=ahead) for ahead in (1, 2))
+    listed = make_listing(
+        world.app, world.sender.tenant, needs=[NEED], country="LA", place="la-vientiane", schedules=[
+            {"byday": "MO,TU,WE,TH,FR", "opens_at": "08:00", "closes_at": "16:00"},
+            {"byday": "SA", "opens_at": "08:00", "closes_at": "16:00",
+             "valid_from": (wednesday + timedelta(days=2)).isoformat()},
+        ],
+    )  # fmt: skip
+    make_tenant(world.app, "partner", country="LA", organization_id=listed.organization_id)
+    headquarters = staff(make_tenant(world.app, "network"), kind="network", roles=("network_administrator",))
+    day = {"closed": True, "first_on": tuesday.isoformat(), "last_on": tuesday.isoformat(), "kind": "holiday"}
+    closed = {**day, "first_on": wednesday.isoformat(), "last_on": wednesday.isoformat(), "kind": "closure"}
+    world.consent(listed.organization_id)
+
+    def due_at() -> datetime:
+        with at(monday.replace(hour=22)):  # in Laos it is past midnight
+            exchange_id = world.prepare(listed=listed, priority="urgent")
+            world.send(exchange_id)
+            due = world.side(world.sender, exchange_id).due_at
+            gone = reason("withdrawal", "situation_changed")
+            world.act(world.sender, operations.withdraw_referral, exchange_id, gone)
+        assert due is not None
+        return due.astimezone(ZoneInfo("Asia/Vientiane"))
+
+    usual = due_at()
+    assert (usual.date(), usual.hour) == (wednesday, 8)
+    holiday = world.act(headquarters, add_holiday, "LA", day)
+    assert due_at().date() == wednesday + timedelta(days=1)
+    world.act(world.sender, add_part, "schedule_exception", closed, service_id=listed.service_id)
+    assert due_at().date() == wednesday + timedelta(days=2)
+    world.act(headquarters, remove_holiday, holiday)
+    assert due_at().date() == wednesday + timedelta(days=1)
+    hours = world.act(world.sender, hours_of, listed.service_at_location_id)
+    saturday = wednesday + timedelta(days=3)
+    assert (hours.on(saturday), hours.on(saturday - timedelta(days=7))) == (((480, 960),), ())
 
 
 def test_a_move_seen_late_by_the_other_side_starts_no_clock_of_the_past(

@@ -76,18 +76,20 @@ def days_that_hide(kind: str, listing_id: UUID) -> Sequence[ScheduleException]:
     ).all()
 
 
-def days_off(country: Any, service_id: Any) -> ColumnElement[Any]:
-    """The country's days around today as the search keeps exceptions, for a row that is selected; none for a service
-    that keeps its week on them."""
+def days_off(country: Any, service_id: Any, first: Any = None, last: Any = None) -> ColumnElement[Any]:
+    """The country's days from ``first`` to ``last`` (around today if not said) as the search keeps exceptions, for a
+    row that is selected; none for a service that keeps its week on them."""
     today: date = clock.now().date()
+    first = today - timedelta(days=2) if first is None else first
+    last = today + timedelta(days=LOOK_AHEAD_DAYS) if last is None else last
     keeps = select(Service.id).where(Service.open_on_holidays.is_(True))
     table = cast(Table, ScheduleException.__table__)
     return (
         select(func.coalesce(func.jsonb_agg(func.exception_as_json(table.table_valued())), func.jsonb("[]")))
         .where(
             ScheduleException.country == country,
-            ScheduleException.first_on <= today + timedelta(days=LOOK_AHEAD_DAYS),
-            ScheduleException.last_on >= today - timedelta(days=2),
+            ScheduleException.first_on <= last,
+            ScheduleException.last_on >= first,
             service_id.not_in(keeps),
         )
         .scalar_subquery()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import Date, bindparam, exists, or_, select
 
+from network.core import clock
 from network.core.db import db
 from network.core.errors import NotFound
 from network.directory.hours import Hours, from_search
 from network.directory.models import Service, ServiceHold, ServiceSearch
+from network.directory.queries.holidays import AHEAD, days_off
 from network.directory.queries.listing import kept_instead_of
 from network.tenants.models import Tenant
 
@@ -37,6 +40,10 @@ _TERMS = (
         _SEARCH.country,
         _SEARCH.time_zone,
         _SEARCH.openings,
+        _SEARCH.exceptions,
+        days_off(
+            _SEARCH.country, _SEARCH.service_id, bindparam("first", type_=Date), bindparam("last", type_=Date)
+        ).label("days_off"),
     )
     .join_from(ServiceSearch.__table__, Service.__table__, _SERVICE.id == _SEARCH.service_id)
     .outerjoin(Tenant.__table__, _TENANT.organization_id == _SEARCH.organization_id)
@@ -52,7 +59,7 @@ _PRACTICES = (
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Whether and when a service at a location can be asked. ``tenant_id``: who receives for it in the platform;
-    None where nobody has claimed the listing."""
+    None where nobody has claimed the listing. ``hours``: with the holidays and closures of more than a year to come."""
 
     tenant_id: UUID | None
     held: bool
@@ -64,13 +71,15 @@ class Terms:
 
 def terms_of(service_at_location_id: UUID) -> Terms:
     """Whether and when it can be asked; raises NotFound."""
-    row = db.session.execute(_TERMS, {"asked": service_at_location_id}).first()
+    today: date = clock.now().date()
+    around = {"first": today - timedelta(days=2), "last": today + AHEAD}
+    row = db.session.execute(_TERMS, {"asked": service_at_location_id, **around}).first()
     if row is None:
         kept = db.session.scalar(kept_instead_of(service_at_location_id))
-        row = db.session.execute(_TERMS, {"asked": kept}).first() if kept is not None else None
+        row = db.session.execute(_TERMS, {"asked": kept, **around}).first() if kept is not None else None
     if row is None:
         raise NotFound
-    hours = from_search(row.openings, row.time_zone)
+    hours = from_search(row.openings, row.time_zone, [*row.exceptions, *row.days_off])
     return Terms(row.tenant_id, row.held, row.status, row.referral_method, row.country, hours)
 
 

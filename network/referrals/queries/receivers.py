@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -10,9 +12,10 @@ from sqlalchemy import or_, select
 from network.core import clock
 from network.core.db import db
 from network.core.errors import NotFound
+from network.directory import hours as listed
 from network.directory.queries import Terms, terms_of
 from network.directory.queries.records import itself_and_merged
-from network.exchange.clocks import DAY_MINUTES, Hours, usual_hours
+from network.exchange.clocks import DAY_MINUTES, LONGEST_SEARCH_DAYS, Hours, usual_hours
 from network.referrals.models import FocalPoint
 from network.tenants.context import acting
 
@@ -23,22 +26,41 @@ def hours_of(service_at_location_id: UUID) -> Hours:
 
 
 def working_hours(terms: Terms) -> Hours:
-    """The same, of a listing at hand."""
-    zone = terms.hours.time_zone
-    today = clock.today(zone)
-    windows = [
+    """The same, of a listing at hand: with its closures, its seasons and its country's holidays."""
+    zone, today = terms.hours.time_zone, clock.today(terms.hours.time_zone)
+    told = replace(
+        terms.hours, openings=tuple(one for one in terms.hours.openings if not _is_over(one, today))
+    )
+    unusual = {day: _joined(told.windows_on(day)) for day in _unusual_days(told, today)}
+    if not told.openings:
+        return replace(usual_hours(terms.country, zone), unusual=unusual)
+    week = [
         (day * DAY_MINUTES + opening.opens, day * DAY_MINUTES + opening.closes)
-        for opening in terms.hours.openings
-        if (opening.valid_from is None or opening.valid_from <= today)
-        and (opening.valid_to is None or today <= opening.valid_to)
+        for opening in told.openings
         for day in opening.days
     ]
-    if not windows:
-        return usual_hours(terms.country, zone)
-    return Hours(zone, _joined(windows))
+    return Hours(zone, _joined(week), unusual)
 
 
-def _joined(windows: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _is_over(opening: listed.Opening, today: date) -> bool:
+    return opening.valid_to is not None and opening.valid_to < today - timedelta(days=1)
+
+
+def _unusual_days(hours: listed.Hours, today: date) -> Iterator[date]:
+    """The days to come (and yesterday, which may not have ended) that are unlike the week: those of exceptions; all of
+    them where a season's hours hold."""
+    first, last = today - timedelta(days=1), today + timedelta(days=LONGEST_SEARCH_DAYS)
+    if any(one.valid_from or one.valid_to for one in hours.openings):
+        yield from _between(first, last)
+    for one in hours.exceptions:
+        yield from filter(one.covers, _between(max(one.first_on, first), min(one.last_on, last)))
+
+
+def _between(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+
+
+def _joined(windows: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """The windows in order, those of one day that touch made one: each day stays a working day of its own."""
     joined: list[tuple[int, int]] = []
     for opens, closes in sorted(windows):
