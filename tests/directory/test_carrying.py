@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
+import itertools
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.pool import NullPool
 
 from network.core.db import Base, db, unit_of_work
 from network.core.errors import Conflict
 from network.directory import operations, queries
-from network.directory.models import Phone, Unit
+from network.directory.models import Phone, Service, Unit
 from network.directory.operations import Proposal
 from network.directory.operations.carrying import CARRIED, LEFT, MODELS
 from network.directory.queries import keeping
 from network.directory.queries.holdings import part_version
+from network.stack.migrations import sqlalchemy_url
 from network.tenants.context import Identity, scope
 from tests.directory.conftest import Members
 from tests.factories import make_listing
+from tests.support.servers import Database
 
 KINDS = ("organization", "service", "location", "service_at_location")
 DAY = {"first_on": "2030-01-01", "last_on": "2030-01-02", "closed": True, "kind": "closure"}
@@ -236,6 +241,51 @@ def test_what_was_merged_twice_is_found_and_parted_in_the_order_in_which_it_was_
         assert db.session.get_one(Phone, phone).service_id == first.service_id
         assert not queries.is_held(third.service_id)
         assert queries.is_held(first.service_id)
+
+
+def test_merges_in_steps_that_earlier_versions_left_lead_to_the_one_that_stands(
+    app: Flask, members: Members, database: Database
+):
+    listed = [make_listing(app, members.partner.tenant) for _ in range(4)]
+    stands = listed[-1]
+    for one in listed[:-1]:
+        act(
+            app,
+            members.partner,
+            lambda one=one: operations.merge("organization", stands.organization_id, one.organization_id),
+        )
+    ids = [one.service_id for one in listed]
+    merges = [
+        act(app, members.partner, lambda a=a, b=b: operations.merge("service", b, a))
+        for a, b in itertools.pairwise(ids)
+    ]
+    migration = importlib.import_module("migrations.versions.0030_flat_merges")
+    engine = create_engine(sqlalchemy_url(database.admin_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        # As a merge left it before traces followed what they lead to.
+        for trace, into in itertools.pairwise(ids):
+            connection.execute(
+                text("UPDATE service SET merged_into_id = :into WHERE id = :id"), {"into": into, "id": trace}
+            )
+        connection.execute(
+            text(
+                """UPDATE listing_merge SET moved = jsonb_path_query_array(moved, 'strict $[*] ? (@[2] != "merged_into_id")')
+                WHERE id = ANY (:ids)"""
+            ),
+            {"ids": merges},
+        )
+        for _ in range(2):
+            migration.flatten(connection, "service")
+
+    def leads() -> list[UUID | None]:
+        with app.app_context(), scope(members.centre):
+            return [db.session.get_one(Service, one).merged_into_id for one in ids]
+
+    assert leads() == [ids[3]] * 3 + [None]
+    act(app, members.partner, lambda: operations.undo_merge(merges[2]))
+    assert leads() == [ids[2], ids[2], None, None]
+    act(app, members.partner, lambda: operations.undo_merge(merges[1]))
+    assert leads() == [ids[1], None, None, None]
 
 
 def test_places_that_were_merged_twice_and_hidden_are_parted_in_their_order(app: Flask, members: Members):
