@@ -38,6 +38,7 @@ ERRANDS = {
     "network.audit.jobs.anchor_heads": 300,
     "network.directory.jobs.sweep_listings": 86_400,
     "network.directory.jobs.tend_searches": 86_400,
+    "network.directory.jobs.close_doors": 86_400,
     "network.directory.feeds.jobs.forget_old_imports": 86_400,
 }
 

@@ -309,7 +309,15 @@ def test_a_listing_is_withheld_removed_and_put_back(
     version = str(service(app, steward, listed).version)
     assert manager.send_form(f"{address}/remove", version=version).status_code == 303
     assert "Put it back" in shown(manager.get(address))
-    assert manager.send_form(f"{address}/restore", version=version).status_code == 303
+    for act, given, said in (
+        ("withhold", {"reason": "unsafe"}, "whatever is imported"),
+        ("restore", {"version": version}, "it is still withheld"),
+        ("remove", {"version": version}, "It was removed"),
+        ("list-again", {}, "It is still removed"),
+        ("restore", {"version": version}, "It is listed again."),
+    ):
+        assert manager.send_form(f"{address}/{act}", given).status_code == 303
+        assert said in shown(manager.get(address))
 
 
 def test_an_organization_is_listed_with_its_services_and_places(manager: Visitor):

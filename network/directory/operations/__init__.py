@@ -13,7 +13,12 @@ from network.directory.operations.details import (
 from network.directory.operations.editing import save_hours, save_section
 from network.directory.operations.filters import delete_filter, save_filter
 from network.directory.operations.gaps import publish_gaps, record_service_gap
-from network.directory.operations.hiding import hide_location, keep_private
+from network.directory.operations.hiding import (
+    hide_left_open,
+    hide_location,
+    keep_private,
+    stewards_of_open_doors,
+)
 from network.directory.operations.holidays import add_holiday, change_holiday, remove_holiday
 from network.directory.operations.lexicon import prune_words
 from network.directory.operations.listings import (
@@ -74,6 +79,7 @@ __all__ = [
     "editable_fields",
     "forget_searches",
     "get_listing",
+    "hide_left_open",
     "hide_location",
     "hold_service",
     "invite_to_claim",
@@ -110,6 +116,7 @@ __all__ = [
     "set_practices",
     "set_schedule",
     "start_search",
+    "stewards_of_open_doors",
     "suggest",
     "suggestible",
     "sweep",

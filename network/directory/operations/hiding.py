@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import cast, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import aliased
 
 from network.audit.trail import record
 from network.core import clock
@@ -16,7 +19,7 @@ from network.core.db import db
 from network.core.errors import Conflict
 from network.core.versions import expect_version
 from network.directory import fields, geo
-from network.directory.geo import Place, Point
+from network.directory.geo import Point
 from network.directory.models import (
     Accessibility,
     Address,
@@ -40,21 +43,70 @@ ADDRESS = ("attention", "address_1", "address_2", "city", "region", "state_provi
 TOLD = ("name", "alternate_name", "description", "transportation", "url", "external_identifier")
 
 
+# What a merge of places keeps of a field that was taken; which place led where stays known.
+_TAKEN = 'strict $[*] ? (@[0] == "location" && @[2] != "merged_into_id")'
+
+
+@dataclass(frozen=True, slots=True)
+class _Town:
+    """What the directory keeps of where a confidential place is; ``point`` is the middle of the town."""
+
+    code: str | None
+    name: str
+    country: str
+    point: Point | None
+
+
 def hide_location(location_id: UUID, version: int) -> UUID:
     """Make a place confidential: name, address, position and numbers go into the steward's sealed record.
 
     The directory keeps the town. What hangs on the place and could lead there goes; hours stay without their words.
-    What was merged into it is the same door: it is hidden with it, and the merge forgets what it took.
+    What was merged with it is the same door, whichever of them was kept: all are hidden, and their merges forget what
+    they took.
     """
     location = _place(location_id, version)
     if location.confidential:
         raise Conflict(_("This place is confidential already."))
-    town = _town(location)
-    for trace in _traces(location_id):
-        _hide(trace, town)
-    _hide(location, town)
+    _hide_all(_same_door(location))
     record("location.hidden", "location", location_id)
     return location_id
+
+
+def hide_left_open() -> int:
+    """As the steward: hide what earlier versions left open of confidential places; returns how many were.
+
+    A place may have been hidden without what was merged into it, or without the one that it was merged into.
+    """
+    trace, kept = aliased(Location), aliased(Location)
+    half_open = db.session.scalars(
+        select(kept)
+        .join(trace, trace.merged_into_id == kept.id)
+        .where(kept.steward_tenant_id == acting().tenant, trace.confidential != kept.confidential)
+        .order_by(kept.id)
+    ).unique()
+    hidden = 0
+    for one in half_open.all():
+        for place in _hide_all(_same_door(one)):
+            record("location.hidden", "location", place.id)
+            hidden += 1
+    for merge in db.session.scalars(
+        _telling_merges().where(ListingMerge.steward_tenant_id == acting().tenant)
+    ):
+        _forget(merge)
+    db.session.flush()
+    return hidden
+
+
+def stewards_of_open_doors() -> Sequence[UUID]:
+    """Whose confidential places are told by something that was merged with them."""
+    trace, kept = aliased(Location), aliased(Location)
+    half_open = (
+        select(kept.steward_tenant_id)
+        .join(trace, trace.merged_into_id == kept.id)
+        .where(trace.confidential != kept.confidential)
+    )
+    telling = _telling_merges().with_only_columns(ListingMerge.steward_tenant_id)
+    return db.session.scalars(half_open.union(telling)).all()
 
 
 def keep_private(location_id: UUID, values: Mapping[str, Any], version: int) -> UUID:
@@ -73,31 +125,55 @@ def keep_private(location_id: UUID, values: Mapping[str, Any], version: int) -> 
     return location_id
 
 
-def _town(location: Location) -> Place:
-    position = _position(location)
-    town = geo.find_place(location.place_code or "") or (geo.nearest_place(position) if position else None)
-    if town is None:
+def _hide_all(door: Sequence[Location]) -> list[Location]:
+    """Hide those of one door that are open still; returns them."""
+    open_ones = [one for one in door if not one.confidential]
+    town = _town(door)
+    for one in open_ones:
+        _hide(one, town)
+    return open_ones
+
+
+def _town(door: Sequence[Location]) -> _Town:
+    """The town of a door, by the one that was kept, or else by what was merged into it."""
+    for one in door:
+        position = _position(one)
+        found = geo.find_place(one.place_code or "") or (geo.nearest_place(position) if position else None)
+        if found is not None:
+            return _Town(found.code, found.name, found.country, found.point)
+    if not door[0].confidential:
         raise fields.wrong("place_code", _("Name its town first."))
-    return town
+    return _Town(None, door[0].town, door[0].country, None)
 
 
-def _traces(location_id: UUID) -> list[Location]:
-    """The places that were merged into this one, and into those, as far as they are not hidden."""
-    found: list[Location] = []
-    into = [location_id]
+def _same_door(location: Location) -> list[Location]:
+    """The place that is kept, and all that were merged into it, and into those."""
+    while location.merged_into_id is not None:
+        kept = get_listing("location", location.merged_into_id, lock=True)
+        assert isinstance(kept, Location)
+        require_own(acting(), kept.steward_tenant_id)
+        location = kept
+    found, into = [location], [location.id]
     while into:
         merged = db.session.scalars(
-            select(Location)
-            .where(Location.merged_into_id.in_(into), Location.confidential.is_(False))
-            .order_by(Location.id)
-            .with_for_update()
+            select(Location).where(Location.merged_into_id.in_(into)).order_by(Location.id).with_for_update()
         ).all()
         found += merged
         into = [one.id for one in merged]
     return found
 
 
-def _hide(location: Location, town: Place) -> None:
+def _telling_merges() -> Any:
+    """Merges of a confidential place that know still what a field of it read."""
+    hidden = select(Location.id).where(Location.confidential)
+    return select(ListingMerge).where(
+        ListingMerge.entity == "location",
+        or_(ListingMerge.kept_id.in_(hidden), ListingMerge.merged_id.in_(hidden)),
+        func.jsonb_path_exists(ListingMerge.moved, cast(_TAKEN, JSONPATH)),
+    )
+
+
+def _hide(location: Location, town: _Town) -> None:
     position = _position(location)
     kept = {name: value for name in TOLD if (value := getattr(location, name))}
     if position is not None:
@@ -110,7 +186,9 @@ def _hide(location: Location, town: Place) -> None:
         setattr(location, name, None)
     location.place_code, location.town, location.country = town.code, town.name, town.country
     if location.latitude is not None:
-        location.latitude, location.longitude = town.point.latitude, town.point.longitude
+        middle = town.point
+        location.latitude = None if middle is None else middle.latitude
+        location.longitude = None if middle is None else middle.longitude
     db.session.flush()
     location.confidential = True
     _move_on(location)
@@ -124,7 +202,11 @@ def _forget_taken(location_id: UUID) -> None:
         .with_for_update()
     )
     for one in merges:
-        one.moved = [move for move in one.moved if move[0] != "location" or move[2] == "merged_into_id"]
+        _forget(one)
+
+
+def _forget(merge: ListingMerge) -> None:
+    merge.moved = [move for move in merge.moved if move[0] != "location" or move[2] == "merged_into_id"]
 
 
 def _place(location_id: UUID, version: int) -> Location:

@@ -226,8 +226,21 @@ def list_again(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """List what was withheld."""
     kind = kind_of(plural)
     run_once(lambda: operations.list_again(kind, listing_id))
-    flash(_("It is listed again."), "success")
+    flash(_said_again(kind, listing_id), "success")
     return redirect(_after(kind, listing_id), 303)
+
+
+def _said_again(kind: str, listing_id: UUID) -> str:
+    """Whether what was put back, or is withheld no longer, is found again; or what still stands in its way."""
+    listing: Any = operations.get_listing(kind, listing_id)
+    above = None if kind == "organization" else queries.get_organization(listing.organization_id)
+    if listing.removed_at is not None:
+        return _("It is no longer withheld. It is still removed: nobody finds it until it is put back.")
+    if listing.do_not_list:
+        return _("It was put back, but nobody finds it: it is still withheld.")
+    if above is not None and (above.removed_at is not None or above.do_not_list):
+        return _("It was put back, but nobody finds it: its organization is not listed.")
+    return _("It is listed again.")
 
 
 def _after(kind: str, listing_id: UUID) -> str:
@@ -253,7 +266,7 @@ def restore_listing(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """Put a listing back."""
     kind, version = kind_of(plural), given_version()
     run_once(lambda: _done(operations.restore, kind, listing_id, version))
-    return back_to(kind, listing_id, _("It is listed again."))
+    return back_to(kind, listing_id, _said_again(kind, listing_id))
 
 
 def _done(operation: Any, kind: str, listing_id: UUID, version: int) -> UUID:
