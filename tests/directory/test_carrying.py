@@ -269,8 +269,8 @@ def test_merges_in_steps_that_earlier_versions_left_lead_to_the_one_that_stands(
             )
         connection.execute(
             text(
-                """UPDATE listing_merge SET moved = jsonb_path_query_array(moved, 'strict $[*] ? (@[2] != "merged_into_id")')
-                WHERE id = ANY (:ids)"""
+                "UPDATE listing_merge SET moved = "
+                """jsonb_path_query_array(moved, 'strict $[*] ? (@[2] != "merged_into_id")') WHERE id = ANY (:ids)"""
             ),
             {"ids": merges},
         )
