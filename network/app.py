@@ -26,7 +26,7 @@ from network.consent import api as consent_api
 from network.consent import jobs as consent_jobs
 from network.consent import pages as consent_pages
 from network.core.db import db
-from network.core.pool import keep_alive
+from network.core.pool import keep_alive, keep_prepared
 from network.core.settings import Settings
 from network.crossborder import api as crossborder_api
 from network.crossborder import jobs as crossborder_jobs
@@ -133,6 +133,7 @@ def connect_database(app: Flask, settings: Settings) -> None:
     app.extensions["network_signer"] = signer
     with app.app_context():
         isolate(db.engine, signer)
+        keep_prepared(db.engine)
         keep_alive(db.engine)
         # Whoever lets go of an application leaves no connection open; at the end of a process the system closes them.
         weakref.finalize(app, db.engine.dispose).atexit = False

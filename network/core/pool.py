@@ -1,4 +1,4 @@
-"""Connections that are kept: a request never gets one whose server has gone.
+"""Connections that are kept: a request never gets one whose server has gone, and what was prepared stays so.
 
 Asking the server before every use costs each request two journeys. A server that ends says so: an idle connection
 on which there is something to read is one that ended, and looking costs nothing. Only what was idle for long is
@@ -11,11 +11,41 @@ import select
 import time
 from typing import Any
 
+import psycopg
+from psycopg.pq import PipelineStatus, TransactionStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 LONG_IDLE_S = 30.0
 _SINCE = "network_idle_since"
+
+
+class KeptConnection(psycopg.Connection[Any]):
+    """A connection that keeps its prepared statements when a transaction is rolled back.
+
+    The driver forgets them all at every rollback, because a table that they name may have been made in that
+    transaction. The application makes no tables; but whatever only reads ends by a rollback, and so does the sign-in
+    of every request: nothing would ever stay prepared, and the server would plan each statement each time.
+    """
+
+    def rollback(self) -> None:
+        """Roll back; after an error, as the driver does."""
+        connection = self.pgconn
+        if (
+            connection.transaction_status == TransactionStatus.INTRANS
+            and connection.pipeline_status == PipelineStatus.OFF
+        ):
+            with self.lock:
+                connection.exec_(b"ROLLBACK")
+        super().rollback()
+
+
+def keep_prepared(engine: Engine) -> None:
+    """Let the engine open connections that keep what was prepared."""
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, arguments: Any, named: dict[str, Any]) -> Any:
+        return KeptConnection.connect(*arguments, **named)
 
 
 def keep_alive(engine: Engine) -> None:

@@ -12,21 +12,24 @@ from pathlib import Path
 import pytest
 from psycopg import Connection
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from network.app import create_app
 from network.core import pool
 from network.core.db import db
-from network.core.pool import has_ended, keep_alive
+from network.core.pool import has_ended, keep_alive, keep_prepared
 from network.core.settings import Settings
 from network.stack.postgres import EmbeddedPostgres
 from tests.support.servers import Database, short_folder
 
-PID = text("SELECT pg_backend_pid()")
+PREPARED = "SELECT pg_backend_pid()"
+PID = text(PREPARED)
 
 
 @contextmanager
 def kept(url: str) -> Iterator[Engine]:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=2)
+    keep_prepared(engine)
     keep_alive(engine)
     try:
         yield engine
@@ -42,6 +45,17 @@ def ask(engine: Engine) -> int:
 def test_a_connection_is_kept_from_one_request_to_the_next(database: Database) -> None:
     with kept(database.app_url) as engine:
         assert ask(engine) == ask(engine)
+
+
+def test_what_was_prepared_stays_so_although_reading_ends_by_a_rollback(database: Database) -> None:
+    with kept(database.app_url) as engine:
+        for _time in range(8):
+            ask(engine)
+        with engine.connect() as connection:
+            assert PREPARED in connection.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+            with pytest.raises(DBAPIError):
+                connection.execute(text("SELECT 1 / 0"))
+        assert ask(engine), "after an error all is forgotten, and prepared anew"
 
 
 def test_a_connection_that_the_server_ended_is_replaced_before_it_is_used(database: Database) -> None:
