@@ -10,11 +10,9 @@ from flask_smorest import Blueprint
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
-from network.audit.trail import record
 from network.core.db import unit_of_work
-from network.core.errors import NotFound
 from network.directory.feeds import missing as gone
-from network.directory.feeds import operations, queries, writing
+from network.directory.feeds import operations, queries, sending
 from network.directory.feeds.schemas import (
     BODY_BYTES,
     AskedAfterOut,
@@ -122,9 +120,4 @@ def answer_missing(given: dict[str, Any], source_id: UUID) -> Any:
 @blueprint.arguments(ExportQuery, location="query")
 def export(given: dict[str, Any], form: str) -> Response:
     """Listings as a file: json, ndjson, csv (a zipped datapackage) or xlsx."""
-    if form not in writing.FORMS:
-        raise NotFound
-    with unit_of_work():
-        data = writing.export(form, own=given["whose"] == "own")
-        record("exported", "directory", None)
-    return Response(data, mimetype=writing.FORMS[form][0])
+    return sending.exported(form, own=given["whose"] == "own")

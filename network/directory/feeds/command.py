@@ -171,6 +171,7 @@ def _progress(done: int, rows: int) -> None:
 @with_appcontext
 def export_file(file: Path, member: str, form: str, own: bool) -> None:
     """Write the listings that a member may read into FILE."""
-    with scope(_member(member)):
-        file.write_bytes(writing.export(form, own=own))
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxies hide it
+    with app.test_request_context(), scope(_member(member)), file.open("wb") as out:
+        writing.export(form, out, own=own)
     click.echo(f"Written: {file}")

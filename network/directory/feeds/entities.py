@@ -177,7 +177,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
         models.ScheduleException,
         _fields(
             "first_on:date last_on:date closed:bool byday:byday opens_at:opens closes_at:closes "
-            "kind:one/exception_kind description"
+            "kind:one/exception_kind description country:country"
         ),
         **_owned("service", "location", "service_at_location"),
         needed=("first_on",),

@@ -93,6 +93,8 @@ def guess(item: Mapping[str, Any]) -> str:
         return "service"
     if ("location" in item or "location_id" in item) and ("service" in item or "service_id" in item):
         return "service_at_location"
+    if "first_on" in item and "last_on" in item:
+        return "schedule_exception"
     if "location_type" in item or "latitude" in item:
         return "location"
     if "taxonomy_id" in item or "parent_id" in item or "taxonomy_detail" in item or "code" in item:

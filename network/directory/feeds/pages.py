@@ -14,8 +14,8 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.core.db import unit_of_work
-from network.core.errors import Invalid, NotFound
-from network.directory.feeds import mapping, operations, queries, wording, writing
+from network.core.errors import Invalid
+from network.directory.feeds import mapping, operations, queries, sending, wording, writing
 from network.directory.feeds import missing as gone
 from network.directory.feeds.schemas import (
     BODY_BYTES,
@@ -146,14 +146,7 @@ def template() -> Response:
 @requires(Permission.DIRECTORY_VIEW)
 def export(form: str) -> Response:
     """Listings as a file: one's own, or all that one may read."""
-    if form not in writing.FORMS:
-        raise NotFound
-    own = forms.load(ExportQuery, request.args)["whose"] == "own"
-    with unit_of_work():
-        data = writing.export(form, own=own)
-        record("exported", "directory", None)
-    media_type, ending = writing.FORMS[form]
-    return _file(data, media_type, f"listings.{ending}")
+    return sending.exported(form, own=forms.load(ExportQuery, request.args)["whose"] == "own")
 
 
 @blueprint.get("/directory/imports/missing")

@@ -84,6 +84,9 @@ def read_json(data: bytes) -> Any:
     try:
         return _loaded(text)
     except ValueError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) > 1 and isinstance(_line(lines[0]), dict):  # lines, the first of which is a long one
+            return [_line(line) for line in lines]
         raise Unreadable("bad_json", line=getattr(error, "lineno", 1)) from None
 
 

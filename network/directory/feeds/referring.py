@@ -133,6 +133,15 @@ class References:
         for link, of in (("link_id", "link_entity"), ("resource_id", "resource_type")):
             if row.entity == ("attribute" if link == "link_id" else "metadata"):
                 self._link(row, values, link, of)
+        national = row.entity == "schedule_exception" and "country" in values
+        row.again = row.again or self._told_with_a_place(row)
+        if national and any(name in row.values for name in kind.owners):
+            row.doubt("country", values.pop("country"), "no_place_for_it")
+        elif (
+            national
+        ):  # a country's days are the headquarters' to keep: those that are here are known by their id
+            needed = set()
+            row.refused = row.refused or ("" if self.by_id(row.entity, one) else "country_days")
         missing = [name for name in needed if name in values]
         single = row.entity in ("service_at_location", "service_capacity")
         if not row.refused and needed and (len(missing) < len(needed) if single else not missing):
@@ -147,6 +156,14 @@ class References:
         elif row.confidential:
             for name in ("description", "notes", "schedule_link", "note"):
                 one.values.pop(name, None)
+
+    def _told_with_a_place(self, row: Row) -> bool:
+        """Whether it is a day of a country that several places of the file tell, each as its own."""
+        plain, _, owner = row.foreign_id.partition("@")
+        if row.entity != "schedule_exception" or not owner or (found := _uuid(plain)) is None:
+            return False
+        here = self.current.get(row.entity, {}).get(found)
+        return here is not None and here["country"] is not None
 
     def refer_to_each_other(self, entity: str, planned: list[Planned]) -> None:
         """References to rows of the same kind, whose ids are known by now."""

@@ -65,11 +65,16 @@ class ImportOut(Schema):
     created_at = fields.DateTime(required=True)
 
 
-class ImportsOut(Schema):
+class PartOut(Schema):
+    """A page of a list, and what asks for the next one; nothing where there is none."""
+
+    next_cursor = fields.String(allow_none=True)
+
+
+class ImportsOut(PartOut):
     """A page of imports."""
 
     items = fields.List(fields.Nested(ImportOut), required=True)
-    next_cursor = fields.String(allow_none=True)
 
 
 class NotInSourceOut(Schema):
@@ -83,11 +88,10 @@ class NotInSourceOut(Schema):
     since = fields.DateTime(required=True)
 
 
-class NotInSourcesOut(Schema):
+class NotInSourcesOut(PartOut):
     """A page of them, those that have been missing longest first."""
 
     items = fields.List(fields.Nested(NotInSourceOut), required=True)
-    next_cursor = fields.String(allow_none=True)
 
 
 class StillThereSchema(RequestSchema):
@@ -115,11 +119,10 @@ class RowOut(Schema):
     doubts = fields.List(fields.List(fields.String()), required=True)
 
 
-class RowsOut(Schema):
+class RowsOut(PartOut):
     """A page of rows."""
 
     items = fields.List(fields.Nested(RowOut), required=True)
-    next_cursor = fields.String(allow_none=True)
 
 
 def _closed(answer: Response) -> Response:

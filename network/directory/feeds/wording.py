@@ -121,6 +121,7 @@ def reason(code: str) -> str:
         "out_of_range": _("This value lies outside of what is possible."),
         "too_long": _("This is too long. It was shortened, or left out."),
         "unknown_code": _("We do not know this code or name."),
+        "country_days": _("The days of a country are kept by the headquarters."),
         "dangling": _("It leads to a row that is not there."),
         "duplicate": _("Another row of the same id says something else."),
         "no_place_for_it": _("There is no place for this in a listing."),

@@ -44,10 +44,14 @@ _WORDS: Final = frozenset(
 
 
 class Writer:
-    """Tells what was read. Every object is made once, however often it is nested. ``public``: for anybody."""
+    """Tells what was read. Every object is made once, however often it is nested.
 
-    def __init__(self, whole: Whole, *, public: bool) -> None:
+    ``public``: for anybody. ``national``: each place tells the days off of its country, too.
+    """
+
+    def __init__(self, whole: Whole, *, public: bool, national: bool = True) -> None:
         self.whole = whole
+        self.national = whole.national if national else {}
         self.public = public
         self._made: dict[tuple[str, UUID], Made] = {}
         self._today: date = clock.now().date()
@@ -148,7 +152,7 @@ class Writer:
             discreet = bool(row["confidential"])
             made = self._values("location", row)
             made |= self._parts("location", row, zone=row["time_zone"], discreet=discreet)
-            made["schedule_exceptions"] += map(writing.exception, self.whole.national.get(row["country"], ()))
+            made["schedule_exceptions"] += map(writing.exception, self.national.get(row["country"], ()))
             return made
 
         return self._once("location", location_id, make)

@@ -68,7 +68,9 @@ def told(app: Flask, members: Members, steward: Visitor, import_id: Any) -> set[
     for who in (members.partner, members.stranger):
         for form in FORMS:
             with app.app_context(), scope(who):
-                data = export(form, own=False)
+                made = io.BytesIO()
+                export(form, made, own=False)
+                data = made.getvalue()
             if data[:2] == b"PK":
                 with zipfile.ZipFile(io.BytesIO(data)) as archive:
                     data = b"".join(archive.read(name) for name in archive.namelist())

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from network.core.db import unit_of_work
 from network.directory import operations as directory
 from network.directory import queries
+from network.directory.feeds import writing
 from network.directory.feeds.writing import FORMS, export, safe, template
 from network.directory.models import Service
 from network.tenants.context import Identity, scope
@@ -30,8 +31,10 @@ SECRET = "14 Hidden Lane"
 
 
 def taken_out(app: Flask, identity: Identity, form: str, *, own: bool = True) -> bytes:
-    with app.app_context(), scope(identity):
-        return export(form, own=own)
+    made = io.BytesIO()
+    with app.test_request_context(), scope(identity):
+        export(form, made, own=own)
+    return made.getvalue()
 
 
 def rich(app: Flask, members: Members, said: str = "Free, of course") -> UUID:
@@ -100,22 +103,71 @@ def test_a_service_keeps_its_week_on_holidays_wherever_it_is_brought(
     assert (kept["Open"], kept["Closed"]) == (True, False)
 
 
-def test_the_days_of_a_country_are_nobody_elses_though_each_place_tells_them(
-    app: Flask, members: Members, bring: Bring
+@pytest.mark.parametrize("form", FORMS)
+def test_the_days_of_a_country_are_told_once_and_are_nobody_elses(
+    app: Flask, members: Members, bring: Bring, form: str
 ):
-    listed = make_listing(app, members.partner.tenant)
+    places = [make_listing(app, members.partner.tenant) for _ in range(2)]
     with app.app_context(), scope(members.partner), unit_of_work():
-        directory.change("location", listed.location_id, {"country": "TO"})
+        for listed in places:
+            directory.change("location", listed.location_id, {"country": "TO"})
     days = {"first_on": "2031-01-01", "last_on": "2031-01-02", "closed": True, "kind": "holiday"}
     with app.app_context(), scope(members.headquarters), unit_of_work():
-        day = directory.add_holiday("TO", days)
-    data = taken_out(app, members.partner, "json")
-    assert str(day).encode() in data
-    brought = bring(data)
-    told = [one[:2] for one in brought.rows_of("schedule_exception")]
-    assert told == [("unchanged", ["not_yours"]), ("merged", ["same_foreign_id"])]
+        day = str(directory.add_holiday("TO", days | {"description": form}))
+    brought = bring(taken_out(app, members.partner, form), file_name=f"x.{FORMS[form][1]}", source=form)
+    told = [(row.result, row.reasons) for row, held in brought.rows if held["foreign_id"] == day]
+    assert told == [("unchanged", ["not_yours"])]
+    if form == "json":  # as exports of before told them, and the API still does: with each place
+        taken = orjson.loads(taken_out(app, members.partner, form))
+        [listed_days] = [one for one in taken.pop("schedule_exceptions") if one["id"] == day]
+        del listed_days["country"]
+        for one in taken["organizations"]:
+            for place in one["locations"]:
+                place["schedule_exceptions"].append(listed_days)
+        told = [one[:2] for one in bring(taken, source="before").rows_of("schedule_exception")]
+        assert told == [("unchanged", ["not_yours"]), ("merged", ["same_foreign_id"])]
     with app.app_context(), scope(members.partner):
         assert not queries.open_reports()
+
+
+def test_days_of_a_country_that_are_not_here_are_not_brought_in(app: Flask, members: Members, bring: Bring):
+    day = {"id": "d", "first_on": "2031-03-01", "last_on": "2031-03-01", "closed": True, "country": "TO"}
+    brought = bring({"organizations": [{"id": "o", "name": "There"}], "schedule_exceptions": [day]})
+    assert [one[:2] for one in brought.rows_of("schedule_exception")] == [("refused", ["country_days"])]
+
+
+def test_what_stands_in_two_batches_is_told_once(
+    app: Flask, members: Members, bring: Bring, monkeypatch: pytest.MonkeyPatch
+):
+    """A place of one organization where another one works, too."""
+    places = [{"id": f"l{n}", "organization_id": f"o{n}", "location_type": "physical", "latitude": 31 + n,
+               "longitude": 35, "name": f"House {n}"} for n in (1, 2)]  # fmt: skip
+    bring(
+        {
+            "organizations": [{"id": f"o{n}", "name": f"Two batches {n}"} for n in (1, 2)],
+            "services": [
+                {"id": f"s{n}", "organization_id": f"o{n}", "name": "Advice", "status": "active"}
+                for n in (1, 2)
+            ],
+            "locations": places,
+            "addresses": [
+                {"id": f"a{n}", "location_id": f"l{n}", "address_1": "x", "city": "Irbid"} for n in (1, 2)
+            ],
+            "service_at_locations": [
+                {"id": f"p{n}{m}", "service_id": f"s{n}", "location_id": f"l{m}"}
+                for n in (1, 2)
+                for m in (1, 2)
+            ],
+        }
+    )
+    monkeypatch.setattr(writing, "MOST_ORGANIZATIONS", 1)
+    with zipfile.ZipFile(io.BytesIO(taken_out(app, members.partner, "csv"))) as archive:
+        for name in archive.namelist():
+            if name.endswith(".csv"):
+                ids = [row["id"] for row in csv.DictReader(io.StringIO(archive.read(name).decode()))]
+                assert len(ids) == len(set(ids)), name
+    taken = orjson.loads(taken_out(app, members.partner, "json"))
+    assert len(taken["organizations"]) == 2
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
