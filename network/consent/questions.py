@@ -15,6 +15,8 @@ from network.core import vocabulary
 
 # For how long a yes holds, where nobody chose otherwise.
 DEFAULT_DAYS: Final = 90
+# And where it would be of no use for so short a time: who comes home is visited for a year.
+OWN_DAYS: Final = {"follow_up_contact": 365}
 # What is asked in the same breath, each by its own yes or no.
 BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "service_provision": ("feedback_to_centre",),
@@ -83,6 +85,11 @@ CONTENTS: Final[dict[str, LazyString]] = {
     "financial": _l("Bank or mobile money, to pay you"),
     "service_history": _l("Which services you got, and when"),
 }
+
+
+def days_of(purpose: str) -> int:
+    """For how many days a yes for this purpose holds, where nobody chose otherwise."""
+    return OWN_DAYS.get(purpose, DEFAULT_DAYS)
 
 
 @dataclass(frozen=True)

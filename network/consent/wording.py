@@ -15,7 +15,7 @@ from network.consent.answers import Heard, at_places_now, holds_hours
 from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.queries import list_earlier
 from network.consent.queries.speaking import list_guardians
-from network.consent.questions import ASKED, CONTENTS, DEFAULT_DAYS, WITHOUT, Question
+from network.consent.questions import ASKED, CONTENTS, WITHOUT, Question, days_of
 from network.consent.terms import Recipient
 from network.core import clock, vocabulary
 from network.directory.queries import listings_of_organization
@@ -167,7 +167,6 @@ def short_form(people: Sequence[Lacking], heard: Heard, said: Mapping[str, Any])
         "sex": grown.sex,
         "language": likely_language(grown),
         "how": how_asked(grown) | {"is_child": False},
-        "days": period(DEFAULT_DAYS),
     }
 
 
@@ -208,6 +207,7 @@ def _asked_in_short(one: Lacking, card: ClientCard, grown: ClientCard) -> dict[s
                 else _("Without it nothing leaves."),
                 "aloud": aloud(grant.purpose, who, grant.need),
                 "told": [str(CONTENTS[code]) for code in grant.categories],
+                "holds": period(days_of(grant.purpose)),
             }
             for grant in one.grants
         ],

@@ -52,6 +52,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "handed-over": _l("Handed the case over"),
     "given": _l("Recorded a consent"),
     "refused": _l("Recorded a refusal"),
+    "asked-refusals": _l("Asked who must not be told"),
     "confirmed": _l("Confirmed a consent"),
     "extended": _l("Extended a permission"),
     "withdrawn": _l("Withdrew a consent"),

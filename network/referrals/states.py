@@ -11,6 +11,8 @@ UNDECIDED = ("sent", "received", "needs_information")
 AGREED = ("accepted", "scheduled", "in_progress")
 UNBEGUN = ("sent", "received", "needs_information", "accepted", "scheduled")
 FINAL = ("closed", "withdrawn", "recalled")
+# Why a draft goes: its list and its code in the vocabulary.
+SAID_NO = ("withdrawal", "client_said_no")
 
 REFERRAL = Machine(
     REFERRAL_STATES,

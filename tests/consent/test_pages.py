@@ -12,10 +12,12 @@ from flask import render_template_string
 
 from network.cases.operations import open_case, register_child, register_client
 from network.consent.disclosure import propose
+from network.consent.operations import record_consent
+from network.consent.queries import get_recipient
 from network.directory.operations import add_role
 from network.referrals import operations as referrals
 from network.tenants.context import job_identity, scope
-from tests.consent.conftest import NEED, Desk
+from tests.consent.conftest import NEED, Desk, asked
 from tests.factories import make_tenant, signed_in
 
 
@@ -79,6 +81,17 @@ def test_a_no_is_kept_as_what_was_said_and_what_was_not_asked_is_not(desk: Desk)
         {"purpose": "feedback_to_centre", "need": None, "to": shelter},
     ]
     assert desk.browser.get(desk.ask_url()).text.count("Said no on ") == 2
+    # A no to every body of its kind is a no to this one, too.
+    with desk.story.acting():
+        it = get_recipient(desk.story.shelter.organization_id)
+        of_its_kind = {
+            "organization_id": None,
+            "recipient_class": it.class_code,
+            "recipient_country": it.country,
+        }
+        no_to_all = desk.story.grant("identity") | of_its_kind | {"answer": "no"}
+        record_consent(desk.story.client_id, asked(no_to_all))
+    assert desk.browser.get(desk.ask_url()).text.count("Said no on ") == 3
 
 
 def test_what_was_typed_comes_back_with_what_is_wrong(desk: Desk) -> None:

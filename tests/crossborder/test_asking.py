@@ -14,8 +14,8 @@ from network.cases.operations import link_clients, open_case, register_client, u
 from network.cases.queries.clients import get_client
 from network.consent.disclosure import propose
 from network.consent.disclosure.lacking import mark_of
-from network.consent.operations import record_answers, record_consent
-from network.consent.queries import live_grants
+from network.consent.operations import RefusalsNotAsked, record_answers, record_consent, record_never
+from network.consent.queries import live_grants, live_refusals
 from network.core import clock
 from network.core.errors import Invalid
 from network.crossborder.operations.screening import screen_return
@@ -26,6 +26,15 @@ from tests.factories import signed_in
 from tests.support.visitor import Visitor
 
 SHOWN = ("version", "seen", "asked", "together", "others")
+NOBODY: dict[str, Any] = {
+    "never": [],
+    "never_more": None,
+    "never_person": "",
+    "nobody": True,
+    "also": [],
+    "method": "signature_paper",
+    "language": "bn",
+}
 WORDS = "They may know us, and help us."
 
 
@@ -38,6 +47,8 @@ def caseworker(app: Flask, centres: Centres) -> Visitor:
 def both(story: Story) -> UUID:
     """Mother and child, prepared together; the mother's handoff."""
     story.screen()
+    with story.acting(story.jordan.caseworker):
+        record_never(story.mother_id, NOBODY | {"also": [story.child_id]})
     return story.prepare(story.mother_case, story.child_case, travel=tomorrow())[0]
 
 
@@ -222,6 +233,37 @@ def test_one_answer_stands_for_one_person_and_her_own_child(story: Story, casewo
         said |= {"method": "signature_paper", "language": "bn", "restatement": WORDS}
         with pytest.raises(Invalid):
             record_answers(lacking, said | {"main": "yes", "shown_without": [], "holds": None})
+
+
+def test_whom_they_do_not_want_told_is_asked_of_each_before_anything_is_asked(
+    story: Story, caseworker: Visitor
+) -> None:
+    story.screen()
+    one = story.prepare(story.mother_case, story.child_case, travel=tomorrow())[0]
+    preview = f"/handoffs/{one}/preview"
+    first = caseworker.get(preview).location
+    assert first == f"/cases/{story.mother_case}/refusals/first?return={preview}"
+    assert re.search(
+        rf'name="also" type="checkbox" value="{story.child_id}" checked', caseworker.get(first).text
+    )
+    with story.acting(story.jordan.caseworker):
+        lacking = lacking_for(one, propose(wanted_for(one)))
+        assert lacking is not None
+        said = {"asked": mark_of([lacking]), "children": [], "capacity": "self", "answers": [], "main": "yes"}
+        said |= {"method": "signature_paper", "language": "bn", "restatement": WORDS}
+        with pytest.raises(RefusalsNotAsked):
+            record_answers([lacking], said | {"shown_without": [], "holds": None})
+    with story.acting(story.jordan.caseworker):
+        record_never(story.mother_id, NOBODY | {"never": ["recruiter"], "nobody": False})
+    second = caseworker.get(preview).location
+    assert second == f"/cases/{story.child_case}/refusals/first?return={preview}"
+    page = caseworker.get(second).text
+    assert re.search(r'type="checkbox" value="recruiter" checked', page), "what its mother said comes first"
+    how = {"never": "recruiter", "method": "signature_paper", "language": "bn"}
+    assert caseworker.send_form(second, how).location == preview
+    assert "Ask now, in these words" in caseworker.get(preview).text
+    with story.looking(story.jordan.caseworker):
+        assert {one.class_code for one in live_refusals(story.child_id)} == {"recruiter"}
 
 
 def test_the_page_says_what_leaves_without_the_travel_plan(story: Story, caseworker: Visitor) -> None:

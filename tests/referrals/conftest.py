@@ -242,6 +242,11 @@ def place() -> str:
 
 @pytest.fixture
 def desks(app: Flask, world: World, place: str) -> Desks:
+    return desks_of(app, world, place)
+
+
+def desks_of(app: Flask, world: World, place: str) -> Desks:
+    """A need at that place, and somebody with a browser on each side."""
     world.act(world.sender, add_need, world.case_id, NEED, place_code=place)
 
     def somebody(tenant_id: UUID, role: str) -> Visitor:

@@ -11,20 +11,31 @@ from flask import Flask
 
 from network.cases.operations import record_document
 from network.cases.queries.clients import list_documents
-from network.consent.operations import add_refusal, withdraw_all
+from network.consent.operations import add_refusal, record_never, withdraw_all
 from network.consent.queries import live_grants
 from network.referrals import operations
 from network.referrals.queries.matching import fittest
-from tests.referrals.conftest import NEED, Desks, World, form_of, make_world
+from tests.referrals.conftest import NEED, Desks, World, desks_of, form_of, make_world
 
 WORDS = "They may know my name, for a bed."
 NEVER = {"recipient_class": "service_provider", "method": "signature_paper", "language": "bn"}
+NOBODY = {
+    "never": [],
+    "never_more": None,
+    "never_person": "",
+    "nobody": True,
+    "also": [],
+    "method": "signature_paper",
+    "language": "bn",
+}
 YES = "The answer is yes: send the referral"
 
 
 @pytest.fixture
 def world(app: Flask, worker_app: Flask, place: str) -> World:
-    return make_world(app, worker_app, place)
+    made = make_world(app, worker_app, place)
+    made.act(made.sender, record_never, made.client_id, NOBODY)
+    return made
 
 
 def asking(desks: Desks, one: str, **typed: Any) -> dict[str, Any]:
@@ -98,12 +109,22 @@ def test_a_no_to_the_service_is_kept_as_what_she_said_and_nothing_is_sent(desks:
     form = asking(desks, one, **{"answers.0.answer": "", "answers.1.answer": "", "main": "no"})
     answer = desks.caseworker.send_form(f"{one}/ask-and-send", form)
     assert (answer.status_code, answer.location) == (303, f"/cases/{world.case_id}/referrals")
-    assert world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "draft"
+    assert world.state(uuid.UUID(one.rsplit("/", 1)[1])) == "withdrawn"
     assert granted(desks) == []
-    (consent,) = desks.caseworker.api("GET", f"/api/v1/clients/{world.client_id}/consents").json
+    consent = desks.caseworker.api("GET", f"/api/v1/clients/{world.client_id}/consents").json[0]
     assert consent["state"] == "refused"
     assert [each["purpose"] for each in consent["said_no"]] == ["service_provision"]
-    assert "Said no on " in desks.caseworker.get(f"{one}/preview").text
+    # It is closed and says why, and the same service is not the next to be offered.
+    listed = desks.caseworker.get(answer.location).text
+    assert "The client said no, never sent" in listed
+    assert "another service can be asked" in listed
+    assert f'value="{world.listed.service_at_location_id}"' not in listed
+    assert "The client said no, nothing was sent" in desks.caseworker.get(one).text
+    assert (
+        "was asked about this service and said no"
+        in desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
+    )
+    assert "Said no on " in desks.caseworker.get(f"{desks.draft()}/preview").text
 
 
 def test_a_yes_by_telephone_shows_until_when_it_holds_before_anything_is_sent(desks: Desks) -> None:
@@ -224,3 +245,30 @@ def test_what_is_forged_into_the_form_is_neither_recorded_nor_sent(desks: Desks)
     assert (first.status_code, second.status_code, second.location) == (303, 303, one)
     assert granted(desks) == [("feedback_to_centre", None), ("service_provision", NEED)]
     assert desks.stranger.send_form(f"{one}/ask-and-send", form).status_code == 404
+
+
+def test_whom_she_does_not_want_to_be_told_is_asked_before_anything_else(
+    app: Flask, worker_app: Flask, place: str
+) -> None:
+    world = make_world(app, worker_app, place)
+    desks = desks_of(app, world, place)
+    one = desks.draft()
+    led = desks.caseworker.get(f"{one}/preview")
+    assert (led.status_code, led.location) == (
+        303,
+        f"/cases/{world.case_id}/refusals/first?return={one}/preview",
+    )
+    page = desks.caseworker.get(led.location)
+    assert "Who must not be told" in page.text
+    form = form_of(page) | {"method": "signature_paper", "language": "bn"}
+    unanswered = desks.caseworker.send_form(led.location, form)
+    assert unanswered.status_code == 422
+    both = desks.caseworker.send_form(led.location, form | {"never": "recruiter", "nobody": "true"})
+    assert both.status_code == 422
+    answer = desks.caseworker.send_form(led.location, form | {"never": "service_provider"})
+    assert (answer.status_code, answer.location) == (303, f"{one}/preview")
+    shown = desks.caseworker.get(f"{one}/preview").text
+    assert YES not in shown
+    assert "Look at the refusal" in shown
+    assert desks.caseworker.get(led.location).location == f"{one}/preview"
+    assert granted(desks) == []

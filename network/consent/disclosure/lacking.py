@@ -15,7 +15,7 @@ from network.consent.disclosure.coverage import Asked, Facts, cover, needs_asked
 from network.consent.disclosure.shapes import Proposal
 from network.consent.queries import list_grants
 from network.consent.queries.speaking import list_guardians, person_of
-from network.consent.questions import DEFAULT_DAYS, questions
+from network.consent.questions import days_of, questions
 from network.consent.terms import GrantTerms, Recipient
 from network.core import clock, crypto, vocabulary
 from network.core.ids import new_id
@@ -80,7 +80,7 @@ class Lacking:
                 country=None,
                 onward=False,
                 created_at=now,
-                expires_at=now + timedelta(days=DEFAULT_DAYS),
+                expires_at=now + timedelta(days=days_of(one.purpose)),
                 provisional_until=until,
                 capacity="parent" if self.is_child else "self",
             )

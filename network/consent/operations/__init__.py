@@ -8,6 +8,7 @@ from network.consent.operations.in_short import (
     record_answers,
     shown_in_short,
 )
+from network.consent.operations.never import RefusalsNotAsked, check_refusals_asked, record_never
 from network.consent.operations.refuse import add_refusal, carry_refusals, lift_refusal_once, withdraw_refusal
 from network.consent.operations.renew import confirm_consent, extend_grant
 from network.consent.operations.withdraw import (
@@ -23,8 +24,10 @@ from network.consent.operations.withdraw import (
 __all__ = [
     "Answered",
     "AskingChanged",
+    "RefusalsNotAsked",
     "add_refusal",
     "carry_refusals",
+    "check_refusals_asked",
     "confirm_consent",
     "end_expired_grant",
     "end_provisional_consent",
@@ -33,6 +36,7 @@ __all__ = [
     "lift_refusal_once",
     "record_answers",
     "record_consent",
+    "record_never",
     "shown_in_short",
     "warn_of_expiry",
     "withdraw_all",

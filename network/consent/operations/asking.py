@@ -31,6 +31,7 @@ from network.tenants.context import acting
 SAID = (
     *("restatement", "evidence", "witness", "identity_check", "supporter", "carrier"),
     *("interpreter", "interpreter_name", "interpreter_tie", "child_view", "guardian_checked", "said_no"),
+    "never_nobody",
 )
 # By neither of these anything is allowed.
 NOT_ALLOWED = (NO, NOT_ASKED)

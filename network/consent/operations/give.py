@@ -15,6 +15,7 @@ from network.cases.queries.clients import get_client
 from network.consent.answers import NO
 from network.consent.models import Consent, ConsentGrant
 from network.consent.operations.asking import NOT_ALLOWED, problems_of_asking, write_consent
+from network.consent.operations.never import record_for_children
 from network.consent.operations.refuse import write_refusals
 from network.consent.operations.telling import note, set_clocks, tell
 from network.consent.states import ConsentState
@@ -48,25 +49,34 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
         _write_grant(consent, grant)
     note(consent, state.value)
     write_refusals(consent, data.get("refusals") or ())
+    record_for_children(client_id, data, data.get("refusals") or ())
     tell(consent, f"consent.{state.value}")
     record(state.value, "consent", consent.id, fields=sorted({one["purpose"] for one in grants}))
     return consent
 
 
 def _said_no(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Each question that was answered with no: for which purpose and need, and of which organization, if of one."""
+    """Each question that was answered with no: for which purpose and need, and of whom."""
     return [
         *(data.get("said_no") or ()),
         *(
-            {"purpose": one["purpose"], "need": _need_of(one), "to": _text_of(one.get("organization_id"))}
+            {"purpose": one["purpose"], "need": _need_of(one), **_whom(one)}
             for one in data.get("grants") or ()
             if one.get("answer") == NO
         ),
     ]
 
 
-def _text_of(organization_id: UUID | None) -> str | None:
-    return str(organization_id) if organization_id is not None else None
+def _whom(grant: Mapping[str, Any]) -> dict[str, str | None]:
+    """Of whom it was asked: of one organization, or of every body of a class in a country."""
+    organization_id = grant.get("organization_id")
+    if organization_id is not None:
+        return {"to": str(organization_id)}
+    return {
+        "to": None,
+        "recipient_class": grant.get("recipient_class"),
+        "recipient_country": grant.get("recipient_country"),
+    }
 
 
 def _need_of(grant: Mapping[str, Any]) -> str | None:

@@ -15,7 +15,8 @@ from network.consent.answers import NO, YES, Heard, holds_hours
 from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.models import Consent
 from network.consent.operations.give import record_consent
-from network.consent.questions import DEFAULT_DAYS
+from network.consent.operations.never import check_refusals_asked
+from network.consent.questions import days_of
 from network.core.errors import Conflict, Invalid
 
 # Who speaks in these capacities is the client herself, who may then speak for her child as well.
@@ -32,10 +33,12 @@ class AskingChanged(Conflict):
 
 @dataclass(frozen=True)
 class Answered:
-    """What was recorded, and of whom what was asked for first may not be told: she said no, or was not asked."""
+    """What was recorded, and of whom what was asked for first may not be told: she said no, or was not asked.
+    ``said_no``: those of them who said no."""
 
     consents: tuple[Consent, ...]
     not_allowed: frozenset[UUID]
+    said_no: frozenset[UUID] = frozenset()
 
 
 def record_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> Answered:
@@ -44,8 +47,9 @@ def record_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> Answer
     guardian for a child: her words are nobody else's.
 
     Raises ``AskingChanged`` where something else is missing by now than the page asked for, or where the page has
-    not shown what follows from these answers, and ``Invalid`` where one is missing, where the way of asking lacks
-    what it needs, or where more than one person would have to answer.
+    not shown what follows from these answers, ``RefusalsNotAsked`` where nobody knows yet whom one of them does not
+    want to be told, and ``Invalid`` where an answer is missing, where the way of asking lacks what it needs, or where
+    more than one person would have to answer.
     """
     if said["asked"] != mark_of(people):
         raise AskingChanged(_("What has to be asked has changed since you looked. See it again, and ask."))
@@ -55,14 +59,16 @@ def record_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> Answer
     if answers and set(answers.values()) == {"not_asked"}:
         raise Invalid(fields={"answers.0.answer": [_("Ask first: nothing was answered.")]})
     hold_clients(one.client_id for one in people)
+    check_refusals_asked(one.client_id for one in people)
     made = [_record(one, said, answers) for one in people]
-    refused = {
-        one.client_id
-        for one in people
-        for grant in one.grants
-        if not grant.beside and answers[one.question(grant)] != YES
-    }
-    return Answered(tuple(one for one in made if one is not None), frozenset(refused))
+    mains = [
+        (one, answers[one.question(grant)]) for one in people for grant in one.grants if not grant.beside
+    ]
+    return Answered(
+        tuple(one for one in made if one is not None),
+        frozenset(one.client_id for one, answer in mains if answer != YES),
+        frozenset(one.client_id for one, answer in mains if answer == NO),
+    )
 
 
 def heard_in_short(people: Sequence[Lacking], said: Mapping[str, Any]) -> Heard:
@@ -142,7 +148,7 @@ def _record(one: Lacking, said: Mapping[str, Any], answers: Mapping[str, str]) -
                 "need": grant.need,
                 "categories": list(grant.categories),
                 "organization_id": one.recipient.organization_id,
-                "days": DEFAULT_DAYS,
+                "days": days_of(grant.purpose),
                 "onward": False,
             }
             for grant, answer in answered.items()

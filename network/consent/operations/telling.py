@@ -38,6 +38,7 @@ declare_events(
         "consent.expired": _l("Consent ended"),
         "consent.not_confirmed": _l("Consent ended: it was not confirmed in time"),
         "refusal.added": _l("Refusal recorded"),
+        "refusal.nobody": _l("Asked who must not be told: nobody was named"),
         "refusal.lifted": _l("Refusal lifted for one purpose, once"),
         "refusal.withdrawn": _l("Refusal taken back"),
     },

@@ -22,6 +22,7 @@ from network.consent import operations as do
 from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, refusal_rows, show
 from network.consent.policies import grant_reaches
 from network.consent.queries import get_recipient, live_grants, live_refusals
+from network.consent.queries.speaking import list_children_unasked
 from network.consent.questions import DEFAULT_DAYS, NEVER_FIRST, NO_RECIPIENT, Question, questions
 from network.consent.schemas import ConsentSchema
 from network.consent.terms import Recipient
@@ -188,6 +189,7 @@ def _page(
         "earlier": earlier_lines(card.id, recipient) if recipient else [],
         "standing": grant_rows(standing),
         "refused": list(dict.fromkeys(one["whom"] for one in refusal_rows(card.id))),
+        "children": [(str(one.id), one.name) for one in list_children_unasked(card.id)],
         "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],
         "never_more": [one for one in classes if one[0] not in (*NEVER_FIRST, *refused)],
         "classes": classes,
@@ -236,6 +238,7 @@ def _beforehand(card: ClientCard, asked: tuple[Question, ...], subject: Subject)
     typical = vocabulary.purpose(subject.purpose).typical_recipients
     if len(typical) == 1 and typical[0] not in NO_RECIPIENT:
         values["recipient_class"] = typical[0]
+    values.setlist("also", [str(one.id) for one in list_children_unasked(card.id)])
     for one in asked:
         missing = [code for code in subject.categories if one.main and code in one.offered]
         values.setlist(one.name("categories"), list(dict.fromkeys([*one.ticked, *missing])))

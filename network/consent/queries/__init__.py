@@ -8,6 +8,7 @@ from network.consent.queries.consents import (
     has_event,
     list_consents,
     list_events,
+    list_unasked,
 )
 from network.consent.queries.disclosed import (
     DisclosureRecord,
@@ -65,6 +66,7 @@ __all__ = [
     "list_earlier",
     "list_events",
     "list_grants",
+    "list_unasked",
     "live_grants",
     "live_refusals",
     "organization_names",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,20 @@ def find_latest_consent(client_id: UUID) -> Consent | None:
         .order_by(Consent.given_at.desc(), Consent.id.desc())
         .limit(1)
     ).first()
+
+
+def list_unasked(client_ids: Iterable[UUID]) -> list[UUID]:
+    """Who of these was never asked anything yet, and so not whom she does not want to be told: every way of asking
+    for the first time asks that."""
+    wanted = list(dict.fromkeys(client_ids))
+    asked = set(
+        db.session.scalars(
+            select(Consent.client_id)
+            .where(Consent.tenant_id == acting().tenant, Consent.client_id.in_(wanted))
+            .distinct()
+        )
+    )
+    return [one for one in wanted if one not in asked]
 
 
 def list_events(client_id: UUID) -> list[ConsentEvent]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from network.cases import names
-from network.cases.queries import Related, list_related
+from network.cases.queries import ClientCard, Related, list_related
+from network.consent.queries.consents import list_unasked
 from network.core import vocabulary
 
 
@@ -19,3 +20,18 @@ def list_guardians(client_id: UUID) -> list[Related]:
     return [
         one for one in list_related(client_id) if vocabulary.relationship(one.relationship).may_be_guardian
     ]
+
+
+def list_children_unasked(client_id: UUID) -> list[ClientCard]:
+    """The children for whom she may speak, who are clients too and were asked nothing yet."""
+    young = {
+        one.client.id: one.client
+        for one in list_related(client_id)
+        if one.client is not None
+        and one.client.is_child
+        and any(
+            vocabulary.relationship(code).may_be_guardian
+            for code in vocabulary.relationship(one.relationship).inverse or ()
+        )
+    }
+    return [young[one] for one in list_unasked(young)]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from flask import flash, request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -17,6 +17,7 @@ from network.accounts.guards import requires
 from network.consent.answers import heard_in
 from network.consent.disclosure import Proposal, Wanted, propose
 from network.consent.operations import AskingChanged
+from network.consent.queries import list_unasked
 from network.consent.schemas import ShortConsentSchema
 from network.consent.wording import short_form
 from network.core import vocabulary
@@ -160,8 +161,12 @@ def _page(
         if asking is not None or travel_missing:
             proposal = proposals[0]
             others = [replace(one, proposal=shown) for one, shown in zip(others, proposals[1:], strict=True)]
+        first = _asked_first([proposal, *(one.proposal for one in others)]) if asking is not None else None
         receiver = page.exchange.to_tenant_id
         named = list_focal_points(receiver) if receiver else ()
+    if first is not None:
+        asked: dict[str, Any] = {"case_id": first, "return": url_for(".preview", exchange_id=exchange_id)}
+        return redirect(url_for("consent_pages.whom_never", **asked), 303)
     everybody = [proposal, *(one.proposal for one in others)]
     return show(
         "preview",
@@ -211,6 +216,12 @@ def _asking(
         )
         shown.append(propose(wanted, assumed))
     return asking, shown
+
+
+def _asked_first(proposals: Sequence[Proposal]) -> UUID | None:
+    """The case of whoever has to be asked first whom she does not want to be told; None where all were."""
+    unasked = list_unasked(one.case.client_id for one in proposals)
+    return next((one.wanted.case_id for one in proposals if one.case.client_id in unasked), None)
 
 
 def _wanted(exchange_id: UUID, choices: dict[str, Any]) -> Wanted:

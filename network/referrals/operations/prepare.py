@@ -17,7 +17,7 @@ from network.core.db import db
 from network.core.errors import Invalid
 from network.directory.queries import Listing, listing
 from network.exchange.models import Exchange
-from network.exchange.operations import Moved, prepare
+from network.exchange.operations import Given, Moved, Reason, prepare
 from network.exchange.queries import get_exchange, get_side
 from network.referrals import policies
 from network.referrals.models import Referral, ReferralNeed, ReferralOwnNeed
@@ -107,9 +107,12 @@ def _add_needs(exchange: Exchange, case: CaseFile, codes: Sequence[str]) -> None
         )
 
 
-def discard_draft(exchange_id: UUID, expected_version: int | None = None) -> Moved:
+def discard_draft(
+    exchange_id: UUID, expected_version: int | None = None, *, reason: Reason | None = None
+) -> Moved:
     """Throw a draft away. Nobody else has seen it, and nobody else ever will."""
-    return make(exchange_id, "discard", side="sender", expected_version=expected_version)
+    given = Given(reason=reason) if reason is not None else None
+    return make(exchange_id, "discard", side="sender", given=given, expected_version=expected_version)
 
 
 def critical_end(need_codes: Sequence[str]) -> datetime | None:

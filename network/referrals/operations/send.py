@@ -24,11 +24,12 @@ from network.referrals.models import Referral
 from network.referrals.operations.finish import withdraw_referral
 from network.referrals.operations.moves import make
 from network.referrals.operations.needs import mark_asked_for
+from network.referrals.operations.prepare import discard_draft
 from network.referrals.operations.told import write_told
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.queries.receivers import find_focal_point, working_hours
 from network.referrals.queries.records import get_as_sender, is_outside, list_rivals
-from network.referrals.states import OPEN, UNDECIDED, machine_of
+from network.referrals.states import OPEN, SAID_NO, UNDECIDED, machine_of
 
 PURPOSE = "service_provision"
 
@@ -91,7 +92,8 @@ def ask_and_send(
     exchange_id: UUID, choices: Choices, said: Mapping[str, Any], expected_version: int | None = None
 ) -> Moved | Answered:
     """Record her answers to exactly what was missing, and send what they allow: both, or neither. Where the answer to
-    what the referral itself asks is not yes, it is recorded, and nothing is sent. ``said``: ``ShortConsentSchema``.
+    what the referral itself asks is not yes, it is recorded, and nothing is sent; after a no the draft is closed.
+    ``said``: ``ShortConsentSchema``.
 
     Raises ``AskingChanged`` also where nothing is missing any more: an answer that was given is not dropped.
     """
@@ -109,6 +111,8 @@ def ask_and_send(
     left = choices.seen if heard == shown else fingerprint(decide(proposal.wanted, lacking.assumed(heard)))
     answered = record_answers([lacking], said)
     if answered.not_allowed:
+        if answered.said_no:  # what she does not want is asked of nobody: the draft goes, the answer stays
+            discard_draft(exchange_id, expected_version, reason=Reason(*SAID_NO))
         return answered
     return send_referral(exchange_id, replace(choices, seen=left), expected_version)
 

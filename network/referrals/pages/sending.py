@@ -18,6 +18,7 @@ from network.accounts.permissions import Permission
 from network.consent.answers import heard_in
 from network.consent.disclosure import Proposal, propose
 from network.consent.operations import Answered, AskingChanged
+from network.consent.queries import list_unasked
 from network.consent.schemas import ShortConsentSchema
 from network.consent.wording import short_form
 from network.core import vocabulary
@@ -89,8 +90,16 @@ def _sending(
         flash(refused.message or moved_on(), "error")
         return redirect(url_for(".show", exchange_id=exchange_id), 303)
     if done != exchange_id:
-        flash(_("The answers are recorded. Nothing was sent, because the answer was not yes."), "success")
-        return redirect(url_for(".of_case", case_id=opened(exchange_id).side.case_id), 303)
+        page = opened(exchange_id)
+        flash(
+            _(
+                "The no is recorded, and nothing was sent. This referral is closed; another service can be asked."
+            )
+            if page.exchange.state == "withdrawn"
+            else _("The answers are recorded. Nothing was sent, because the answer was not yes."),
+            "success",
+        )
+        return redirect(url_for(".of_case", case_id=page.side.case_id), 303)
     if choices.channel is not None:
         flash(_("Recorded that you have told them. You are reminded to ask for their answer."), "success")
         return redirect(url_for(".show", exchange_id=exchange_id), 303)
@@ -147,12 +156,19 @@ def _page(
             proposal = propose(proposal.wanted, lacking.assumed(heard))
         else:
             asking = None
+        first = asking is not None and bool(list_unasked([lacking.client_id])) if lacking else False
         receiver = page.exchange.to_tenant_id
         named = list_focal_points(receiver, page.referral.service_id) if receiver else ()
     if page.exchange.state != "draft":
         if request.method == "POST":
             flash(moved_on(), "error")
         return redirect(url_for(".show", exchange_id=exchange_id), 303)
+    if first:  # whom she does not want to be told is asked before anybody is asked for
+        asked: dict[str, Any] = {
+            "case_id": page.side.case_id,
+            "return": url_for(".preview", exchange_id=exchange_id),
+        }
+        return redirect(url_for("consent_pages.whom_never", **asked), 303)
     return show(
         "preview",
         errors,

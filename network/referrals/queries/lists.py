@@ -15,9 +15,10 @@ from network.consent.models import Packet
 from network.consent.packets import find_parts
 from network.core.db import db
 from network.directory.models import ServiceSearch
-from network.exchange.models import Exchange, ExchangeSide
+from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.exchange.policies import may_open
 from network.referrals.models import Referral, ReferralNeed, ReferralOwnNeed
+from network.referrals.states import SAID_NO
 from network.tenants.context import acting
 from network.tenants.models import Tenant
 from network.web.paging import Page, page_of
@@ -27,7 +28,8 @@ INBOX_SIZE = 25
 
 @dataclass(frozen=True)
 class Row:
-    """What both kinds of list show of a referral. ``needs``: codes of needs or groups, or ``protected``."""
+    """What both kinds of list show of a referral. ``needs``: codes of needs or groups, or ``protected``.
+    ``said_no``: it was never sent, because the client said no."""
 
     exchange_id: UUID
     reference: str
@@ -47,6 +49,7 @@ class Row:
     case_id: UUID | None
     outside: bool = False
     needs: tuple[str, ...] = ()
+    said_no: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def inbox(*, cursor: str | None = None, size: int = INBOX_SIZE, done: bool = Fal
 def sent(
     *, case_id: UUID | None = None, cursor: str | None = None, size: int = INBOX_SIZE, done: bool = False
 ) -> Page[Row]:
-    """What the centre sent and prepared, newest first: of one case, or all that are open (or done). Two queries."""
+    """What the centre sent and prepared, newest first: of one case, or all that are open (or done). Two queries, a
+    third where some were never sent."""
     statement = _rows("sender", Exchange.to_tenant_id)
     if case_id is not None:
         statement = statement.where(ExchangeSide.case_id == case_id)
@@ -107,7 +111,11 @@ def sent(
         statement, [ExchangeSide.exchange_id], name=f"sent.{case_id or done}", cursor=cursor, size=size
     )
     needs = _own_needs([row[1].id for row in page.items])
-    rows = [Row(**_common(found), needs=needs.get(found[1].id, ())) for found in page.items]
+    no = _said_no([row[1].id for row in page.items if row[1].state == "withdrawn" and row[1].sent_at is None])
+    rows = [
+        Row(**_common(found), needs=needs.get(found[1].id, ()), said_no=found[1].id in no)
+        for found in page.items
+    ]
     return Page(rows, page.next_cursor)
 
 
@@ -168,6 +176,18 @@ def _common(found: Sequence[Any]) -> dict[str, Any]:
         "case_id": side.case_id,
         "outside": exchange.to_tenant_id is None,
     }
+
+
+def _said_no(ids: list[UUID]) -> frozenset[UUID]:
+    """Those of these that were not sent because the client said no."""
+    if not ids:
+        return frozenset()
+    asked = select(ExchangeEvent.exchange_id).where(
+        ExchangeEvent.exchange_id.in_(ids),
+        ExchangeEvent.reason_list == SAID_NO[0],
+        ExchangeEvent.reason_code == SAID_NO[1],
+    )
+    return frozenset(db.session.scalars(asked))
 
 
 def _shown_needs(ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from network.cases.queries import (
     CaseRecord,
@@ -30,9 +30,9 @@ from network.directory.geo import Place, Point
 from network.directory.models import Organization
 from network.directory.queries import get_search, recipient_classes_of_all
 from network.directory.search import RADIUS_KM, Criteria, Findings, Found, find
-from network.exchange.models import Exchange, ExchangeSide
+from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.referrals.models import Referral
-from network.referrals.states import OPEN
+from network.referrals.states import OPEN, SAID_NO
 from network.tenants.context import acting
 from network.tenants.models import Tenant
 
@@ -54,7 +54,8 @@ class Refused:
 @dataclass(frozen=True)
 class Candidate:
     """A service that was found. ``refused``: by whom she does not want it known. ``asked``: our open referral there.
-    ``outside``: nobody signs in for it, so that it is told by telephone, letter or form."""
+    ``outside``: nobody signs in for it, so that it is told by telephone, letter or form. ``said_no``: she was asked
+    about it for this case, and said no."""
 
     found: Found
     tenant_id: UUID | None
@@ -62,6 +63,7 @@ class Candidate:
     refused: Refused | None
     asked: UUID | None
     outside: bool = False
+    said_no: bool = False
 
     @property
     def can_be_asked(self) -> bool:
@@ -119,7 +121,13 @@ def fittest(case_id: UUID) -> tuple[tuple[str, Candidate], ...]:
 
 def _can_take_her(one: Candidate) -> bool:
     verdict = one.found.match.verdict if one.found.match is not None else ""
-    return one.can_be_asked and one.asked is None and not one.found.held and verdict != "not_eligible"
+    return (
+        one.can_be_asked
+        and one.asked is None
+        and not one.said_no
+        and not one.found.held
+        and verdict != "not_eligible"
+    )
 
 
 def criteria_of_case(case_id: UUID) -> Criteria:
@@ -212,7 +220,7 @@ def _candidates(
     }
     signing_in = {organization_id for _tenant_id, organization_id, _status in members}
     refused = _refused_of(card, ids)
-    asked = _asked_there(case_id)
+    asked, said_no = _asked_there(case_id)
     return [
         Candidate(
             one,
@@ -221,24 +229,35 @@ def _candidates(
             refused.get(one.organization_id),
             asked.get(one.service_at_location_id),
             outside=one.organization_id not in signing_in,
+            said_no=one.service_at_location_id in said_no,
         )
         for one in found
     ]
 
 
-def _asked_there(case_id: UUID) -> dict[UUID, UUID]:
-    """The open referrals of a case, by the service at a location that was asked."""
+def _asked_there(case_id: UUID) -> tuple[dict[UUID, UUID], frozenset[UUID]]:
+    """The open referrals of a case, by the service at a location that was asked; and where she said no."""
+    no = exists().where(
+        ExchangeEvent.exchange_id == Exchange.id,
+        ExchangeEvent.reason_list == SAID_NO[0],
+        ExchangeEvent.reason_code == SAID_NO[1],
+    )
     rows = db.session.execute(
-        select(Referral.service_at_location_id, Referral.exchange_id)
+        select(Referral.service_at_location_id, Referral.exchange_id, Exchange.state)
         .join(ExchangeSide, ExchangeSide.exchange_id == Referral.exchange_id)
         .join(Exchange, Exchange.id == Referral.exchange_id)
         .where(
             ExchangeSide.tenant_id == acting().tenant,
             ExchangeSide.case_id == case_id,
-            Exchange.state.in_(OPEN),
+            or_(
+                Exchange.state.in_(OPEN), and_(Exchange.state == "withdrawn", Exchange.sent_at.is_(None), no)
+            ),
         )
+    ).all()
+    return (
+        {row.service_at_location_id: row.exchange_id for row in rows if row.state in OPEN},
+        frozenset(row.service_at_location_id for row in rows if row.state not in OPEN),
     )
-    return {row.service_at_location_id: row.exchange_id for row in rows}
 
 
 def _refused_of(card: ClientCard, organization_ids: list[UUID]) -> dict[UUID, Refused]:
