@@ -12,7 +12,10 @@ from network.directory.recipients import RecipientOf
 
 @dataclass(frozen=True)
 class Recipient:
-    """The receiving organization as the door sees it: itself, and every body that stands behind it."""
+    """The receiving organization as the door sees it: itself, and every body that stands behind it.
+
+    ``suspended``: its membership rests. ``planned``: nobody signs in there yet, so that it can only be told outside.
+    """
 
     organization_id: UUID
     class_code: str
@@ -20,6 +23,7 @@ class Recipient:
     bodies: frozenset[RecipientOf]
     tenant_id: UUID | None = None
     suspended: bool = False
+    planned: bool = False
     name: str = ""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
-from babel import Locale
 from flask import Response
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from network.consent.disclosure import wording as door
 from network.core.errors import Conflict, NotFound
 from network.directory.queries import listings_of_organization
 from network.referrals import wording
+from network.referrals.letter_words import LetterWords, letter_words
 from network.referrals.queries.page import ReferralPage, referral_page
 from network.web.i18n import direction
 from network.web.printing import (
@@ -51,8 +52,9 @@ def print_letter(exchange_id: UUID, language: str) -> bytes:
     fields = [f"preview.{name}" for name in page.preview]
     fields += [f"{category}.{name}" for category, held in page.identity.items() for name in held]
     record("printed", "packet", page.packet.id, fields=fields)
-    with force_locale(Locale.parse(language, sep="-")):
-        return _drawn(page, language)
+    words = letter_words(language)
+    with force_locale(words.locale):
+        return _drawn(page, words)
 
 
 def paper(content: bytes) -> Response:
@@ -63,29 +65,54 @@ def paper(content: bytes) -> Response:
     return answer
 
 
-def _drawn(page: ReferralPage, language: str) -> bytes:
+def _drawn(page: ReferralPage, words: LetterWords) -> bytes:
     reads = cast(Direction, direction())
     sheet = Sheet(A4, reads, side=56, top=56, bottom=48)
     scale = 1.0
-    bands = _bands(Flow(sheet), page, scale)
+    bands = _bands(Flow(sheet), page, words, scale)
     while height_of(bands) > sheet.depth and scale > SMALLEST:
         scale *= 0.93
-        bands = _bands(Flow(sheet), page, scale)
+        bands = _bands(Flow(sheet), page, words, scale)
     flow = Flow(sheet)
     flow.add(Block(tuple(bands)))
-    drawn = Paper(A4, language=language, direction=reads, title=_("Letter of referral"))
+    title = words.said(_("Letter of referral"))
+    drawn = Paper(A4, language=words.language, direction=reads, title=title)
     for one in flow.pages:
         drawn.turn_page()
         flow.draw(drawn, one)
     return drawn.to_bytes()
 
 
-def _bands(flow: Flow, page: ReferralPage, scale: float) -> list[Band]:
-    listing, packet = page.listing, page.packet
-    preview, identity = page.preview or {}, page.identity or {}
-    told = page.exchange.sent_at
-    bands = [*flow.text(_("Letter of referral"), 20 * scale, bold=True), gap(6 * scale)]
-    number = _number(page)
+def _bands(flow: Flow, page: ReferralPage, words: LetterWords, scale: float) -> list[Band]:
+    said = words.said
+    bands = [*flow.text(said(_("Letter of referral")), 20 * scale, bold=True), gap(6 * scale)]
+    bands += _head(flow, page, words, scale)
+    bands += _asked(flow, page.preview or {}, words, scale)
+    for block in wording.identity_blocks(page.identity or {}):
+        bands += _title(flow, said(block.title), scale)
+        for line in block.lines:
+            # What was typed stays as it is, whatever word it may be.
+            told = said(line.text) if str(line.label) == str(door.preview_label("sex")) else line.text
+            text = isolated(unbroken(line.text)) if line.code else as_it_is(told)
+            bands += _line(flow, said(line.label), text, scale)
+    bands += [gap(8 * scale), Band(8 * scale, rule=0.6)]
+    if page.packet is not None:
+        keep = _("Keep it no longer than %(until)s.")
+        onward = (
+            _("You may pass it on to others who help, but never to anybody refused.")
+            if page.packet.onward
+            else _("You may not pass it on.")
+        )
+        until = local_date(page.packet.readable_until)
+        bands += flow.text(f"{said(keep, until=until)} {said(onward)}", 10 * scale)
+    please = _("Please tell us whether you can help: yes or no, and when.")
+    return [*bands, *flow.text(said(please), 10 * scale)]
+
+
+def _head(flow: Flow, page: ReferralPage, words: LetterWords, scale: float) -> list[Band]:
+    """To whom, from whom, and under which reference."""
+    listing, number, told = page.listing, _number(page), page.exchange.sent_at
+    bands: list[Band] = []
     for label, text in (
         (_("To"), f"{as_it_is(listing.service_name)} · {as_it_is(listing.organization_name)}"),
         (_("From"), as_it_is(page.sender.name)),
@@ -94,30 +121,23 @@ def _bands(flow: Flow, page: ReferralPage, scale: float) -> list[Band]:
         (_("Date"), local_date(told) if told else ""),
     ):
         if text:
-            bands += _line(flow, label, text, scale)
-    bands += _title(flow, _("What is asked for"), scale)
+            bands += _line(flow, words.said(label), text, scale)
+    return bands
+
+
+def _asked(flow: Flow, preview: Mapping[str, Any], words: LetterWords, scale: float) -> list[Band]:
+    """What is asked for, and what names nobody. Needs stand in English where only their groups are held otherwise."""
+    bands = _title(flow, words.said(_("What is asked for")), scale)
     if preview.get("needs"):
-        bands += flow.text(door.text_of("needs", preview["needs"], preview=True), 13 * scale, bold=True)
+        for group in words.groups_of(preview["needs"]):
+            bands += flow.text(group, 13 * scale, bold=True)
+        needs = door.text_of("needs", preview["needs"], preview=True)
+        bands += flow.text(as_it_is(needs), 13 * scale, bold=not words.groups)
     for label, text in wording.preview_lines(preview):
-        bands += _line(flow, label, text, scale)
+        bands += _line(flow, words.said(label), as_it_is(words.said(text)), scale)
     if preview.get("needed_by"):
         needed = door.text_of("needed_by", preview["needed_by"], preview=True)
-        bands += _line(flow, str(door.preview_label("needed_by")), needed, scale)
-    for block in wording.identity_blocks(identity):
-        bands += _title(flow, block.title, scale)
-        for line in block.lines:
-            text = isolated(unbroken(line.text)) if line.code else as_it_is(line.text)
-            bands += _line(flow, str(line.label), text, scale)
-    bands += [gap(8 * scale), Band(8 * scale, rule=0.6)]
-    if packet is not None:
-        until = _("Keep it no longer than %(until)s.", until=local_date(packet.readable_until))
-        onward = (
-            _("You may pass it on to others who help, but never to anybody refused.")
-            if packet.onward
-            else _("You may not pass it on.")
-        )
-        bands += flow.text(f"{until} {onward}", 10 * scale)
-    bands += flow.text(_("Please tell us whether you can help: yes or no, and when."), 10 * scale)
+        bands += _line(flow, words.said(door.preview_label("needed_by")), needed, scale)
     return bands
 
 

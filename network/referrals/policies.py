@@ -36,6 +36,10 @@ def check_can_be_asked(listing: Listing | Terms, own_tenant_id: UUID) -> UUID | 
     Raises ``Conflict`` where it cannot be asked."""
     if listing.held:
         raise Conflict(_("Your centre has put this service on hold. Somebody must review it first."))
+    if listing.suspended:
+        raise Conflict(
+            _("The membership of this organization rests at present: nothing is sent or told there.")
+        )
     if listing.status != "active" or listing.referral_method == "not_accepted":
         raise Conflict(_("This service takes no referrals at present."))
     if listing.tenant_id == own_tenant_id:

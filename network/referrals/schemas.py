@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
 from network.exchange.schemas import ChoicesSchema, ExchangeOut, ListQuery, MessageOut, coded_reason, note
+from network.referrals.letter_words import letter_languages
 from network.referrals.queries.fingerprint import fingerprint
 from network.referrals.states import CHANNELS, HEARD, HELPED
 from network.tenants.context import acting
 from network.web.forms import RequestSchema, coded, missing
-from network.web.i18n import LANGUAGES
 
 
 class LocalInstant(fields.DateTime):
@@ -89,7 +89,9 @@ class HeardSchema(TellingSchema):
 class LetterSchema(RequestSchema):
     """The language of the letter."""
 
-    language = fields.String(load_default="en", validate=validate.OneOf(list(LANGUAGES)))
+    language = fields.String(
+        load_default="en", validate=validate.OneOf([one.language for one in letter_languages()])
+    )
 
 
 class ReferralDeclineSchema(RequestSchema):

@@ -20,9 +20,9 @@ from network.directory.queries.holdings import Free, capacities_of_ours
 from network.tenants.context import acting
 from network.web.i18n import comma
 from network.web.navigation import Item
-from network.web.templating import age_of, label
+from network.web.templating import age_of, label, local_time
 from network.worklist.queries import Counters, count_everything, list_tasks
-from network.worklist.tasks import ALARMS, Task
+from network.worklist.tasks import ALARMS, SILENT, Task
 from network.worklist.wording import what_to_do
 
 blueprint = Blueprint("worklist_pages", __name__)
@@ -104,7 +104,11 @@ def _row(task: Task, doors: _Doors) -> dict[str, Any]:
     return {
         "href": doors.lead_to(task),
         "what": what_to_do(task.what, task.kind, task.detail),
-        "facts": [Markup("<bdi>{}</bdi>").format(task.reference), *([task.other] if task.other else [])],
+        "facts": [
+            Markup("<bdi>{}</bdi>").format(task.reference),
+            *([task.other] if task.other else []),
+            *([_("waiting since %(when)s", when=local_time(task.since))] if task.what in SILENT else []),
+        ],
         "due_at": task.due_at,
         "tag": _("Alarm") if task.what in ALARMS else (_("Emergency") if task.urgent else ""),
         "tone": "bad" if task.urgent else "",

@@ -50,6 +50,8 @@ BY_DUE = {
     ("handoff", "sender", "close"): "close_referral",
 }
 URGENT = frozenset({"immediate", "emergency"})
+# Somebody else is silent: since when, the row says.
+SILENT = frozenset({"ask_them", "ask_outcome", "no_answer"})
 ALARMS = frozenset({"alarm", "find_out", "review_return"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -240,6 +241,9 @@ def test_fear_of_return_blocks_every_authority_of_her_country(standing: Recipien
 def test_nothing_leaves_a_read_only_case_or_reaches_a_suspended_member() -> None:
     assert codes(decide(grants=(grant(),), facts=Facts("BD", read_only=True))) == {(None, "read_only_case")}
     assert codes(decide(to=recipient(suspended=True), grants=(grant(),))) == {(None, "recipient_suspended")}
+    planned = replace(recipient(), planned=True)
+    assert codes(decide(to=planned, grants=(grant(),))) == {(None, "recipient_suspended")}
+    assert decide(replace(asked(), outside=True), to=planned, grants=(grant(),)).open
 
 
 def test_feedback_needs_a_grant_that_names_who_gives_it() -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import network
 from network.cases.operations import add_need
 from network.cases.queries import list_needs
 from network.cases.states import NeedState
 from network.consent.operations import add_refusal, withdraw_all, withdraw_grant
 from network.consent.queries import live_grants
-from network.core import clock
+from network.core import clock, vocabulary
 from network.core.db import db, unit_of_work
 from network.core.errors import (
     Conflict,
@@ -31,6 +33,7 @@ from network.core.errors import (
 )
 from network.referrals import operations
 from network.referrals.letter import print_letter
+from network.referrals.letter_words import letter_languages, read_there
 from network.referrals.operations import Choices, Heard
 from network.referrals.queries.lists import sent
 from network.referrals.queries.matching import choice_for
@@ -40,6 +43,8 @@ from tests.attack.test_races import at_once, one_won
 from tests.factories import Listed, make_account, make_listing, make_tenant, sign_in
 from tests.referrals.conftest import NEED, Desks, World, form_of, reason, worker_of
 from tests.support.pdf import pages
+
+CATALOGUE = Path(network.__file__).parent / "translations/ar/LC_MESSAGES/messages.po"
 
 
 @dataclass
@@ -422,6 +427,64 @@ def test_the_letter_holds_what_was_told_and_printing_is_on_record(out: Outside) 
     assert not any("contact" in name for (fields,) in rows for name in fields)
 
 
+def test_the_letter_speaks_the_language_of_the_country_in_which_it_is_read(out: Outside) -> None:
+    world = out.world
+    dhaka = make_listing(world.app, world.sender.tenant, needs=[NEED], country="BD", place="bd-dhaka")
+    world.consent(dhaka.organization_id)
+    one = world.prepare(listed=dhaka)
+    world.send(one, channel="letter", priority="urgent")
+    page = world.page(world.sender, one)
+    assert read_there(page.listing.country, page.listing.languages, "ar") == "bn"
+    assert page.identity is not None
+    known = set(re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text("utf-8"), re.MULTILINE))
+    for name in ("priorities", "data_categories"):
+        known |= {label for _code, label in vocabulary.choices(name, "en")}
+    for words in letter_languages():
+        [letter] = pages(world.act(world.sender, print_letter, one, words.language))
+        assert page.exchange.reference in letter
+        assert page.identity["identity"]["name"] in letter
+        assert set(words.words) <= known, words.language
+        if words.words:
+            assert "Letter of referral" not in letter
+            assert "How soon" not in letter
+            assert "Urgent: within" not in letter
+            assert "Female" not in letter
+            assert set(words.groups) == set(vocabulary.terms("groups"))
+    assert read_there("JO", (), "en") == "ar"
+    assert read_there("MM", ("fr",), "en") == "fr"
+    assert read_there("MM", (), "en") == "en"
+
+
+def test_who_does_not_sign_in_yet_is_told_by_hand_and_whose_membership_rests_is_told_nothing(
+    out: Outside, desks: Desks, place: str
+) -> None:
+    world = out.world
+    world.act(world.sender, add_need, world.case_id, "legal.advice", place_code=place)
+    planned, resting = (
+        make_listing(world.app, world.sender.tenant, needs=[NEED, "legal.advice"], place=place)
+        for _ in range(2)
+    )
+    make_tenant(world.app, "partner", organization_id=planned.organization_id, status="planned")
+    rests = make_tenant(world.app, "partner", organization_id=resting.organization_id, status="suspended")
+    for listed in (planned, resting):
+        world.consent(listed.organization_id)
+    with world.app.app_context(), scope(world.sender), unit_of_work():
+        found = {one.found.service_at_location_id: one for one in choice_for(world.case_id).candidates}
+    first, second = (found[one.service_at_location_id] for one in (planned, resting))
+    assert (first.outside, first.can_be_asked, first.suspended) == (True, True, False)
+    assert (second.outside, second.can_be_asked, second.suspended) == (False, False, True)
+    assert (
+        "membership of this organization rests"
+        in desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
+    )
+    told = world.prepare(listed=planned)
+    world.send(told, channel="phone")
+    assert world.page(world.sender, told).exchange.to_tenant_id is None
+    with pytest.raises(Conflict):
+        world.prepare(listed=resting)
+    assert world.rows(worker_of(rests, "partner", "partner_worker"), "SELECT id FROM exchange") == []
+
+
 def test_two_colleagues_at_once_record_one_answer_and_tell_once(out: Outside) -> None:
     world = out.world
     draft = world.prepare(listed=out.listed)
@@ -492,6 +555,8 @@ def test_the_pages_tell_what_may_be_told_and_record_what_was_said(out: Outside, 
     one = made.location.removesuffix("/preview")
     preview = caseworker.get(f"{one}/preview")
     assert "Tell this first" in preview.text
+    assert "What you tell them" in preview.text
+    assert "What they see" not in preview.text
     assert "I have told them" in preview.text
     wrong = caseworker.send_form(f"{one}/send", form_of(preview))
     assert wrong.status_code == 422
@@ -499,6 +564,7 @@ def test_the_pages_tell_what_may_be_told_and_record_what_was_said(out: Outside, 
     done = caseworker.send_form(f"{one}/send", form_of(preview, channel="phone"))
     assert (done.status_code, done.location) == (303, one), done.text
     page = caseworker.get(one)
+    assert "waiting since" in caseworker.get("/").text
     assert "Told outside the platform" in page.text
     assert re.search(r"recorded by [^,<]+, told by telephone", page.text)
     assert caseworker.get(f"{one}/heard/acknowledge").status_code == 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from network.web.printing import (
@@ -102,6 +104,15 @@ def test_thai_without_spaces_breaks_between_letters_and_their_marks():
     lines = set_lines(text, 4000)
     assert len(lines) > 1
     assert "".join(line.text for line in lines) == text
+
+
+def test_marks_above_one_another_stand_over_their_letter():
+    """The way back from one mark and the way to the next are two numbers; written as one they led far away."""
+    [page] = reader(printed("ที่ชื่อนี้ দূতাবাস काठमाडौँ")).pages
+    shown = re.findall(rb"\[(.*?)\] TJ", page.get_contents().get_data())
+    moves = [float(number) for run in shown for number in re.sub(rb"<.*?>", b" ", run).split()]
+    assert len(moves) > 4
+    assert max(map(abs, moves)) < 400  # thousandths of the letters' size
 
 
 def test_what_is_too_long_ends_in_dots():

@@ -28,12 +28,14 @@ _WHY = {GrantState.EXPIRED: "expired", GrantState.PROVISIONAL_OVER: "provisional
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to leave: for which purpose and needs, and which categories beyond the purpose's own."""
+    """What is to leave: for which purpose and needs, and which categories beyond the purpose's own. ``outside``: told
+    by the sender herself."""
 
     purpose: str
     need_codes: tuple[str, ...] = ()
     added: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def cover(
     purpose = vocabulary.purpose(asked.purpose)
     needs = needs_asked(asked)
     refused, lifted = _refused(asked.purpose, recipient, refusals, facts)
-    stops = [*_standing_in_the_way(recipient, facts), *refused]
+    stops = [*_standing_in_the_way(asked, recipient, facts), *refused]
     if stops:
         return Coverage({}, (), tuple(stops))
     for_this = [
@@ -139,11 +141,11 @@ def gives_feedback(recipient: Recipient, grants: Collection[GrantTerms], now: da
     )
 
 
-def _standing_in_the_way(recipient: Recipient, facts: Facts) -> list[NotCoveredLine]:
+def _standing_in_the_way(asked: Asked, recipient: Recipient, facts: Facts) -> list[NotCoveredLine]:
     stops = []
     if facts.read_only:
         stops.append(NotCoveredLine(None, "read_only_case"))
-    if recipient.suspended:
+    if recipient.suspended or (recipient.planned and not asked.outside):
         stops.append(NotCoveredLine(None, "recipient_suspended"))
     if facts.fear_of_return and (body := find_authority_of_origin(recipient, facts.nationality)):
         detail = {"class": body.class_code, "via": body.via}

@@ -148,7 +148,7 @@ def _with(data: Mapping[str, list[Item]], beside: Mapping[str, Mapping[str, Any]
 def _asked(wanted: Wanted) -> Asked:
     added = frozenset(code.split(".", 1)[0] for code in wanted.added)
     whole = frozenset(code for code in wanted.left_out if "." not in code)
-    return Asked(wanted.purpose, wanted.need_codes, added, whole)
+    return Asked(wanted.purpose, wanted.need_codes, added, whole, wanted.outside)
 
 
 def _facts(card: ClientCard, case: CaseRecord) -> Facts:
@@ -226,7 +226,7 @@ def _chosen(wanted: Wanted, category: str, items: list[Item]) -> list[Item]:
 def _offers(wanted: Wanted, known: _Gathered) -> tuple[Offer, ...]:
     """Everything that the purpose allows, as far as there is anything to tell."""
     allowed = vocabulary.purpose(wanted.purpose).allowed_categories
-    everything = Asked(wanted.purpose, wanted.need_codes, frozenset(allowed))
+    everything = Asked(wanted.purpose, wanted.need_codes, frozenset(allowed), outside=wanted.outside)
     opened = cover(everything, known.recipient, known.grants, (), known.facts, known.now).categories
     chosen = set(wanted_categories(known.asked))
     offers = []

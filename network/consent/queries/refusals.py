@@ -142,7 +142,8 @@ def get_recipient(organization_id: UUID) -> Recipient:
         country=country,
         bodies=recipient_classes_of(organization_id),
         tenant_id=tenant_id,
-        suspended=tenant_id is not None and status != "live",
+        suspended=tenant_id is not None and status == "suspended",
+        planned=tenant_id is not None and status == "planned",
         name=name,
     )
 

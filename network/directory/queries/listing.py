@@ -89,6 +89,7 @@ class Listing:
     invented: bool
     verified_on: date | None
     held: bool
+    suspended: bool = False
     next_step: str | None = None
     reported_at: datetime | None = None
     reported_problem: str | None = None
@@ -156,14 +157,14 @@ def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
     )
     off = days_off(ServiceSearch.country, ServiceSearch.service_id)
     columns: tuple[Any, ...] = (
-        *(ServiceSearch, Service, Organization, Tenant.id, Location.transportation, held, off),
+        *(ServiceSearch, Service, Organization, Tenant.id, Tenant.status, Location.transportation, held, off),
     )
     rows: Sequence[Any] = db.session.execute(
         select(*columns)
         .join(Service, Service.id == ServiceSearch.service_id)
         .join(Organization, Organization.id == ServiceSearch.organization_id)
         .join(Location, Location.id == ServiceSearch.location_id)
-        .outerjoin(Tenant, Tenant.organization_id == Organization.id)
+        .outerjoin(Tenant, and_(Tenant.organization_id == Organization.id, Tenant.status != "planned"))
         .where(*conditions)
         .order_by(ServiceSearch.service_name, ServiceSearch.town, ServiceSearch.service_at_location_id)
     ).all()
@@ -181,6 +182,7 @@ def _listing(
     service: Service,
     organization: Organization,
     tenant_id: UUID | None,
+    tenant_status: str | None,
     transportation: str | None,
     held: bool,
     off: Sequence[Mapping[str, Any]],
@@ -228,6 +230,7 @@ def _listing(
         invented=service.invented,
         verified_on=service.verified_on,
         held=held,
+        suspended=tenant_status == "suspended",
         next_step=service.next_step,
         reported_at=service.reported_at,
         reported_problem=service.reported_problem,

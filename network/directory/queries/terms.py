@@ -25,6 +25,7 @@ _HOLD, _TENANT = ServiceHold.__table__.c, Tenant.__table__.c
 _TERMS = (
     select(
         _TENANT.id.label("tenant_id"),
+        (_TENANT.status == "suspended").label("suspended"),
         exists()
         .where(
             _HOLD.service_id.in_(
@@ -46,7 +47,9 @@ _TERMS = (
         ).label("days_off"),
     )
     .join_from(ServiceSearch.__table__, Service.__table__, _SERVICE.id == _SEARCH.service_id)
-    .outerjoin(Tenant.__table__, _TENANT.organization_id == _SEARCH.organization_id)
+    .outerjoin(
+        Tenant.__table__, (_TENANT.organization_id == _SEARCH.organization_id) & (_TENANT.status != "planned")
+    )
     .where(_SEARCH.service_at_location_id == bindparam("asked"))
 )
 _PRACTICES = (
@@ -59,7 +62,8 @@ _PRACTICES = (
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Whether and when a service at a location can be asked. ``tenant_id``: who receives for it in the platform;
-    None where nobody has claimed the listing. ``hours``: with the holidays and closures of more than a year to come."""
+    None where nobody signs in for it, or not yet. ``suspended``: its membership rests. ``hours``: with the holidays and
+    closures of more than a year to come."""
 
     tenant_id: UUID | None
     held: bool
@@ -67,6 +71,7 @@ class Terms:
     referral_method: str
     country: str
     hours: Hours
+    suspended: bool = False
 
 
 def terms_of(service_at_location_id: UUID) -> Terms:
@@ -80,7 +85,9 @@ def terms_of(service_at_location_id: UUID) -> Terms:
     if row is None:
         raise NotFound
     hours = from_search(row.openings, row.time_zone, [*row.exceptions, *row.days_off])
-    return Terms(row.tenant_id, row.held, row.status, row.referral_method, row.country, hours)
+    return Terms(
+        row.tenant_id, row.held, row.status, row.referral_method, row.country, hours, bool(row.suspended)
+    )
 
 
 def practices_of(organization_id: UUID, need_codes: Collection[str] = ()) -> list[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from network.core.db import unit_of_work
 from network.core.errors import Conflict
 from network.directory.queries import listing
 from network.referrals import operations
+from network.referrals.letter_words import letter_languages, read_there
 from network.referrals.operations.finish import words_of
 from network.referrals.pages.showing import blueprint, moved_on, opened, show
 from network.referrals.queries.lists import inbox, sent
@@ -27,7 +28,7 @@ from network.referrals.states import AGREED
 from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
-from network.web.i18n import LANGUAGES, language
+from network.web.i18n import language
 
 P = Permission
 
@@ -101,8 +102,8 @@ def show_referral(exchange_id: UUID) -> ResponseReturnValue:
         priority=vocabulary.priority(page.referral.priority),
         offers=offered(page),
         tell=page.side.due_kind == "tell" or must_be_told(page.exchange),
-        letters=list(LANGUAGES.items()),
-        letter_in=next((code for code in page.listing.languages if code in LANGUAGES), language()),
+        letters=[(one.language, one.own_name) for one in letter_languages()],
+        letter_in=read_there(page.listing.country, page.listing.languages, language()),
     )
 
 

@@ -54,8 +54,8 @@ class Refused:
 @dataclass(frozen=True)
 class Candidate:
     """A service that was found. ``refused``: by whom she does not want it known. ``asked``: our open referral there.
-    ``outside``: nobody signs in for it, so that it is told by telephone, letter or form. ``said_no``: she was asked
-    about it for this case, and said no."""
+    ``outside``: nobody signs in for it (yet), so that it is told by telephone, letter or form. ``suspended``: its
+    membership rests, and it is told nothing. ``said_no``: she was asked about it for this case, and said no."""
 
     found: Found
     tenant_id: UUID | None
@@ -64,6 +64,7 @@ class Candidate:
     asked: UUID | None
     outside: bool = False
     said_no: bool = False
+    suspended: bool = False
 
     @property
     def can_be_asked(self) -> bool:
@@ -218,7 +219,8 @@ def _candidates(
         for tenant_id, organization_id, status in members
         if status == "live" and tenant_id != acting().tenant
     }
-    signing_in = {organization_id for _tenant_id, organization_id, _status in members}
+    suspended = {organization_id for _tenant_id, organization_id, status in members if status == "suspended"}
+    signing_in = {organization_id for _tenant_id, organization_id, status in members if status != "planned"}
     refused = _refused_of(card, ids)
     asked, said_no = _asked_there(case_id)
     return [
@@ -230,6 +232,7 @@ def _candidates(
             asked.get(one.service_at_location_id),
             outside=one.organization_id not in signing_in,
             said_no=one.service_at_location_id in said_no,
+            suspended=one.organization_id in suspended,
         )
         for one in found
     ]

@@ -197,7 +197,8 @@ class Paper:
 
 def _shown(parts: list[str]) -> Iterator[str]:
     if parts:
-        yield f"[{''.join(parts)}] TJ".replace("><", "")
+        # Two numbers side by side stay two: the way back from one mark, and the way to the next.
+        yield f"[{' '.join(parts)}] TJ".replace("> <", "")
 
 
 def _utf16(text: str) -> str:
