@@ -15,12 +15,13 @@ from network.demonstration.everyday import everybody
 from network.demonstration.people import PASSWORD, Names
 from network.demonstration.scenes import play
 from network.demonstration.story import tell_story
+from network.demonstration.verifying import calls
 from network.demonstration.world import World, is_open, open_world
 
 # How many days ago the woman of the main story came.
 STORY_BEGAN = 25.0
-# And how many days ago the network was opened.
-OPENED = 60
+# And how many days ago the network was opened: long enough for listings that nobody has looked at for a year.
+OPENED = 400
 
 
 @dataclass(frozen=True)
@@ -69,5 +70,6 @@ def tell(stage: Stage, names: Names) -> World:
     with clock.set_to(present - timedelta(days=OPENED)):
         world = open_world(stage, names)
     stage.put_off_tidying(present)
-    play([*everybody(stage, world, names), tell_story(stage, world, names, STORY_BEGAN)], stage.work)
+    story = tell_story(stage, world, names, STORY_BEGAN)
+    play([*calls(stage, world), *everybody(stage, world, names), story], stage.work)
     return world

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import psycopg
@@ -15,6 +16,8 @@ from network.core.db import db
 from network.crossborder.models import FollowUp, Handoff, HandoffMilestone
 from network.demonstration.acting import Stage
 from network.demonstration.world import World
+from network.directory.models import Service
+from network.directory.trust import STANDINGS, standing
 from network.exchange.models import Exchange, ExchangeEvent
 from network.worklist.queries import list_tasks
 from tests.support.demonstration import Installation
@@ -84,6 +87,21 @@ def test_handoffs_stand_at_every_stage(stage: Stage, world: World) -> None:
         ("accepted", "arrived"),
         ("taken_over", "arrived"),
     }
+
+
+def test_listings_are_verified_due_and_left_alone(stage: Stage, world: World) -> None:
+    with stage.looking(world.colleague("al-hassan", "coordinator")):
+        today = clock.today("Asia/Amman")
+        stands = [
+            standing(one.verified_on, one.verification_due_on, one.created_at.date(), today)
+            for one in db.session.scalars(select(Service))
+        ]
+    told = Counter(stands)
+    assert set(told) == set(STANDINGS)
+    assert told["verified"] > len(stands) / 2
+    assert told["aged"] == 1
+    with stage.looking(world.colleague("dar-al-yaqeen", "partner_manager")):
+        assert "verify_listing" in {task.what for task in list_tasks()}
 
 
 def test_every_trail_runs_forwards(stage: Stage, world: World) -> None:
