@@ -39,6 +39,7 @@ ERRANDS = {
     "network.directory.jobs.sweep_listings": 86_400,
     "network.directory.jobs.tend_searches": 86_400,
     "network.directory.jobs.close_doors": 86_400,
+    "network.referrals.jobs.tell_of_gone": 86_400,
     "network.directory.feeds.jobs.forget_old_imports": 86_400,
 }
 

@@ -66,7 +66,7 @@ PART_NAMES: Mapping[str, LazyString] = {
     "organization_identifier": _l("Number in a register"),
     "required_document": _l("Paper it asks for"),
     "cost_option": _l("Price"),
-    "schedule_exception": _l("Days with other hours"),
+    "schedule_exception": _l("Closures and days with other hours"),
     "address": _l("Address"),
     "accessibility": _l("Accessibility"),
     "language": _l("Language"),
@@ -234,7 +234,10 @@ REPORT_STATES: Mapping[str, LazyString] = {
     "open": _l("Waits for an answer"),
     "accepted": _l("Taken"),
     "rejected": _l("Not taken"),
+    "in_part": _l("Taken in part"),
 }
+# The tone of the tag of each.
+REPORT_TONES: Mapping[str, str] = {"open": "waiting", "accepted": "good", "rejected": "", "in_part": "good"}
 ACTIONS: Mapping[str, LazyString] = {
     "created": _l("Added"),
     "changed": _l("Changed"),

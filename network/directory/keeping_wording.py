@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ from network.directory.keeping_names import (
     PROBLEMS,
     REASONS,
     REPORT_STATES,
+    REPORT_TONES,
     SECTION_NAMES,
     SPOKEN,
     STANDINGS,
@@ -48,6 +49,7 @@ __all__ = [
     "PROBLEMS",
     "REASONS",
     "REPORT_STATES",
+    "REPORT_TONES",
     "SECTION_NAMES",
     "STANDINGS",
     "TONES",
@@ -128,9 +130,10 @@ def _named(options_name: str, code: Any) -> str:
 
 def part_line(entity: str, row: Any) -> str:
     """A part in one line."""
-    told = (shown(field, getattr(row, field.name)) for field in PARTS[entity] if field.name != "closed")
-    line = " · ".join(text for text in told if text)
-    return f"{line} · {_('Closed')}" if getattr(row, "closed", False) else line
+    if entity == "schedule_exception":
+        return f"{days_of(row)}: {occasion(row)}, {hours_of_day(row)}"
+    told = (shown(field, getattr(row, field.name)) for field in PARTS[entity])
+    return " · ".join(text for text in told if text)
 
 
 def days_of(one: ScheduleException) -> str:
@@ -267,6 +270,20 @@ def row_line(entity: str, row: Mapping[str, Any]) -> str:
 def entity_name(entity: str) -> str:
     """What a row of history is about."""
     return str(KINDS.get(entity) or PART_NAMES.get(entity) or entity.replace("_", " "))
+
+
+def field_names(named: Iterable[Sequence[str | None]]) -> str:
+    """What a report proposes to change, by name: each field once, and a row by what it is."""
+    names = (label_of(one[1]) if one[1] else entity_name(str(one[0])) for one in named)
+    return comma().join(dict.fromkeys(names))
+
+
+def answered_lines(told: Any) -> list[tuple[str, str]]:
+    """Which proposals of a report were taken, and which were not."""
+    lines = [
+        (str(REPORT_STATES[state]), field_names(told.answered(state))) for state in ("accepted", "rejected")
+    ]
+    return [(title, names) for title, names in lines if names]
 
 
 def roles_of(by_roles: str | None, by_kind: str | None) -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from network.background.outbox import ClaimedJob, handles
+from sqlalchemy import select
+
+from network.background.outbox import ClaimedJob, ask_worker, handles
+from network.core.db import after_commit, db, unit_of_work
+from network.core.ids import new_id
 from network.referrals import operations
+from network.tenants.context import job_identity, scope
+from network.tenants.models import Tenant
 
 
 @handles("referral.moved")
@@ -53,3 +59,23 @@ def referral_expire(job: ClaimedJob) -> None:
     """Nobody answered until the service was due."""
     if job.expected_version is not None:
         operations.expire_referral(job.subject_id, job.expected_version)
+
+
+@handles("listing.gone")
+def listing_gone(job: ClaimedJob) -> None:
+    """A listing was removed or withheld, or closed: by its steward, who does not see who waits for it."""
+    after_commit("listing.gone", lambda: ask_worker(f"{__name__}.{tell_of_gone.__name__}"))
+
+
+def tell_of_gone() -> int:
+    """Every member looks whether she waits for what nobody finds any more; returns how many referrals do. Asked for as
+    soon as something goes, and once a day; may be done twice."""
+    with scope(job_identity(new_id())):
+        members = db.session.scalars(
+            select(Tenant.id).where(Tenant.status == "live").order_by(Tenant.id)
+        ).all()
+    noted = 0
+    for tenant_id in members:
+        with scope(job_identity(tenant_id)), unit_of_work():
+            noted += operations.tell_of_gone()
+    return noted

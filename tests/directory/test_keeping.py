@@ -240,9 +240,25 @@ def test_a_problem_is_reported_answered_and_the_reporter_reads_the_answer(
     assert "It refuses migrants" not in shown(third.get(page))
     answered = shown(caseworker.get("/listings/reports?side=from"))
     assert answered.count("Taken") == 2
+    assert "Taken in part</strong> Waiting time" in answered or "Taken in part</strong> Alert" in answered
     assert "Everything that was changed" in shown(
         third.get(f"/listings/services/{listed.service_id}/history")
     )
+
+
+def test_what_does_not_exist_any_more_is_closed_by_the_answer(
+    app: Flask, manager: Visitor, caseworker: Visitor, steward: UUID, listed: Listed
+):
+    page = f"/directory/services/{listed.service_id}"
+    for answer, status, gone in (("for_now", "temporarily closed", False), ("for_good", None, True)):
+        assert caseworker.send_form(f"{page}/report", problem="closed").status_code == 303
+        [report] = re.findall(r'href="(/listings/reports/[0-9a-f-]+)"', shown(manager.get("/")))
+        assert "Say whether it was right." in shown(manager.send_form(report, right="yes"), 422)
+        assert "whoever waits" in shown(manager.get(report)).casefold()
+        assert manager.send_form(report, right=answer).status_code == 303
+        kept = service(app, steward, listed)
+        assert (kept.status in (status, "temporarily closed"), kept.removed_at is not None) == (True, gone)
+    shown(caseworker.get(page), 404)
 
 
 def test_a_hidden_place_shows_its_door_to_its_steward_alone(

@@ -68,6 +68,11 @@ class ListingReportOut(Schema):
     reason_list = fields.String(attribute="report.reason_list", allow_none=True)
     reason_code = fields.String(attribute="report.reason_code", allow_none=True)
     state = fields.String(attribute="report.state")
+    outcome = fields.String(
+        metadata={
+            "description": "The state, or in_part where some of what it said was taken and some was not."
+        }
+    )
     created_at = fields.AwareDateTime(attribute="report.created_at")
     resolved_at = fields.AwareDateTime(attribute="report.resolved_at", allow_none=True)
 
@@ -103,6 +108,14 @@ class ReportAnswerSchema(RequestSchema):
     """Whether a report was right, and which suggestions are taken, by their ids."""
 
     right = fields.Boolean(load_default=False)
+    closed = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(operations.CLOSINGS),
+        metadata={
+            "description": "Of a service that does not exist any more: for good, which removes it, or for now."
+        },
+    )
     taken = fields.Dict(keys=fields.UUID(), values=fields.Boolean(), load_default=dict)
 
 
@@ -163,4 +176,5 @@ def report(given: dict[str, Any], service_id: UUID) -> dict[str, UUID]:
 def answer(given: dict[str, Any], report_id: UUID) -> dict[str, UUID]:
     """Answer a report on a listing of yours, field by field; what is taken is written."""
     queries.get_report(report_id)
-    return {"id": run_once(lambda: operations.answer_report(report_id, given["right"], given["taken"]))}
+    right, taken, closed = given["right"], given["taken"], given["closed"]
+    return {"id": run_once(lambda: operations.answer_report(report_id, right, taken, closed))}

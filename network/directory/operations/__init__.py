@@ -41,6 +41,7 @@ from network.directory.operations.own import (
 from network.directory.operations.parts import add_part, change, editable_fields, remove, restore
 from network.directory.operations.places import add_place_alias, remove_place_alias
 from network.directory.operations.reports import (
+    CLOSINGS,
     WEEK,
     Proposal,
     answer_report,
@@ -61,6 +62,7 @@ from network.directory.operations.trust import (
 )
 
 __all__ = [
+    "CLOSINGS",
     "WEEK",
     "Proposal",
     "add_holiday",

@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from network.audit.trail import record
+from network.background.outbox import enqueue
 from network.core import clock
 from network.core.db import Base, db
 from network.core.errors import Invalid, NotFound, StaleVersion
@@ -38,6 +39,8 @@ LISTINGS: Mapping[str, type[Base]] = {
     model.__tablename__: model
     for model in (models.Organization, models.Service, models.Location, models.ServiceAtLocation)
 }
+# Whoever waits for what nobody finds any more is told by the floor that knows who waits.
+GONE = "listing.gone"
 OWNERS = ("organization", "service", "location", "service_at_location", "contact", "phone")
 # Decided by other operations, or kept by the database.
 _KEPT = {
@@ -92,6 +95,8 @@ def remove(entity: str, entity_id: UUID, *, version: int | None = None) -> None:
         db.session.delete(row)
     db.session.flush()
     record("listing.removed", entity, entity_id)
+    if entity in LISTINGS:
+        enqueue(GONE, entity_id)
 
 
 def restore(entity: str, entity_id: UUID, *, version: int | None = None) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from network.audit.trail import record
+from network.background.outbox import enqueue
 from network.core import clock
 from network.core.db import db
 from network.core.errors import Conflict, Invalid, NotFound
@@ -43,6 +44,8 @@ class Proposal:
 
 
 WEEK = "week"
+# How a service that was reported as gone is closed.
+CLOSINGS = ("for_good", "for_now")
 _OF_A_NUMBER = frozenset({"number", "extension", "description"})
 # What only its steward decides.
 _NOT_SUGGESTED = frozenset({"visibility"})
@@ -180,10 +183,14 @@ def _seen_number(kind: str, listing: Listed, one: Proposal) -> Any:
     return as_json(getattr(row, one.field))
 
 
-def answer_report(report_id: UUID, accepted: bool, taken: Mapping[UUID, bool]) -> UUID:
+def answer_report(
+    report_id: UUID, accepted: bool, taken: Mapping[UUID, bool], closed: str | None = None
+) -> UUID:
     """As the steward: whether the problem was there, and each suggestion taken or not. What is taken is written.
 
-    Raises NotFound, Conflict if it was answered, and Invalid where a suggestion has no answer.
+    Where it does not exist any more it is closed in the same act: ``closed`` says of a service whether ``for_good`` or
+    ``for_now``; an organization or a place is removed. Raises NotFound, Conflict if it was answered, and Invalid where
+    a suggestion has no answer.
     """
     report = db.session.get(ListingReport, report_id, with_for_update=True)
     if report is None or report.steward_tenant_id != acting().tenant:
@@ -202,6 +209,8 @@ def answer_report(report_id: UUID, accepted: bool, taken: Mapping[UUID, bool]) -
     _write(report, [one for one in suggestions if taken[one.id]])
     for one in suggestions:
         one.state, one.resolved_at = "accepted" if taken[one.id] else "rejected", now
+    if report.problem == "closed" and accepted:
+        _close(*_about(report), closed)
     right = accepted if report.problem or report.reason_code else any(taken.values())
     report.state, report.resolved_at = "accepted" if right else "rejected", now
     db.session.flush()
@@ -209,11 +218,27 @@ def answer_report(report_id: UUID, accepted: bool, taken: Mapping[UUID, bool]) -
     return report_id
 
 
+def _close(kind: str, listing_id: UUID, closed: str | None) -> None:
+    """Take what is closed for good off the directory; say of a service that it is closed for now."""
+    if kind == "service":
+        fields.one_of("closed", closed or "", CLOSINGS)
+        if closed == "for_now":
+            parts.change("service", listing_id, {"status": "temporarily closed"})
+            enqueue(parts.GONE, listing_id)
+            return
+    if get_listing(kind, listing_id).removed_at is None:
+        parts.remove(kind, listing_id)
+
+
+def _about(report: ListingReport) -> tuple[str, UUID]:
+    """The kind and the id of the listing that a report is about."""
+    [about] = [(kind, owner) for kind in KINDS if (owner := getattr(report, f"{kind}_id")) is not None]
+    return about
+
+
 def _write(report: ListingReport, taken: Sequence[ListingSuggestion]) -> None:
     """Write what was taken: fields of one section together, as its form would."""
-    [(kind, listing_id)] = [
-        (kind, owner) for kind in KINDS if (owner := getattr(report, f"{kind}_id")) is not None
-    ]
+    kind, listing_id = _about(report)
     sections: dict[str, dict[str, Any]] = {}
     for one in taken:
         if one.entity_id is None:

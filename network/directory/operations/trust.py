@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from network.audit.trail import record
+from network.background.outbox import enqueue
 from network.core import clock
 from network.core.db import db
 from network.core.errors import Conflict, Forbidden, NotFound
@@ -90,6 +91,7 @@ def withhold(kind: str, listing_id: UUID, reason: str) -> UUID:
     listing.modified_at = clock.now()
     db.session.flush()
     record("listing.withheld", kind, listing_id, reason=reason)
+    enqueue("listing.gone", listing_id)
     return listing_id
 
 

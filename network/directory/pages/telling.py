@@ -307,13 +307,19 @@ def answer(report_id: UUID) -> ResponseReturnValue:
         if f"taken.{one.id}" in request.form
     }
     try:
-        if (asked.report.problem or asked.report.reason_code) and "right" not in request.form:
+        said = request.form.get("right", "no")
+        reported = asked.report.problem or asked.report.reason_code
+        if reported and request.form.get("right") not in dict(_answers(asked)):
             raise Invalid(fields={"right": [_("Say whether it was right.")]})
-        right = request.form.get("right") == "yes"
-        run_once(lambda: operations.answer_report(report_id, right, taken))
+        right, closed = said != "no", said if said in operations.CLOSINGS else None
+        run_once(lambda: operations.answer_report(report_id, right, taken, closed))
     except Invalid as wrong:
         return _report(report_id, wrong.fields, 422)
-    flash(_("Answered. Who reported it sees your answer."), "success")
+    if right and asked.report.problem == "closed":
+        said_so = _("Answered, and closed. Who reported it sees your answer; who waits for it is told.")
+        flash(said_so, "success")
+    else:
+        flash(_("Answered. Who reported it sees your answer."), "success")
     if right:
         return redirect(address_of(asked.kind, asked.listing_id), 303)
     return redirect(url_for(".reports"), 303)
@@ -330,11 +336,24 @@ def _report(
         told=told,
         suggestions=queries.suggestions_of(report_id),
         value_of=_value,
+        answers=_answers(told),
         read_at=_listing_page(told),
         answering=ours and told.report.state == "open" and Permission.LISTING_EDIT in acting().permissions,
         errors=errors or {},
         values=request.form,
     )
+
+
+def _answers(told: queries.Told) -> list[tuple[str, str]]:
+    """What the steward may say of the problem itself."""
+    if told.report.problem != "closed":
+        yes = _("Yes, it was wrong and I have put it right, or shall")
+        return [("yes", yes), ("no", _("No, the listing is right"))]
+    gone = _("Yes: take it off the directory. Whoever waits for it is told")
+    if told.kind == "service":
+        for_now = _("It is closed for now: say so. Whoever waits for it is told")
+        return [("for_good", gone), ("for_now", for_now), ("no", _("No, it exists"))]
+    return [("for_good", gone), ("no", _("No, it exists"))]
 
 
 def _listing_page(told: Any) -> str:

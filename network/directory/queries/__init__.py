@@ -1,5 +1,6 @@
 """Reading listings: what a page, a referral and a disclosure ask of them."""
 
+from network.directory.queries.asked import listing_asked
 from network.directory.queries.booklet import LARGEST_BOOKLET, Area, booklet_listings
 from network.directory.queries.claims import (
     claims_of_ours,
@@ -30,6 +31,7 @@ from network.directory.queries.records import (
     taxonomy_terms,
 )
 from network.directory.queries.reports import (
+    Told,
     count_open_reports,
     get_report,
     list_reports,
@@ -61,6 +63,7 @@ __all__ = [
     "SavedFilter",
     "SavedSearch",
     "Terms",
+    "Told",
     "behind",
     "bodies_behind",
     "booklet_listings",
@@ -82,6 +85,7 @@ __all__ = [
     "list_place_aliases",
     "list_reports",
     "listing",
+    "listing_asked",
     "listings_of_organization",
     "listings_of_service",
     "members_to_invite",

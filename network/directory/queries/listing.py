@@ -93,11 +93,13 @@ class Listing:
     next_step: str | None = None
     reported_at: datetime | None = None
     reported_problem: str | None = None
+    gone: bool = False
 
     @property
     def takes_referrals(self) -> bool:
         """Whether a new referral may be offered: it takes them, runs, and this centre has not put it on hold."""
-        return self.referral_method != "not_accepted" and self.status == "active" and not self.held
+        runs = self.status == "active" and not self.gone
+        return self.referral_method != "not_accepted" and runs and not self.held
 
     @property
     def to_hear(self) -> ToHear:
@@ -173,6 +175,13 @@ def listings_where(*conditions: ColumnElement[bool]) -> tuple[Listing, ...]:
     phones = _phones([row[0] for row in rows])
     addresses = _addresses([row[0].location_id for row in rows if not row[0].confidential])
     return tuple(_listing(phones, addresses, *row) for row in rows)
+
+
+def described(
+    known: ServiceSearch, service: Service, organization: Organization, tenant_id: UUID | None
+) -> Listing:
+    """A listing of what is known of it, where no search holds it."""
+    return _listing(_phones([known]), {}, known, service, organization, tenant_id, None, False, ())
 
 
 def _listing(

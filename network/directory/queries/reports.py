@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from network.core.db import Base, db
 from network.core.errors import NotFound
@@ -23,13 +24,27 @@ from network.web.paging import Page, page_of
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A report with the listing it is about and who told it."""
+    """A report with the listing it is about and who told it. ``fields``: what it proposes, each with the entity, the
+    field and the state, in the order in which they were proposed."""
 
     report: ListingReport
     kind: str
     listing_id: UUID
     name: str
     teller: str
+    fields: tuple[tuple[str, str | None, str], ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """What came of it: its state, or ``in_part`` where some of what it said was taken and some was not."""
+        answers = {state for _entity, _field, state in self.fields}
+        if self.report.problem or self.report.reason_code:
+            answers.add(self.report.state)
+        return "in_part" if answers == {"accepted", "rejected"} else self.report.state
+
+    def answered(self, state: str) -> tuple[tuple[str, str | None], ...]:
+        """The fields of which the answer was this."""
+        return tuple((entity, field) for entity, field, answer in self.fields if answer == state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +120,13 @@ def get_report(report_id: UUID) -> Told:
 def _told() -> Select[Any]:
     """Reports with the name of what they are about."""
     name = func.coalesce(Service.name, Organization.name, Location.name, Location.town)
-    columns: tuple[Any, ...] = (ListingReport, name, Tenant.name)
+    one = func.jsonb_build_array(ListingSuggestion.entity, ListingSuggestion.field, ListingSuggestion.state)
+    proposed = (
+        select(func.jsonb_agg(aggregate_order_by(one, ListingSuggestion.id)))
+        .where(ListingSuggestion.report_id == ListingReport.id)
+        .scalar_subquery()
+    )
+    columns: tuple[Any, ...] = (ListingReport, name, Tenant.name, proposed)
     return (
         select(*columns)
         .outerjoin(Service, Service.id == ListingReport.service_id)
@@ -118,7 +139,14 @@ def _told() -> Select[Any]:
 def _as_told(row: Any) -> Told:
     report: ListingReport = row[0]
     kind = next(kind for kind in KINDS if getattr(report, f"{kind}_id") is not None)
-    return Told(report, kind, getattr(report, f"{kind}_id"), row[1] or "", row[2] or "")
+    return Told(
+        report,
+        kind,
+        getattr(report, f"{kind}_id"),
+        row[1] or "",
+        row[2] or "",
+        tuple(map(tuple, row[3] or ())),
+    )
 
 
 def suggestions_of(report_id: UUID) -> Sequence[Suggested]:

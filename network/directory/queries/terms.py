@@ -12,9 +12,9 @@ from sqlalchemy import Date, bindparam, exists, or_, select
 
 from network.core import clock
 from network.core.db import db
-from network.core.errors import NotFound
 from network.directory.hours import Hours, from_search
 from network.directory.models import Service, ServiceHold, ServiceSearch
+from network.directory.queries.asked import listing_asked
 from network.directory.queries.holidays import AHEAD, days_off
 from network.directory.queries.listing import kept_instead_of
 from network.tenants.models import Tenant
@@ -75,7 +75,7 @@ class Terms:
 
 
 def terms_of(service_at_location_id: UUID) -> Terms:
-    """Whether and when it can be asked; raises NotFound."""
+    """Whether and when it can be asked: not at all where nobody finds it any more; raises NotFound."""
     today: date = clock.now().date()
     around = {"first": today - timedelta(days=2), "last": today + AHEAD}
     row = db.session.execute(_TERMS, {"asked": service_at_location_id, **around}).first()
@@ -83,7 +83,8 @@ def terms_of(service_at_location_id: UUID) -> Terms:
         kept = db.session.scalar(kept_instead_of(service_at_location_id))
         row = db.session.execute(_TERMS, {"asked": kept, **around}).first() if kept is not None else None
     if row is None:
-        raise NotFound
+        gone = listing_asked(service_at_location_id)
+        return Terms(gone.tenant_id, gone.held, "inactive", "not_accepted", gone.country, gone.hours)
     hours = from_search(row.openings, row.time_zone, [*row.exceptions, *row.days_off])
     return Terms(
         row.tenant_id, row.held, row.status, row.referral_method, row.country, hours, bool(row.suspended)

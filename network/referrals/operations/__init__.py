@@ -16,6 +16,7 @@ from network.referrals.operations.finish import (
 )
 from network.referrals.operations.focal_points import end_focal_point, list_who_may_answer, name_focal_point
 from network.referrals.operations.follow import follow, follow_heard, mark_seen, note_overdue, remind
+from network.referrals.operations.gone import tell_of_gone
 from network.referrals.operations.looking import mark_read, note_inbox_viewed, open_referral
 from network.referrals.operations.prepare import discard_draft, prepare_referral
 from network.referrals.operations.response import count_response
@@ -73,6 +74,7 @@ __all__ = [
     "send_referral",
     "start_service",
     "tell_ended",
+    "tell_of_gone",
     "wanted_by",
     "withdraw_referral",
 ]

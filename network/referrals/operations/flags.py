@@ -11,7 +11,7 @@ from network.cases.operations.contacts import DIED
 from network.core import clock, terms
 from network.core.errors import NotFound
 from network.directory.operations import record_service_gap, report_listing
-from network.directory.queries import listing
+from network.directory.queries import listing_asked
 from network.exchange.models import Exchange, ExchangeSide
 from network.exchange.operations import Reason
 from network.exchange.queries import get_side
@@ -49,7 +49,7 @@ def raise_alarm(side: ExchangeSide) -> None:
 
 def _tell_the_directory(reason: Reason, known: terms.Reason, side: ExchangeSide, referral: Referral) -> None:
     if known.record_gap:
-        found = listing(referral.service_at_location_id)
+        found = listing_asked(referral.service_at_location_id)
         for code in own_need_codes(referral.exchange_id):
             record_service_gap(
                 code,

@@ -45,6 +45,7 @@ declare_events(
         "referral.recall": _l("Referral recalled: permission to share has ended"),
         "referral.expire": _l("Referral expired without an answer"),
         "referral.overdue": _l("Referral overdue"),
+        "referral.service_gone": _l("The service was closed, or is not listed any more"),
         "referral.alarm": _l("Alarm: look at this referral now"),
         "referral.safeguarding": _l("Reported to the safeguarding focal point"),
         "referral.goes_on_without_file": _l("Service goes on without the file"),

@@ -85,7 +85,7 @@ def show_referral(exchange_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".preview", exchange_id=exchange_id), 303)
     late = page.side.due_at is not None and page.side.due_at <= clock.now()
     stuck = page.exchange.state in ("declined", "expired", "not_served") or (
-        late and page.exchange.state in ("sent", "received")
+        (late or page.service_gone is not None) and page.exchange.state in ("sent", "received")
     )
     alternatives = next_best(exchange_id) if stuck else ()
     places = [one.found.service_at_location_id for one in alternatives]

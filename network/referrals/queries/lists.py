@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from network.consent.models import Packet
 from network.consent.packets import find_parts
 from network.core.db import db
-from network.directory.models import ServiceSearch
+from network.directory.models import Organization, Service, ServiceSearch
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.exchange.policies import may_open
 from network.referrals.models import Referral, ReferralNeed, ReferralOwnNeed
@@ -142,8 +142,13 @@ def _rows(role: str, other: InstrumentedAttribute[Any]) -> Select[Any]:
             ExchangeSide,
             Exchange,
             Referral,
-            func.coalesce(Tenant.name, ServiceSearch.organization_name),
-            ServiceSearch.service_name,
+            func.coalesce(
+                Tenant.name,
+                ServiceSearch.organization_name,
+                _name_of(Organization, Exchange.to_organization_id),
+            ),
+            # What nobody finds any more has its name still; asked for only then.
+            func.coalesce(ServiceSearch.service_name, _name_of(Service, Referral.service_id)),
             ServiceSearch.town,
         )
         .join(Exchange, Exchange.id == ExchangeSide.exchange_id)
@@ -153,6 +158,12 @@ def _rows(role: str, other: InstrumentedAttribute[Any]) -> Select[Any]:
         .where(ExchangeSide.tenant_id == acting().tenant, ExchangeSide.role == role)
     )
     return cast("Select[Any]", statement)
+
+
+def _name_of(
+    model: type[Service] | type[Organization], row_id: InstrumentedAttribute[Any]
+) -> ScalarSelect[str]:
+    return select(model.name).where(model.id == row_id).correlate(Exchange, Referral).scalar_subquery()
 
 
 def _common(found: Sequence[Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from network.consent import packets
 from network.consent.models import Packet
 from network.core.db import db
 from network.core.errors import NotFound
-from network.directory.queries import Listing, listing
+from network.directory.queries import Listing, listing_asked
 from network.exchange.messages import Message, list_messages
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeReason, ExchangeSide
 from network.exchange.policies import may_open
@@ -29,6 +29,7 @@ from network.referrals.queries.records import (
     own_need_codes,
     told_to,
 )
+from network.referrals.states import AGREED, UNDECIDED
 from network.tenants.context import acting
 from network.tenants.models import Tenant
 
@@ -108,6 +109,13 @@ class ReferralPage:
         return next((one for one in self.told if one.kind == "ended"), None)
 
     @property
+    def service_gone(self) -> str | None:
+        """Where somebody waits for a service that nobody finds any more ("gone") or that is "closed"."""
+        if self.exchange.state not in ("draft", *UNDECIDED, *AGREED):
+            return None
+        return "gone" if self.listing.gone else None if self.listing.status == "active" else "closed"
+
+    @property
     def is_sender(self) -> bool:
         """Whether who looks is on the side that sent it."""
         return self.side.role == "sender"
@@ -164,7 +172,7 @@ def referral_page(exchange_id: UUID) -> ReferralPage:
         side=side,
         sender=tenants[exchange.from_tenant_id],
         receiver=tenants.get(exchange.to_tenant_id) if exchange.to_tenant_id else None,
-        listing=listing(referral.service_at_location_id),
+        listing=listing_asked(referral.service_at_location_id),
         needs=_asked(list_needs(exchange_id), own_codes or _told_codes(identity, preview)),
         steps=_steps(list_events(exchange_id), own_reasons(exchange_id), told),
         packet=packet,
