@@ -181,7 +181,7 @@ def described(
     known: ServiceSearch, service: Service, organization: Organization, tenant_id: UUID | None
 ) -> Listing:
     """A listing of what is known of it, where no search holds it."""
-    return _listing(_phones([known]), {}, known, service, organization, tenant_id, None, False, ())
+    return _listing(_phones([known]), {}, known, service, organization, tenant_id, None, None, False, ())
 
 
 def _listing(
