@@ -13,6 +13,7 @@ from network.demonstration.intake import receive
 from network.demonstration.people import Names
 from network.demonstration.referring import STAGES, partner_for, refer
 from network.demonstration.scenes import Scene
+from network.demonstration.telling import tell_outside
 from network.demonstration.world import World
 
 # Over how many days they came.
@@ -28,7 +29,7 @@ def everybody(stage: Stage, world: World, names: Names) -> Iterator[Scene]:
         came = told.get(
             "came_days_ago", DAYS * ((position * STRIDE % len(situations)) + 0.5) / len(situations)
         )
-        to = partner_for(told)
+        to = None if "outside" in told else partner_for(told)
         until = told.get("referral") or (next(stages) if to else "")
         yield _one(stage, world, names, told, came, to, until)
 
@@ -48,5 +49,7 @@ def _one(
     served = receive(stage, world, names, told)
     if "returns" in told:
         yield from hand_over(stage, world, served, told["returns"])
+    elif "outside" in told:
+        yield from tell_outside(stage, world, served, told["outside"], came)
     elif to is not None:
         yield from refer(stage, world, served, to, until, came)

@@ -69,6 +69,22 @@ def test_referrals_stand_at_every_stage(stage: Stage, world: World) -> None:
     }
 
 
+def test_who_has_no_sign_in_was_told_by_hand_and_stands_at_every_stage(stage: Stage, world: World) -> None:
+    seen: set[str] = set()
+    waiting: set[str] = set()
+    for code in ("al-hassan", "caritas-jordan"):
+        with stage.looking(world.colleague(code, "coordinator")):
+            outside = select(Exchange.state).where(
+                Exchange.kind == "referral", Exchange.to_tenant_id.is_(None)
+            )
+            seen |= set(db.session.scalars(outside))
+            waiting |= {task.what for task in list_tasks()}
+    assert seen == {
+        "draft", "sent", "declined", "accepted", "scheduled", "in_progress", "completed", "closed", "recalled",
+    }  # fmt: skip
+    assert waiting >= {"ask_them", "ask_outcome", "tell_them"}
+
+
 def test_handoffs_stand_at_every_stage(stage: Stage, world: World) -> None:
     seen: set[tuple[str, str]] = set()
     for code in ("al-hassan", "caritas-jordan"):
