@@ -86,8 +86,11 @@ def carry_out_here(import_id: UUID, unit: Callable[[], Any], told: Callable[[int
 
 
 def _carried_out(import_id: UUID, unit: Callable[[], Any], told: Callable[[int, int], None]) -> None:
-    with unit():
-        plan_import(import_id)
+    state = "uploaded"
+    while state == "uploaded":  # a worker may be at it, too: who comes second goes on where the other stands
+        plan_import(import_id, unit)
+        with unit():
+            state = locked(import_id).state
     with unit():
         if locked(import_id).state != "planned":
             return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -23,6 +24,8 @@ from network.directory.feeds.missing import absent_from
 from network.directory.feeds.records import Settings, Unreadable
 from network.tenants.context import Identity, job_identity, scope
 from network.tenants.models import Tenant
+
+_ALONE: Final = timedelta(minutes=10)  # if the command is gone by then, a worker goes on with it
 
 
 @click.group("directory")
@@ -149,7 +152,9 @@ def _carry_out(
     set_aside: Path | None,
 ) -> None:
     with unit_of_work():
-        import_id = operations.start_import(data, file_name=name, source=source, mapped=rules, **options)
+        import_id = operations.start_import(
+            data, file_name=name, source=source, mapped=rules, worker_after=_ALONE, **options
+        )
     carrying.carry_out_here(import_id, unit_of_work, _progress)
     one = queries.get_import(import_id)
     if one.problem:

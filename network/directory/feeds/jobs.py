@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from uuid import UUID
+
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from network.background.outbox import ClaimedJob, gives_up, handles
@@ -16,8 +22,16 @@ from network.tenants.models import Tenant
 
 @handles(operations.PLAN)
 def compare(job: ClaimedJob) -> None:
-    """Compare the file with the directory."""
-    comparing.plan_import(job.subject_id)
+    """Compare the file with the directory, some rows a transaction."""
+    comparing.plan_import(job.subject_id, partial(_apart, job.tenant_id))
+
+
+@contextmanager
+def _apart(tenant_id: UUID) -> Iterator[None]:
+    """A unit of work beside the one in which the job is held: what it writes stays, whatever becomes of the job."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxies hide it
+    with app.app_context(), scope(job_identity(tenant_id)), unit_of_work():
+        yield
 
 
 @handles(operations.APPLY)

@@ -90,9 +90,8 @@ def _standing(entity: str, ids: Sequence[UUID]) -> Iterable[UUID]:
         yield from db.session.scalars(asked)
 
 
-def note_absent(one: ListingImport, planned: Sequence[Planned]) -> None:
-    """Keep with an import which rows its file does not hold, and count them in its totals."""
-    gone = absent_from(one.source, planned)
+def note_absent(one: ListingImport, gone: Sequence[Absent], held: Sequence[str]) -> None:
+    """Keep with an import which rows its file does not hold, and count them in its totals; ``held``: as ``held_of``."""
     for start in range(0, len(gone), BATCH):
         ids = [each.source_id for each in gone[start : start + BATCH]]
         db.session.execute(
@@ -101,7 +100,7 @@ def note_absent(one: ListingImport, planned: Sequence[Planned]) -> None:
             .values(absent_from=one.id)
         )
     counted = dict(Counter(each.entity for each in gone))
-    one.totals = one.totals | {"missing": counted, "held": held_of(planned)}
+    one.totals = one.totals | {"missing": counted, "held": [*held]}
 
 
 def settle_absent(one: ListingImport) -> None:

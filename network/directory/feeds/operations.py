@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,8 +44,12 @@ def start_import(
     mapped: Mapping[str, Any] | None = None,
     visibility: str = "network",
     confidential: bool = False,
+    worker_after: timedelta = timedelta(0),
 ) -> UUID:
-    """Keep a file and have it compared with the directory; returns the import. Raises Invalid where it is no feed."""
+    """Keep a file and have it compared with the directory; returns the import. Raises Invalid where it is no feed.
+
+    ``worker_after``: when a worker is to see to it, where who calls this compares it as well.
+    """
     source = " ".join(source.split())
     if not source or len(source) > LONGEST_SOURCE:
         raise Invalid(fields={"source": [_("Name where this comes from, in 1 to 80 letters.")]})
@@ -82,7 +87,7 @@ def start_import(
         db.session.add(
             ListingImportPart(tenant_id=tenant, id=part, import_id=import_id, position=number, sealed=sealed)
         )
-    enqueue(PLAN, import_id)
+    enqueue(PLAN, import_id, available_at=now + worker_after)
     record("import.started", "listing_import", import_id)
     return import_id
 

@@ -88,7 +88,8 @@ class ListingQuarantine(Base):
 class ListingImport(Base):
     """A file of listings on its way into the directory. Its name and its mapping are sealed, and so is what is in it.
 
-    ``position`` is that of the last row that was carried out. ``totals``: how many rows of which outcome.
+    ``position`` is that of the last row that was carried out, or compared while it is compared. ``totals``: how many
+    rows of which outcome.
     """
 
     __tablename__ = "listing_import"

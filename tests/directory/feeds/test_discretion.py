@@ -102,8 +102,7 @@ def test_a_place_that_became_confidential_before_the_feed_was_carried_out_is_not
     with app.app_context(), scope(members.partner), unit_of_work():
         import_id = operations.start_import(orjson.dumps(FEED), file_name="f.json", source="feed")
     with app.app_context(), scope(members.partner):
-        with unit_of_work():
-            comparing.plan_import(import_id)
+        comparing.plan_import(import_id, unit_of_work)
         [place] = mine(app, members, Location)
     assert told(app, members, steward, import_id)  # the place is open as yet
     with app.app_context(), scope(members.partner):

@@ -146,10 +146,9 @@ def test_what_was_killed_goes_on_where_it_was_and_doubles_nothing(
     with app.app_context(), scope(members.partner), unit_of_work():
         import_id = operations.start_import(TABLES, file_name="t.zip", source="feed")
     with app.app_context(), scope(members.partner):
+        comparing.plan_import(import_id, unit_of_work)
+        comparing.plan_import(import_id, unit_of_work)  # told twice
         with unit_of_work():
-            comparing.plan_import(import_id)
-        with unit_of_work():
-            comparing.plan_import(import_id)  # told twice
             operations.begin_import(import_id)
         with pytest.raises(RuntimeError), unit_of_work():
             carrying.carry_on(import_id, 0)
