@@ -108,19 +108,27 @@ class Replay:
 def _carry_out(
     connection: psycopg.Connection[Any], transaction: Transaction, steps: list[Step], run: Run, sign: Sign
 ) -> None:
-    cursor = connection.cursor()
+    if transaction.commits:
+        with connection.transaction():
+            _ask(connection, transaction, steps, run, sign)
+        return
     try:
-        cursor.execute(SET_CONTEXT, (sign(transaction.identity), roles_of(transaction.identity)))
-        for step in steps:
-            if step.statement.many:
-                cursor.executemany(step.statement.sql, step.parameters(run))
-            else:
-                cursor.execute(step.statement.sql, step.parameters(run))
-            run.rows.append(cursor.fetchall() if step.statement.rows is not None else [])
-        if transaction.commits:
-            connection.commit()
+        _ask(connection, transaction, steps, run, sign)
     finally:
         connection.rollback()
+
+
+def _ask(
+    connection: psycopg.Connection[Any], transaction: Transaction, steps: list[Step], run: Run, sign: Sign
+) -> None:
+    cursor = connection.cursor()
+    cursor.execute(SET_CONTEXT, (sign(transaction.identity), roles_of(transaction.identity)))
+    for step in steps:
+        if step.statement.many:
+            cursor.executemany(step.statement.sql, step.parameters(run))
+        else:
+            cursor.execute(step.statement.sql, step.parameters(run))
+        run.rows.append(cursor.fetchall() if step.statement.rows is not None else [])
 
 
 def inputs_of(ask: Ask) -> dict[str, str]:

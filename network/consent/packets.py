@@ -15,7 +15,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from network.consent.models import PARTS, Packet, PacketKey, PacketPart
 from network.core import clock, crypto
 from network.core.crypto import DataKey
-from network.core.db import db, write_later
+from network.core.db import answers, db, write_later
 from network.core.errors import NotFound
 from network.core.ids import new_id
 from network.tenants.keys import settings
@@ -154,8 +154,8 @@ def find_key(packet: Packet) -> DataKey | None:
 
 def is_alive(exchange_id: UUID) -> bool:
     """Whether the exchange's packet can still be read: by the database's clock, as its policies judge."""
-    db.session.flush()
-    return bool(db.session.scalar(_ALIVE, {"exchange": exchange_id}))
+    [[(alive,)]] = answers((_ALIVE, [{"exchange": exchange_id}]))
+    return bool(alive)
 
 
 def seal(packet_id: UUID, reason: str) -> bool:

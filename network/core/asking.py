@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Select, TextClause
 
-from network.core.db import db
-from network.core.journey import Rows, Values, travel
+from network.core.db import answers, db
+from network.core.journey import Rows, Values
 
 _ANSWERED = "asked_together"
 
@@ -33,24 +33,25 @@ class Question:
 
 def ask(question: Question) -> Rows:
     """The rows of a question: asked now, or at hand where it was asked together with others."""
-    at_hand: Sequence[tuple[Question, Rows]] = db.session().info.get(_ANSWERED, ())
-    for known, rows in at_hand:
-        if known.is_same_as(question):
-            return rows
-    db.session.flush()
-    return db.session.execute(question.statement, question.values).all()
+    known = _at_hand(question)
+    return known if known is not None else answers((question.statement, [question.values]))[0]
 
 
 @contextmanager
 def asked_together(*questions: Question) -> Iterator[None]:
-    """Ask all of these at once; inside the block ``ask`` has their answers at hand. Nothing is written in it."""
-    db.session.flush()
-    rows = travel(db.session.connection(), [(one.statement, [one.values]) for one in questions])
-    answers = list(zip(questions, rows, strict=True))
+    """Ask all of these at once, but for those that are at hand; inside the block ``ask`` has their answers at hand.
+    Nothing is written in it."""
+    missing = [one for one in questions if _at_hand(one) is None]
+    rows = answers(*((one.statement, [one.values]) for one in missing)) if missing else ()
     info = db.session().info
     before = info.get(_ANSWERED, ())
-    info[_ANSWERED] = [*answers, *before]
+    info[_ANSWERED] = [*zip(missing, rows, strict=True), *before]
     try:
         yield
     finally:
         info[_ANSWERED] = before
+
+
+def _at_hand(question: Question) -> Rows | None:
+    answered: Sequence[tuple[Question, Rows]] = db.session().info.get(_ANSWERED, ())
+    return next((rows for known, rows in answered if known.is_same_as(question)), None)

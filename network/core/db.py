@@ -19,7 +19,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
-from network.core.journey import Values, travel
+from network.core.journey import Rows, Step, Values, travel
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -71,10 +71,27 @@ class UnitSession(Session):
         waiting: dict[UpdateBase, list[Values]] = self.info[_STORE].setdefault(_LATER, {})
         waiting.setdefault(statement, []).extend(rows)
 
+    def answers(self, steps: Sequence[Step]) -> list[Rows]:
+        """Write what has changed, then send what was put off and these steps in one journey; the rows of each step."""
+        self.write_changes()
+        waiting = self._waiting()
+        return travel(self.connection(), [*waiting, *steps])[len(waiting) :]
+
+    def end(self) -> None:
+        """Write what has changed, then what was put off, and commit: in one journey, where anything was put off. What
+        is written last locks what others wait for (the chain of the trail)."""
+        self.write_changes()
+        if waiting := self._waiting():
+            travel(self.connection(), waiting, commits=True)
+        self.commit()
+
     def _send(self) -> None:
-        waiting = self.info.get(_STORE, {}).pop(_LATER, None)
-        if waiting:
-            travel(self.connection(), list(waiting.items()))
+        if waiting := self._waiting():
+            travel(self.connection(), waiting)
+
+    def _waiting(self) -> list[Step]:
+        waiting: dict[UpdateBase, list[Values]] = self.info.get(_STORE, {}).pop(_LATER, {})
+        return list(waiting.items())
 
 
 db = SQLAlchemy(
@@ -114,8 +131,7 @@ def unit_of_work() -> Iterator[None]:
         session.write_changes()
         for last in list(session.info[_AT_END].values()):
             last()
-        session.flush()
-        session.commit()
+        session.end()
         following = list(session.info[_AFTER_COMMIT].values())
     except BaseException:
         undone = list(session.info[_AFTER_ROLLBACK].values())
@@ -144,9 +160,9 @@ def write_later(statement: UpdateBase, *rows: Values) -> None:
     _session().put_off(statement, rows)
 
 
-def write_changes() -> None:
-    """Write the objects that were changed, and keep what was put off for later."""
-    _session().write_changes()
+def answers(*steps: Step) -> list[Rows]:
+    """What these statements answer, asked after all that was changed or put off is written: in one journey with it."""
+    return _session().answers(steps)
 
 
 def at_end(name: str, last: Callable[[], None]) -> None:

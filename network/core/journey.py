@@ -54,7 +54,8 @@ class _Prepared:
 
     def rows(self, cursor: psycopg.Cursor[tuple[Any, ...]], dialect: Dialect) -> Rows:
         """All rows of an answer; none where the statement answers with none."""
-        if cursor.description is None:
+        answer = cursor.pgresult
+        if answer is None or not answer.nfields:  # the cursor's own description is composed anew each time
             return []
         if self.found is None:
             self.found = self._conversions(cursor, dialect)
@@ -93,8 +94,12 @@ class _Sent:
 _prepared: WeakKeyDictionary[ClauseElement, _Prepared] = WeakKeyDictionary()
 
 
-def travel(connection: Connection, steps: Sequence[Step]) -> list[Rows]:
-    """Run the steps in their order, in one journey; the rows of each. Raises what SQLAlchemy raises, without values."""
+def travel(connection: Connection, steps: Sequence[Step], *, commits: bool = False) -> list[Rows]:
+    """Run the steps in their order, in one journey; the rows of each. Raises what SQLAlchemy raises, without values.
+
+    ``commits``: the transaction is committed at the end of the same journey, so that a lock which its last statements
+    take is held no longer than the server itself needs. SQLAlchemy's own commit, which must follow, finds it done.
+    """
     driver: Any = connection.connection.driver_connection
     sent = []
     for statement, runs in steps:
@@ -103,14 +108,23 @@ def travel(connection: Connection, steps: Sequence[Step]) -> list[Rows]:
         sent.append(_Sent(prepared, [driver.cursor() for _run in runs], parameters))
     _tell(connection, "before_cursor_execute", sent)
     try:
-        with driver.pipeline():
-            for one in sent:
-                for cursor, values in zip(one.cursors, one.parameters, strict=True):
-                    cursor.execute(one.prepared.sql, values)
+        if len(sent) == len(sent[0].cursors) == 1 and not commits:
+            sent[0].cursors[0].execute(sent[0].prepared.sql, sent[0].parameters[0])
+        else:
+            _send(driver, sent, commits)
     except psycopg.Error as error:
         raise _as_ours(error, connection.dialect) from error
     _tell(connection, "after_cursor_execute", sent)
     return [one.prepared.rows(one.cursors[-1], connection.dialect) for one in sent]
+
+
+def _send(driver: psycopg.Connection[Any], sent: Sequence[_Sent], commits: bool) -> None:
+    with driver.pipeline():
+        for one in sent:
+            for cursor, values in zip(one.cursors, one.parameters, strict=True):
+                cursor.execute(one.prepared.sql, values)
+        if commits:
+            driver.commit()
 
 
 def _prepare(statement: ClauseElement, dialect: Dialect, values: Values) -> _Prepared:

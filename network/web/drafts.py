@@ -6,14 +6,15 @@ Power cuts are daily, and the desk is shared: nothing is kept in the browser.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, select
+from sqlalchemy import Table, Uuid, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import MultiDict
 
 from network.core import clock, crypto
-from network.core.db import db
+from network.core.db import db, write_later
 from network.core.ids import new_id
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
@@ -26,12 +27,14 @@ SEALED_AS = "draft"
 MOST_DRAFTS = 100
 
 _DRAFT = Draft.__table__.c
-_KEPT = select(_DRAFT.id, _DRAFT.sealed).where(
+_THIS = (
     _DRAFT.tenant_id == bindparam("tenant"),
     _DRAFT.account_id == bindparam("account"),
     _DRAFT.form == bindparam("form"),
     _DRAFT.subject_id.is_not_distinct_from(bindparam("subject", type_=Uuid())),
 )
+_KEPT = select(_DRAFT.id, _DRAFT.sealed).where(*_THIS)
+_DISCARD = delete(cast(Table, Draft.__table__)).where(*_THIS)
 
 
 def save_draft(form: str, subject_id: UUID | None, fields: Mapping[str, Sequence[str]]) -> UUID:
@@ -79,14 +82,8 @@ def find_draft(form: str, subject_id: UUID | None) -> MultiDict[str, str] | None
 def discard_draft(form: str, subject_id: UUID | None) -> None:
     """Forget what was typed: it was sent, or is not wanted any more."""
     identity = acting()
-    db.session.execute(
-        delete(Draft).where(
-            Draft.tenant_id == identity.tenant,
-            Draft.account_id == identity.account,
-            Draft.form == form,
-            Draft.subject_id.is_not_distinct_from(subject_id),
-        )
-    )
+    asked = {"tenant": identity.tenant, "account": identity.account, "form": form, "subject": subject_id}
+    write_later(_DISCARD, asked)
 
 
 def _forget_oldest() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def coded(list_name: str, **given: Any) -> ma.String:
 
 def load(schema: Schema | type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:
     """What the form or JSON object says, as the schema's types. Raises ``Invalid`` with each field's messages."""
-    wanted = schema() if isinstance(schema, type) else schema
+    wanted = _made(schema) if isinstance(schema, type) else schema
     given = nested(wanted, form) if isinstance(form, MultiDict) else form
     try:
         loaded: dict[str, Any] = wanted.load(given)
@@ -76,9 +77,15 @@ def load(schema: Schema | type[Schema], form: Mapping[str, Any]) -> dict[str, An
     return loaded
 
 
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """One of each kind serves all requests: it keeps nothing of what it loads."""
+    return schema()
+
+
 def split(form: MultiDict[str, str], schema: type[Schema]) -> tuple[MultiDict[str, str], MultiDict[str, str]]:
     """A form of two parts: what is of this schema, and the rest."""
-    names = set(schema().fields)
+    names = set(_made(schema).fields)
     own, rest = MultiDict[str, str](), MultiDict[str, str]()
     for name in form:
         (own if name.split(".", 1)[0] in names else rest).setlist(name, form.getlist(name))

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, select
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Integer, bindparam, delete, event, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from network.background.models import OutboxRow
 from network.background.outbox import enqueue
@@ -78,3 +80,25 @@ def test_a_row_with_other_columns_than_the_first_is_refused_not_cut(app: Flask) 
             with pytest.raises(ValueError, match=next(iter(other))), unit_of_work():
                 write_later(statement, row | {"id": new_id()} | other)
             assert db.session.scalars(select(OutboxRow.id)).all() == []
+
+
+def test_the_commit_travels_with_the_last_rows(app: Flask) -> None:
+    tenant, kept, lost = make_tenant(app), new_id(), new_id()
+    found: list[TransactionStatus] = []
+    look = lambda made: found.append(made.connection.driver_connection.info.transaction_status)  # noqa: E731
+    with app.app_context(), scope(staff(tenant)):
+        event.listen(db.engine, "commit", look)
+        try:
+            with unit_of_work():
+                enqueue("consent.expiry", kept)
+        finally:
+            event.remove(db.engine, "commit", look)
+        assert found == [TransactionStatus.IDLE], (
+            "what the last rows lock is free before the process has its turn"
+        )
+        with pytest.raises(DBAPIError), unit_of_work():
+            enqueue("consent.expiry", lost)
+            write_later(
+                delete(OutboxRow.__table__).where(bindparam("no", type_=Integer()) / 0 == 1), {"no": 1}
+            )
+        assert subjects() == {kept}, "where one of them fails nothing is committed"

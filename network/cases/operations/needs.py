@@ -21,7 +21,7 @@ from network.cases.queries.cases import get_case, list_needs
 from network.cases.queries.rows import get_row
 from network.cases.states import NeedState
 from network.core import vocabulary
-from network.core.db import db, write_changes
+from network.core.db import answers, db
 from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
 from network.core.terms import Reason
@@ -96,9 +96,7 @@ def change_needs(
         "to": str(state),
         "ended": home_today() if state in ENDED else None,
     }
-    write_changes()
-    with db.session.no_autoflush:  # what was put off says nothing of needs
-        changed = db.session.execute(_CHANGE, asked).all()
+    [changed] = answers((_CHANGE, [asked]))
     for need_id, code in sorted(changed):
         _tell(case, need_id, code, state)
 

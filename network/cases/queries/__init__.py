@@ -17,6 +17,7 @@ from network.cases.queries.cases import (
     list_services,
     lock_client_of,
     open_case_with_card,
+    questions_of_opening,
 )
 from network.cases.queries.clients import (
     contact_is_stopped,
@@ -92,6 +93,7 @@ __all__ = [
     "preview_facts",
     "profile_of",
     "questions_of_facts",
+    "questions_of_opening",
     "search_clients",
     "taking_along",
 ]

@@ -57,7 +57,7 @@ from network.cases.queries.records import (
 from network.cases.queries.rows import get_row
 from network.cases.states import CaseState
 from network.core import vocabulary
-from network.core.asking import asked_together
+from network.core.asking import Question, ask, asked_together
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants import keys
@@ -90,6 +90,9 @@ _CLIENT_LOCKED = (
     )
     .with_for_update()
 )
+_OF_WHOM = select(_CASE.client_id).where(
+    _CASE.tenant_id == bindparam("tenant"), _CASE.id == bindparam("about")
+)
 _EVENTS, _NOTES = events(LATEST_EVENTS), notes(LATEST_NOTES)
 _NEEDS = (
     select(CaseNeed)
@@ -101,6 +104,15 @@ _NEEDS = (
 def get_case(case_id: UUID, *, lock: bool = False) -> CaseFile:
     """The case; raises NotFound, the same for one that is not there and one that we may not see."""
     return get_row(CaseFile, case_id, lock=lock)
+
+
+def client_of(case_id: UUID) -> UUID:
+    """Whose case it is; raises NotFound."""
+    found = ask(about(_OF_WHOM, case_id))
+    if not found:
+        raise NotFound
+    client_id: UUID = found[0][0]
+    return client_id
 
 
 def find_case(case_id: UUID) -> CaseFile | None:
@@ -133,21 +145,27 @@ def case_page(case_id: UUID) -> CasePage:
 
 def open_case_with_card(case_id: UUID) -> tuple[CaseRecord, ClientCard]:
     """A case and its client's card as they stand in the database now, opened, with one query; raises NotFound."""
-    db.session.flush()
-    found = db.session.execute(_PAGE, {"tenant": acting().tenant, "about": case_id}).one_or_none()
+    found = next(iter(ask(about(_PAGE, case_id))), None)
     if found is None:
         raise NotFound
-    case, client = CaseColumns(*found[:_OF_CASE]), ClientColumns(*found[_OF_CASE:-1])
-    keys.unwrap_key(client.tenant_id, client.id, found.wrapped)
+    *columns, wrapped = found
+    case, client = CaseColumns(*columns[:_OF_CASE]), ClientColumns(*columns[_OF_CASE:])
+    keys.unwrap_key(client.tenant_id, client.id, wrapped)
     return case_record(case), card_of(client)
 
 
 def lock_client_of(case_id: UUID) -> None:
     """Lock the client of a case until the unit ends; raises NotFound. Whatever is read after it stands still."""
-    db.session.flush()
-    asked = {"tenant": acting().tenant, "about": case_id}
-    if db.session.execute(_CLIENT_LOCKED, asked).one_or_none() is None:
+    if not ask(about(_CLIENT_LOCKED, case_id)):
         raise NotFound
+
+
+def questions_of_opening(case_id: UUID, *, lock: bool = False) -> list[Question]:
+    """What ``open_case_with_card`` will ask, and before it, with ``lock``, what ``lock_client_of`` does: it may be
+    asked together with more. Each is answered as things stand when its turn comes: what follows the lock stands still.
+    """
+    locking = [about(_CLIENT_LOCKED, case_id)] if lock else []
+    return [*locking, about(_PAGE, case_id)]
 
 
 def client_page(client_id: UUID) -> ClientPage:

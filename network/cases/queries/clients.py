@@ -74,10 +74,10 @@ def get_client(client_id: UUID, *, lock: bool = False) -> Client:
     return get_row(Client, client_id, lock=lock)
 
 
-def hold_clients(client_ids: Iterable[UUID | None]) -> None:
+def hold_clients(client_ids: Iterable[UUID | None]) -> dict[UUID, Client]:
     """Lock several clients until the unit ends, in the one order in which everybody locks several."""
-    for client_id in sorted({one for one in client_ids if one is not None}):
-        get_client(client_id, lock=True)
+    wanted = sorted({one for one in client_ids if one is not None})
+    return {client_id: get_client(client_id, lock=True) for client_id in wanted}
 
 
 def find_client(client_id: UUID) -> Client | None:

@@ -7,7 +7,7 @@ freezes exactly that into a packet. Nothing else in the product makes a packet.
 from network.consent.disclosure.coverage import NotCoveredLine
 from network.consent.disclosure.door import disclose
 from network.consent.disclosure.lacking import Lacking, find_lacking
-from network.consent.disclosure.proposal import decide, propose
+from network.consent.disclosure.proposal import decide, decide_with, propose
 from network.consent.disclosure.shapes import Leaving, Offer, Proposal, Wanted, Warned
 from network.consent.policies import shown_need
 
@@ -20,6 +20,7 @@ __all__ = [
     "Wanted",
     "Warned",
     "decide",
+    "decide_with",
     "disclose",
     "find_lacking",
     "propose",

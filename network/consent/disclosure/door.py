@@ -13,7 +13,6 @@ from sqlalchemy import Table, insert, select
 
 from network.audit.trail import record, record_refusal
 from network.cases.operations.events import write_event
-from network.cases.queries import lock_client_of
 from network.cases.timeline import declare_events
 from network.consent import packets
 from network.consent.disclosure.proposal import decide
@@ -47,8 +46,7 @@ def disclose(
     """
     if legal_basis != "consent":
         raise Invalid(fields={"legal_basis": [_("Data leaves by consent only.")]})
-    lock_client_of(wanted.case_id)
-    proposal = decide(wanted)
+    proposal = decide(wanted, lock=True)
     if not proposal.ok or proposal.readable_until is None:
         why = next((line.code for line in proposal.missing), "not_covered")
         after_rollback("door", partial(record_refusal, "disclosed", "exchange", exchange_id, why))

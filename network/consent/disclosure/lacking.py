@@ -9,11 +9,9 @@ from uuid import UUID
 
 import orjson
 
-from network.cases.queries import card_of, get_client
 from network.consent.answers import Heard
 from network.consent.disclosure.coverage import Asked, Facts, cover, needs_asked, wanted_categories
 from network.consent.disclosure.shapes import Proposal
-from network.consent.queries import list_grants
 from network.consent.queries.speaking import list_guardians, person_of
 from network.consent.questions import days_of, questions
 from network.consent.terms import GrantTerms, Recipient
@@ -101,7 +99,7 @@ def find_lacking(proposal: Proposal, beside: Collection[str] = ()) -> Lacking | 
     added = frozenset(code.split(".", 1)[0] for code in wanted.added)
     left_out = frozenset(code for code in wanted.left_out if "." not in code)
     asked = Asked(wanted.purpose, wanted.need_codes, added, left_out)
-    grants = list_grants(proposal.case.client_id)
+    grants = proposal.known.given
     missing = _missing(asked, proposal.recipient, grants)
     for code in beside:
         ticked = questions(code, None)[0].ticked
@@ -111,7 +109,7 @@ def find_lacking(proposal: Proposal, beside: Collection[str] = ()) -> Lacking | 
     return Lacking(
         client_id=proposal.case.client_id,
         case_id=wanted.case_id,
-        is_child=card_of(get_client(proposal.case.client_id)).is_child,
+        is_child=proposal.known.card.is_child,
         recipient=proposal.recipient,
         grants=tuple(missing),
     )

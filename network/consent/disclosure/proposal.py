@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from network.cases.queries import (
-    CaseRecord,
-    ClientCard,
-    Item,
-    Related,
-    data_by_category,
-    list_related,
-    open_case_with_card,
-    preview_facts,
-    questions_of_facts,
-)
+from network.cases.queries import ClientCard, Item, Related, preview_facts
 from network.consent.disclosure import wording
-from network.consent.disclosure.coverage import (
-    Asked,
-    Coverage,
-    Facts,
-    cover,
-    gives_feedback,
-    wanted_categories,
-)
+from network.consent.disclosure.coverage import Asked, Coverage, cover, gives_feedback, wanted_categories
+from network.consent.disclosure.gathering import gather, with_assumed
 from network.consent.disclosure.preview import preview_content
 from network.consent.disclosure.shapes import (
     IDENTITY,
     PREVIEW,
+    Gathered,
     Leaving,
     Offer,
     Proposal,
@@ -38,39 +22,12 @@ from network.consent.disclosure.shapes import (
     Warned,
 )
 from network.consent.policies import shown_need, wants_named
-from network.consent.queries import (
-    get_recipient,
-    grants_of,
-    has_need,
-    list_grants,
-    live_refusals,
-    questions_of_standing,
-)
-from network.consent.terms import GrantTerms, Recipient, RefusalTerms
-from network.core import clock, vocabulary
-from network.core.asking import asked_together
+from network.consent.terms import GrantTerms, RefusalTerms
+from network.core import vocabulary
 from network.directory.practices import to_hear
 from network.directory.queries import practices_of
 
 SOON = timedelta(days=14)
-FEAR_OF_RETURN = "legal.asylum"
-
-
-@dataclass(frozen=True)
-class _Gathered:
-    """What the decision was made from, and what it was."""
-
-    case: CaseRecord
-    card: ClientCard
-    related: list[Related]
-    recipient: Recipient
-    grants: tuple[GrantTerms, ...]
-    refusals: tuple[RefusalTerms, ...]
-    asked: Asked
-    facts: Facts
-    coverage: Coverage
-    data: Mapping[str, list[Item]]
-    now: datetime
 
 
 def propose(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> Proposal:
@@ -80,7 +37,7 @@ def propose(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> Proposal:
 
     Raises ``NotFound`` and ``UnknownCode``; what is not covered is told, not raised.
     """
-    known = _gather(wanted, assumed)
+    known = gather(wanted, assumed)
     decided = _decided(wanted, known)
     return replace(
         decided,
@@ -90,28 +47,18 @@ def propose(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> Proposal:
     )
 
 
-def decide(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> Proposal:
-    """The same for whoever acts on it at once: without the warnings and offers that a page shows before."""
-    return _decided(wanted, _gather(wanted, assumed))
+def decide(wanted: Wanted, *, lock: bool = False) -> Proposal:
+    """The same for whoever acts on it at once: without the warnings and offers that a page shows before. With ``lock``
+    the client is locked first, so that no withdrawal or refusal slips in until the unit ends."""
+    return _decided(wanted, gather(wanted, lock=lock))
 
 
-def _gather(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> _Gathered:
-    case, card = open_case_with_card(wanted.case_id)
-    with asked_together(
-        *questions_of_facts(card.id, case.id),
-        *questions_of_standing(card.id, wanted.recipient_organization_id, FEAR_OF_RETURN),
-        grants_of(card.id),
-    ):
-        related = list_related(card.id)
-        recipient = get_recipient(wanted.recipient_organization_id)
-        grants, refusals, now = (*assumed, *list_grants(card.id)), live_refusals(card.id), clock.now()
-        asked, facts = _asked(wanted), _facts(card, case)
-        coverage = cover(asked, recipient, grants, refusals, facts, now)
-        data = _with(data_by_category(card, case, related), wanted.beside)
-    return _Gathered(case, card, related, recipient, grants, refusals, asked, facts, coverage, data, now)
+def decide_with(proposal: Proposal, assumed: tuple[GrantTerms, ...]) -> Proposal:
+    """What would leave under these grants, too, by all else that the proposal was made from."""
+    return _decided(proposal.wanted, with_assumed(proposal.known, assumed))
 
 
-def _decided(wanted: Wanted, known: _Gathered) -> Proposal:
+def _decided(wanted: Wanted, known: Gathered) -> Proposal:
     coverage = known.coverage
     leaving: tuple[Leaving, ...] = ()
     if coverage.open:
@@ -134,26 +81,8 @@ def _decided(wanted: Wanted, known: _Gathered) -> Proposal:
         feedback=gives_feedback(known.recipient, known.grants, known.now),
         legal_basis=_basis(known.card, used),
         ok=coverage.open,
+        known=known,
     )
-
-
-def _with(data: Mapping[str, list[Item]], beside: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Item]]:
-    more = {
-        category: [Item(name, wording.field_label(name), value, category) for name, value in fields.items()]
-        for category, fields in beside.items()
-    }
-    return {category: [*data.get(category, []), *more.get(category, [])] for category in {**data, **more}}
-
-
-def _asked(wanted: Wanted) -> Asked:
-    added = frozenset(code.split(".", 1)[0] for code in wanted.added)
-    whole = frozenset(code for code in wanted.left_out if "." not in code)
-    return Asked(wanted.purpose, wanted.need_codes, added, whole, wanted.outside)
-
-
-def _facts(card: ClientCard, case: CaseRecord) -> Facts:
-    fears = has_need(card.id, FEAR_OF_RETURN)
-    return Facts(card.nationality, fear_of_return=fears, read_only=not case.writable)
 
 
 def _basis(card: ClientCard, used: tuple[GrantTerms, ...]) -> str:
@@ -223,7 +152,7 @@ def _chosen(wanted: Wanted, category: str, items: list[Item]) -> list[Item]:
     ]
 
 
-def _offers(wanted: Wanted, known: _Gathered) -> tuple[Offer, ...]:
+def _offers(wanted: Wanted, known: Gathered) -> tuple[Offer, ...]:
     """Everything that the purpose allows, as far as there is anything to tell."""
     allowed = vocabulary.purpose(wanted.purpose).allowed_categories
     everything = Asked(wanted.purpose, wanted.need_codes, frozenset(allowed), outside=wanted.outside)

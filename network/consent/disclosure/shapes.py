@@ -10,10 +10,10 @@ from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 
-from network.cases.queries import CaseRecord
+from network.cases.queries import CaseRecord, ClientCard, Item, Related
 from network.consent.disclosure import wording
-from network.consent.disclosure.coverage import NotCoveredLine
-from network.consent.terms import GrantTerms, Recipient
+from network.consent.disclosure.coverage import Asked, Coverage, Facts, NotCoveredLine
+from network.consent.terms import GrantTerms, Recipient, RefusalTerms
 from network.core import vocabulary
 
 Part = Literal["preview", "identity"]
@@ -30,7 +30,8 @@ class Wanted:
     that the sender takes out. ``preview_extra``: operational codes, dates and figures that name nobody.
     ``beside``: by category and field what no card holds, for the identity part (a journey); it leaves under a
     grant like all else. ``outside``: told by the sender herself, by telephone or letter: nobody reads the
-    packet in the platform; ``told_to_one``: to one person there.
+    packet in the platform; ``told_to_one``: to one person there. ``client_id``: whose case it is, where that is known
+    beforehand: then everything is asked in one journey.
     """
 
     case_id: UUID
@@ -44,6 +45,33 @@ class Wanted:
     beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outside: bool = False
     told_to_one: bool = False
+    client_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a decision was made from, as it stood in the database when it was read, and what it was.
+
+    ``given``: every grant she ever gave; ``assumed``: those that nobody gave yet.
+    """
+
+    case: CaseRecord
+    card: ClientCard
+    related: list[Related]
+    recipient: Recipient
+    given: tuple[GrantTerms, ...]
+    refusals: tuple[RefusalTerms, ...]
+    asked: Asked
+    facts: Facts
+    data: Mapping[str, list[Item]]
+    now: datetime
+    coverage: Coverage
+    assumed: tuple[GrantTerms, ...] = ()
+
+    @property
+    def grants(self) -> tuple[GrantTerms, ...]:
+        """What is decided by: those that are assumed, and those that were given."""
+        return (*self.assumed, *self.given)
 
 
 @dataclass(frozen=True)
@@ -111,6 +139,7 @@ class Proposal:
     feedback: bool
     legal_basis: str
     ok: bool
+    known: Gathered = field(repr=False, compare=False)
     assumed: frozenset[UUID] = frozenset()
 
     def part(self, part: Part) -> tuple[Leaving, ...]:

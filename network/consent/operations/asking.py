@@ -13,7 +13,7 @@ from network.background.outbox import enqueue
 from network.cases.envelopes import sealed
 from network.cases.models import Client
 from network.cases.queries.cards import Related, card_of
-from network.cases.queries.cases import get_case
+from network.cases.queries.cases import client_of
 from network.cases.queries.clients import list_related
 from network.consent.answers import NO, NOT_ASKED
 from network.consent.models import Consent
@@ -120,7 +120,7 @@ def _guardian_words(problem: str) -> str:
 def write_consent(client: Client, data: Mapping[str, Any], state: ConsentState) -> Consent:
     """Write how she was asked; her words and the evidence go sealed under her own key."""
     now = clock.now()
-    if data.get("case_id") is not None and get_case(data["case_id"]).client_id != client.id:
+    if data.get("case_id") is not None and client_of(data["case_id"]) != client.id:
         raise Invalid(fields={"case_id": [_("This case is somebody else's.")]})
     method = vocabulary.consent_method(data["method"])
     provisional_until = now + timedelta(hours=method.provisional_hours) if method.provisional_hours else None

@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from network.audit.trail import record
+from network.cases.models import Client
 from network.cases.queries.clients import get_client
 from network.consent.answers import NO
 from network.consent.models import Consent, ConsentGrant
@@ -23,7 +24,7 @@ from network.core import vocabulary
 from network.core.db import db
 from network.core.errors import Invalid
 from network.core.ids import new_id
-from network.directory.queries import get_organization
+from network.directory.queries import check_listed
 
 
 def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
@@ -32,7 +33,11 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
     Without any grant it records that she was asked and said no. Raises ``Invalid`` where the way she was
     asked lacks what it needs, or a grant asks for what its purpose cannot carry.
     """
-    client = get_client(client_id, lock=True)
+    return record_consent_of(get_client(client_id, lock=True), data)
+
+
+def record_consent_of(client: Client, data: Mapping[str, Any]) -> Consent:
+    """The same for a client whom the caller has locked."""
     wrong = problems_of_asking(client, data)
     grants: list[Mapping[str, Any]] = []
     for place, grant in enumerate(data.get("grants") or ()):
@@ -41,6 +46,7 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
         for name, lines in problems_of_grant(grant, data).items():
             wrong.setdefault(f"grants.{place}.{name}", []).extend(lines)
         grants.append(grant)
+    check_listed({one["organization_id"] for one in grants if one.get("organization_id") is not None})
     if wrong:
         raise Invalid(fields=wrong)
     state = ConsentState.GIVEN if grants else ConsentState.REFUSED
@@ -49,7 +55,7 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
         _write_grant(consent, grant)
     note(consent, state.value)
     write_refusals(consent, data.get("refusals") or ())
-    record_for_children(client_id, data, data.get("refusals") or ())
+    record_for_children(client.id, data, data.get("refusals") or ())
     tell(consent, f"consent.{state.value}")
     record(state.value, "consent", consent.id, fields=sorted({one["purpose"] for one in grants}))
     return consent
@@ -108,8 +114,6 @@ def problems_of_grant(grant: Mapping[str, Any], asked: Mapping[str, Any]) -> dic
         grant.get("recipient_class") and grant.get("recipient_country")
     ):
         wrong["organization_id"] = [_("Choose who may be told: one organization, or a kind and a country.")]
-    elif grant.get("organization_id") is not None:
-        get_organization(grant["organization_id"])
     if purpose.confirm_understanding and not asked.get("understood"):
         wrong["purpose"] = [_("Explain what follows from this, and record that it was understood.")]
     return wrong

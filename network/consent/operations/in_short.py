@@ -10,11 +10,12 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from network.cases.models import Client
 from network.cases.queries.clients import hold_clients, list_related
 from network.consent.answers import NO, YES, Heard, holds_hours
 from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.models import Consent
-from network.consent.operations.give import record_consent
+from network.consent.operations.give import record_consent_of
 from network.consent.operations.never import check_refusals_asked
 from network.consent.questions import days_of
 from network.core.errors import Conflict, Invalid
@@ -58,9 +59,9 @@ def record_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> Answer
     answers = _answers(people, said)
     if answers and set(answers.values()) == {"not_asked"}:
         raise Invalid(fields={"answers.0.answer": [_("Ask first: nothing was answered.")]})
-    hold_clients(one.client_id for one in people)
+    held = hold_clients(one.client_id for one in people)
     check_refusals_asked(one.client_id for one in people)
-    made = [_record(one, said, answers) for one in people]
+    made = [_record(one, held[one.client_id], said, answers) for one in people]
     mains = [
         (one, answers[one.question(grant)]) for one in people for grant in one.grants if not grant.beside
     ]
@@ -130,7 +131,9 @@ def _guardian_chosen(one: Lacking, said: Mapping[str, Any]) -> UUID | None:
     )
 
 
-def _record(one: Lacking, said: Mapping[str, Any], answers: Mapping[str, str]) -> Consent | None:
+def _record(
+    one: Lacking, client: Client, said: Mapping[str, Any], answers: Mapping[str, str]
+) -> Consent | None:
     """What one person answered; nothing where she was asked nothing."""
     answered = {grant: answers[one.question(grant)] for grant in one.grants}
     if not {YES, NO} & set(answered.values()):
@@ -161,7 +164,7 @@ def _record(one: Lacking, said: Mapping[str, Any], answers: Mapping[str, str]) -
         ],
     }
     try:
-        return record_consent(one.client_id, data)
+        return record_consent_of(client, data)
     except Invalid as wrong:
         if place is None:
             raise

@@ -93,6 +93,9 @@ def _first_record(client: Client, data: Mapping[str, Any]) -> Consent:
 
 def write_refusals(consent: Consent, given: Iterable[Mapping[str, Any]]) -> list[ConsentRefusal]:
     """Write those that do not stand yet, and seal what already lies with whom they cover."""
+    given = list(given)
+    if not given:
+        return []
     standing = {(one.class_code, one.organization_id) for one in live_refusals(consent.client_id)}
     persons = set(refused_persons(consent.client_id).values())
     written = []

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, insert
 
 from network.background.outbox import enqueue
-from network.cases.operations.events import add_event, tell_cases_of
+from network.cases.operations.events import CaseIds, tell_cases_of, write_event
 from network.cases.timeline import declare_events
 from network.consent.models import Consent, ConsentEvent
 from network.core import clock
@@ -72,7 +72,8 @@ def note(
 def tell(consent: Consent, kind: str, codes: Mapping[str, str] | None = None) -> None:
     """Put it on the timeline of the case in which she was asked, or of all that are open."""
     if consent.case_id is not None:
-        add_event(consent.case_id, kind, "consent", consent.id, codes)
+        case = CaseIds(consent.case_id, consent.client_id, consent.restricted)
+        write_event(case, kind, "consent", consent.id, codes)
     else:
         tell_cases_of(consent.client_id, kind, "consent", consent.id, codes)
 

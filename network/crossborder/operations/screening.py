@@ -16,7 +16,7 @@ from network.cases.operations.casework import NOTE
 from network.cases.policies import check_may_write_case
 from network.cases.queries.cases import get_case, list_needs
 from network.cases.queries.clients import get_client, list_team
-from network.consent.disclosure.proposal import FEAR_OF_RETURN
+from network.consent.disclosure.gathering import FEAR_OF_RETURN
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Conflict, Forbidden, Invalid

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.cases.queries.cards import card_of, home, home_today
+from network.cases.queries.cards import home, home_today
 from network.cases.queries.cases import get_case, list_claims, list_needs
 from network.cases.queries.clients import get_client, list_related
 from network.cases.states import NeedState, moves_of_claim
@@ -121,7 +121,7 @@ def lacking_for(exchange_id: UUID, proposal: Proposal) -> Lacking | None:
     """What this person has to be asked before the offer. A grown-up also, whether they may contact her after the
     return, and may pursue her claim; of a child the least is asked."""
     handoff, case_id = get_handoff(exchange_id), proposal.wanted.case_id
-    if card_of(get_client(proposal.case.client_id)).is_child:
+    if proposal.known.card.is_child:
         return find_lacking(proposal)
     beside = [CONTACT_PURPOSE] if handoff.mode != "pre_departure" else []
     if any(moves_of_claim(one.state) for one in list_claims(case_id)):

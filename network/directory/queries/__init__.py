@@ -20,6 +20,7 @@ from network.directory.queries.listing import (
 )
 from network.directory.queries.places import Alias, find_places, list_place_aliases
 from network.directory.queries.records import (
+    check_listed,
     get_organization,
     get_service,
     get_service_at_location,
@@ -67,6 +68,7 @@ __all__ = [
     "behind",
     "bodies_behind",
     "booklet_listings",
+    "check_listed",
     "claims_of_ours",
     "count_open_reports",
     "countries_with_gaps",

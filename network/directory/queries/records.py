@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, Uuid, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from network.core.asking import Question, ask
 from network.core.crypto import unseal
 from network.core.db import db
 from network.core.errors import NotFound
@@ -28,6 +30,10 @@ from network.tenants.keys import tenant_key
 
 T = TypeVar("T")
 
+_LISTED = select(Organization.__table__.c.id).where(
+    Organization.__table__.c.id == func.any(bindparam("asked", type_=ARRAY(Uuid())))
+)
+
 
 def get_service(service_id: UUID) -> Service:
     """A service; raises NotFound."""
@@ -42,6 +48,13 @@ def get_service_at_location(service_at_location_id: UUID) -> ServiceAtLocation:
 def get_organization(organization_id: UUID) -> Organization:
     """An organization; raises NotFound."""
     return _got(db.session.get(Organization, organization_id))
+
+
+def check_listed(organization_ids: Collection[UUID]) -> None:
+    """Raises NotFound unless each of these organizations is listed."""
+    wanted = set(organization_ids)
+    if wanted and len(ask(Question(_LISTED, {"asked": list(wanted)}))) != len(wanted):
+        raise NotFound
 
 
 def _got(found: T | None) -> T:

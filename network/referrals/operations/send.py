@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.consent.disclosure import Lacking, Proposal, Wanted, decide, disclose, find_lacking
+from network.consent.disclosure import Lacking, Proposal, Wanted, decide, decide_with, disclose, find_lacking
 from network.consent.operations import Answered, heard_in_short, record_answers, shown_in_short
 from network.core import clock, vocabulary
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -80,6 +80,7 @@ def wanted_by(
         },
         outside=is_outside(exchange),
         told_to_one=bool(choices.told_to.strip()),
+        client_id=side.client_id,
     )
 
 
@@ -98,23 +99,24 @@ def ask_and_send(
     Raises ``AskingChanged`` also where nothing is missing any more: an answer that was given is not dropped.
     """
     _check_shown(choices.seen)
-    exchange = lock(exchange_id)
-    side, referral, codes = get_as_sender(exchange_id)
-    proposal = decide(wanted_by(side, exchange, referral, codes, choices))
+    sent = _opened(exchange_id)
+    proposal = decide(_wanted(sent, choices), lock=True)
     lacking = lacking_for(proposal)
     if lacking is None:
         if proposal.ok:
             record_answers([], said)
-        return send_referral(exchange_id, choices, expected_version)
+        return _send(sent, choices, expected_version)
     shown, heard = shown_in_short(said), heard_in_short([lacking], said)
-    _check_seen(choices.seen, decide(proposal.wanted, lacking.assumed(shown)))
-    left = choices.seen if heard == shown else fingerprint(decide(proposal.wanted, lacking.assumed(heard)))
+    _check_seen(choices.seen, decide_with(proposal, lacking.assumed(shown)))
+    left = choices.seen
+    if heard != shown:
+        left = fingerprint(decide_with(proposal, lacking.assumed(heard)))
     answered = record_answers([lacking], said)
     if answered.not_allowed:
         if answered.said_no:  # what she does not want is asked of nobody: the draft goes, the answer stays
             discard_draft(exchange_id, expected_version, reason=Reason(*SAID_NO))
         return answered
-    return send_referral(exchange_id, replace(choices, seen=left), expected_version)
+    return _send(sent, replace(choices, seen=left), expected_version)
 
 
 def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | None = None) -> Moved:
@@ -122,8 +124,30 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
 
     Sending on from a referral that nobody has decided withdraws that one: the client is asked for once.
     """
+    return _send(_opened(exchange_id), choices, expected_version)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A referral that is being sent: locked, and as its sender reads it."""
+
+    exchange: Exchange
+    side: ExchangeSide
+    referral: Referral
+    codes: tuple[str, ...]
+
+
+def _opened(exchange_id: UUID) -> _Sent:
     exchange = lock(exchange_id)
-    side, referral, codes = get_as_sender(exchange_id)
+    return _Sent(exchange, *get_as_sender(exchange_id))
+
+
+def _wanted(sent: _Sent, choices: Choices) -> Wanted:
+    return wanted_by(sent.side, sent.exchange, sent.referral, sent.codes, choices)
+
+
+def _send(sent: _Sent, choices: Choices, expected_version: int | None) -> Moved:
+    exchange, side, referral, codes = sent.exchange, sent.side, sent.referral, sent.codes
     if expected_version is not None and expected_version != exchange.version:
         raise StaleVersion(theirs=exchange.state)
     machine_of(is_outside(exchange)).find("send", exchange.state, "sender")
@@ -134,11 +158,10 @@ def send_referral(exchange_id: UUID, choices: Choices, expected_version: int | N
     _choose_terms(referral, choices)
     _leave_parent(exchange)
     _check_named(side, exchange, referral, codes, choices.named_account_id)
-    wanted = wanted_by(side, exchange, referral, codes, choices)
-    disclose(wanted, exchange_id, agreed=partial(_check_seen, choices.seen))
+    disclose(_wanted(sent, choices), exchange.id, agreed=partial(_check_seen, choices.seen))
     hours = working_hours(service)
     moved = make(
-        exchange_id, "send", side="sender", more=lambda _exchange, _move: clockwork.start_all(referral, hours)
+        exchange.id, "send", side="sender", more=lambda _exchange, _move: clockwork.start_all(referral, hours)
     )
     if choices.channel is not None:
         write_told(moved.exchange, "told", choices.channel, choices.told_to.strip())

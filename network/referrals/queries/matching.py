@@ -19,7 +19,7 @@ from network.cases.queries import (
 )
 from network.cases.queries import list_needs as list_case_needs
 from network.cases.states import NeedState
-from network.consent.disclosure.proposal import FEAR_OF_RETURN
+from network.consent.disclosure.gathering import FEAR_OF_RETURN
 from network.consent.policies import find_authority_of_origin, find_refused
 from network.consent.queries import has_need, live_refusals
 from network.consent.terms import Recipient
