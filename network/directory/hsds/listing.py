@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     exists,
     func,
+    inspect,
     not_,
     or_,
     select,
@@ -24,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from network.directory.hsds import gone
 from network.directory.hsds.asking import Wanted
-from network.directory.hsds.placed import Condition, Found, asked_of, at_postcode, holding, km
+from network.directory.hsds.placed import Condition, asked_of, at_postcode, found_by, holding, km
 from network.directory.hsds.standing import Listing, Reader
 from network.directory.models import (
     Attribute,
@@ -32,7 +33,6 @@ from network.directory.models import (
     Organization,
     Service,
     ServiceAtLocation,
-    ServiceSearch,
     Taxonomy,
     TaxonomyTerm,
 )
@@ -64,13 +64,14 @@ def services(reader: Reader, wanted: Wanted) -> Select[Any]:
 
 def counted_services(reader: Reader, wanted: Wanted) -> Select[Any]:
     """The services that are meant, in no order: by the search table alone where that knows all that is asked."""
-    conditions = asked_of(wanted)
+    found = found_by(reader)
+    conditions = asked_of(found, wanted)
     elsewhere = (wanted.search, wanted.taxonomy_term_id, wanted.taxonomy_id, wanted.modified_after)
     if not conditions or any(one is not None for one in elsewhere):
         return services(reader, wanted).order_by(None)
     if wanted.organization_id is not None:
-        conditions.append(Found.organization_id == wanted.organization_id)
-    return select(Found.service_id.label("id")).where(*conditions, *_public(reader)).distinct()
+        conditions.append(found.organization_id == wanted.organization_id)
+    return select(found.service_id.label("id")).where(*conditions).distinct()
 
 
 def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
@@ -78,8 +79,8 @@ def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
     if wanted.for_a_copy:
         changed = _changed_at_locations(reader, wanted)
         return gone.with_withdrawn(reader, "service_at_location", wanted, changed)
-    found = Found
-    statement = select(found.service_at_location_id.label("id")).where(*asked_of(wanted), *_public(reader))
+    found = found_by(reader)
+    statement = select(found.service_at_location_id.label("id")).where(*asked_of(found, wanted))
     if wanted.organization_id is not None:
         statement = statement.where(found.organization_id == wanted.organization_id)
     if wanted.modified_after is not None:
@@ -88,20 +89,20 @@ def at_locations(reader: Reader, wanted: Wanted) -> Select[Any]:
     for of_service, of_place in zip(
         _carrying(wanted, Attribute.service_id), _carrying(wanted, Attribute.location_id), strict=True
     ):
-        statement = statement.where(found.service_at_location_id.in_(_tied(of_service, of_place)))
+        statement = statement.where(found.service_at_location_id.in_(_tied(found, of_service, of_place)))
     if wanted.search:
-        statement = statement.where(holding(wanted.search))
+        statement = statement.where(holding(found, wanted.search))
     if wanted.postcode:
         statement = statement.where(at_postcode(reader, wanted))
     if wanted.point is not None:
-        return statement.order_by(km(wanted.point), found.service_at_location_id)
+        return statement.order_by(km(found, wanted.point), found.service_at_location_id)
     return statement.order_by(found.service_at_location_id)
 
 
-def _tied(of_service: Select[Any], of_place: Select[Any]) -> CompoundSelect[Any]:
+def _tied(found: Any, of_service: Select[Any], of_place: Select[Any]) -> CompoundSelect[Any]:
     """The services at locations whose service carries a term, or whose place does; of a confidential place no term is
     told, and none can be asked for."""
-    row = aliased(ServiceSearch)
+    row = aliased(inspect(found).mapper.class_)
     here = select(row.service_at_location_id)
     return union(
         here.where(row.service_id.in_(of_service)),
@@ -141,7 +142,8 @@ def organizations(reader: Reader, wanted: Wanted) -> Select[Any]:
     if wanted.search:
         named = (Organization.name, Organization.alternate_name, Organization.description)
         said = and_(*(_said(word, *named) for word in _words(wanted.search)))
-        through = select(Found.organization_id).where(holding(wanted.search), *_public(reader))
+        found = found_by(reader)
+        through = select(found.organization_id).where(holding(found, wanted.search))
         statement = statement.where(or_(said, Organization.id.in_(through)))
     return gone.with_withdrawn(reader, "organization", wanted, statement.order_by(Organization.id))
 
@@ -199,37 +201,34 @@ def _said(word: str, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) 
 
 def _told_of(reader: Reader, search: str) -> CompoundSelect[Any]:
     """The services that hold the words: in some spelling where they are offered somewhere, else as they are written."""
-    placed = select(Found.service_id).where(*_public(reader))
+    found = found_by(reader)
+    placed = select(found.service_id)
     told = (Service.name, Service.alternate_name, Service.description)
     nowhere = (
         select(Service.id, *told, Organization.name.label("organization_name"))
         .join(Organization, Organization.id == Service.organization_id)
-        .where(not_(exists(placed.where(Found.service_id == Service.id).correlate(Service))))
+        .where(not_(exists(placed.where(found.service_id == Service.id).correlate(Service))))
         .cte("nowhere")
         .prefix_with("MATERIALIZED", dialect="postgresql")  # few are: their texts alone are read
     )
     texts = [nowhere.c[name] for name in ("name", "alternate_name", "description", "organization_name")]
     written = select(nowhere.c.id).where(*(_said(word, *texts) for word in _words(search)))
-    return union(placed.where(holding(search)), written)
-
-
-def _public(reader: Reader) -> list[Condition]:
-    return [Found.visibility == "public"] if reader.public else []
+    return union(placed.where(holding(found, search)), written)
 
 
 def _placed(reader: Reader, statement: Select[Any], wanted: Wanted) -> Select[Any]:
     """Services where, when and for whom: asked of the search table; nearest first where a place is given."""
-    conditions = asked_of(wanted)
+    found = found_by(reader)
+    conditions = asked_of(found, wanted)
     if not conditions:
         return statement.order_by(Service.id)
-    conditions += _public(reader)
     if wanted.point is None:
-        matching = select(Found.service_id).where(*conditions)
+        matching = select(found.service_id).where(*conditions)
         return statement.where(Service.id.in_(matching)).order_by(Service.id)
     near = (
-        select(Found.service_id.label("id"), func.min(km(wanted.point)).label("km"))
+        select(found.service_id.label("id"), func.min(km(found, wanted.point)).label("km"))
         .where(*conditions)
-        .group_by(Found.service_id)
+        .group_by(found.service_id)
         .subquery("near")
     )
     return statement.join(near, near.c.id == Service.id).order_by(near.c.km, Service.id)

@@ -33,13 +33,21 @@ from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.standing import Reader
-from network.directory.models import Address, Location, ServiceArea, ServiceSearch
+from network.directory.models import Address, Location, PublicSearch, ServiceArea, ServiceSearch
 from network.directory.search import fitting, lexicon
 
 Condition = ColumnElement[bool]
 
-# Under the name that the search's own conditions give it.
-Found = aliased(ServiceSearch, name="s")
+# Under the name that the search's own conditions give it. What anybody may read stands in a table of its own, an
+# eighth of the other: the same rows and columns as there, of what is public.
+_OF_MEMBERS, _OF_ANYBODY = aliased(ServiceSearch, name="s"), aliased(PublicSearch, name="s")
+Found = type[ServiceSearch] | type[PublicSearch]
+
+
+def found_by(reader: Reader) -> Found:
+    """The search table of who reads."""
+    return _OF_ANYBODY if reader.public else _OF_MEMBERS
+
 
 _DAY: Final = timedelta(days=1)
 # Open by the clock of the location; on days that are unlike others, by what is said of them there and in the country.
@@ -59,13 +67,13 @@ _OPEN: Final = """(CASE
 _NOT_REFUSED: Final = re.sub(r"%\((\w+)\)s", r"(:\1)", fitting.FITS) + " < 2"
 
 
-def asked_of(wanted: Wanted) -> list[Condition]:
+def asked_of(found: Found, wanted: Wanted) -> list[Condition]:
     """What a request asks of a service at a location."""
     conditions: list[Condition] = []
     if wanted.point is not None:
-        conditions += within(wanted.point, wanted.radius_m / 1000)
+        conditions += within(found, wanted.point, wanted.radius_m / 1000)
     if wanted.language is not None:
-        conditions.append(literal(wanted.language, Text) == Found.languages.any_())
+        conditions.append(literal(wanted.language, Text) == found.languages.any_())
     if wanted.open_at is not None:
         conditions.append(_open(wanted))
     if wanted.profile is not None:
@@ -73,25 +81,25 @@ def asked_of(wanted: Wanted) -> list[Condition]:
     return conditions
 
 
-def holding(search: str) -> Condition:
+def holding(found: Found, search: str) -> Condition:
     """That it holds every word in some spelling: of its names, its description, its needs."""
     query = lexicon.read(search)
-    return Found.words.bool_op("@@")(cast(query.words, TSQUERY)) if query.words else false()
+    return found.words.bool_op("@@")(cast(query.words, TSQUERY)) if query.words else false()
 
 
-def within(point: Point, radius_km: float) -> list[Condition]:
+def within(found: Found, point: Point, radius_km: float) -> list[Condition]:
     """In the box, which an index knows, and in the circle within."""
     box = geo.box_around(point, radius_km)
     return [
-        Found.latitude.between(box.south, box.north),
-        Found.longitude.between(box.west, box.east),
-        km(point) <= radius_km,
+        found.latitude.between(box.south, box.north),
+        found.longitude.between(box.west, box.east),
+        km(found, point) <= radius_km,
     ]
 
 
-def km(point: Point) -> ColumnElement[float]:
+def km(found: Found, point: Point) -> ColumnElement[float]:
     """The haversine formula; its argument is kept within asin's domain for antipodes."""
-    latitude, longitude = func.radians(Found.latitude), func.radians(Found.longitude)
+    latitude, longitude = func.radians(found.latitude), func.radians(found.longitude)
     here, there = math.radians(point.latitude), math.radians(point.longitude)
     part = func.power(func.sin((latitude - here) / 2), 2) + func.cos(latitude) * math.cos(here) * func.power(
         func.sin((longitude - there) / 2), 2
@@ -101,7 +109,7 @@ def km(point: Point) -> ColumnElement[float]:
 
 def at_postcode(reader: Reader, wanted: Wanted) -> Condition:
     """At a location or in a service area of this postal code; or around the middle of the locations that have it."""
-    code = _code(wanted.postcode)
+    found, code = found_by(reader), _code(wanted.postcode)
     there = _as_code(Address.postal_code) == code
     if wanted.proximity is None:
         covers = or_(*(_as_code(told) == code for told in (ServiceArea.name, ServiceArea.extent)))
@@ -110,9 +118,9 @@ def at_postcode(reader: Reader, wanted: Wanted) -> Condition:
             for owner in (ServiceArea.service_id, ServiceArea.service_at_location_id)
         )
         return or_(
-            Found.location_id.in_(select(Address.location_id).where(there)),
-            Found.service_id.in_(of_service),
-            and_(not_(Found.confidential), Found.service_at_location_id.in_(of_place)),
+            found.location_id.in_(select(Address.location_id).where(there)),
+            found.service_id.in_(of_service),
+            and_(not_(found.confidential), found.service_at_location_id.in_(of_place)),
         )
     middle = (
         select(func.avg(Location.latitude), func.avg(Location.longitude))
@@ -122,7 +130,7 @@ def at_postcode(reader: Reader, wanted: Wanted) -> Condition:
     latitude, longitude = reader.session.execute(middle).one()
     if latitude is None:
         return false()
-    return and_(*within(Point(latitude, longitude), wanted.proximity / 1000))
+    return and_(*within(found, Point(latitude, longitude), wanted.proximity / 1000))
 
 
 def _code(postcode: str | None) -> str:

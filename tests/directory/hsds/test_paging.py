@@ -29,6 +29,7 @@ def test_a_total_that_is_kept_is_counted_again_as_soon_as_something_changes(
     def totals() -> list[int]:
         return [who.get(address).json["total_items"] for who in (stranger, member)]
 
+    stranger.get("/hsds/v3/services?search=bed")  # whoever searches first reads the words of the directory
     with counting(app) as first:
         assert totals() == [1, 1]
     with counting(app) as again:
@@ -44,3 +45,24 @@ def test_a_total_that_is_kept_is_counted_again_as_soon_as_something_changes(
     with app.app_context(), scope(job_identity(steward_id)), unit_of_work():
         remove("service", listed.service_id)
     assert totals() == [0, 0 if asked and "search" not in asked else 1]
+
+
+@pytest.mark.parametrize("asked", ["search=bed", "sex=female", "language=ar", "open_at=2026-11-25T09:00:00Z"])
+@pytest.mark.parametrize("path", ["services", "service_at_locations", "organizations"])
+def test_a_stranger_is_answered_from_the_table_of_what_is_public(
+    app: Flask, stranger: Visitor, member: Visitor, path: str, asked: str
+):
+    """It is a part of the other: what a stranger asks costs as much as there is to be shown."""
+    if path == "organizations" and not asked.startswith("search"):
+        asked = "search=bed&taxonomy_id=00000000-0000-4000-8000-000000000000"
+    tables = {}
+    for who, name in ((stranger, "public_search"), (member, "service_search")):
+        with counting(app) as statements:
+            assert who.get(f"/hsds/v3/{path}?{asked}").status_code == 200
+        tables[name] = {
+            table
+            for table in ("public_search", "service_search")
+            for one in statements
+            if f" {table} " in one
+        }
+    assert tables == {"public_search": {"public_search"}, "service_search": {"service_search"}}
