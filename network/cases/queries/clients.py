@@ -41,6 +41,7 @@ from network.cases.queries.columns import (
 from network.cases.queries.rows import get_row
 from network.core.asking import ask
 from network.core.db import db
+from network.core.errors import NotFound
 from network.tenants.context import acting
 from network.tenants.keys import unwrap_key
 from network.tenants.models import StoredKey
@@ -60,6 +61,11 @@ RELATED = (
     .where(_RELATION.tenant_id == bindparam("tenant"), _RELATION.client_id == bindparam("about"))
     .order_by(_RELATION.id)
 )
+_HELD = (
+    select(*columns_of(Client, ClientColumns))
+    .where(_CLIENT.tenant_id == bindparam("tenant"), _CLIENT.id == bindparam("about"))
+    .with_for_update()
+)
 _MEMBER = ClientTeam.__table__.c
 TEAM = (
     select(_MEMBER.account_id)
@@ -74,10 +80,18 @@ def get_client(client_id: UUID, *, lock: bool = False) -> Client:
     return get_row(Client, client_id, lock=lock)
 
 
-def hold_clients(client_ids: Iterable[UUID | None]) -> dict[UUID, Client]:
+def hold_clients(client_ids: Iterable[UUID | None]) -> None:
     """Lock several clients until the unit ends, in the one order in which everybody locks several."""
-    wanted = sorted({one for one in client_ids if one is not None})
-    return {client_id: get_client(client_id, lock=True) for client_id in wanted}
+    for client_id in sorted({one for one in client_ids if one is not None}):
+        get_client(client_id, lock=True)
+
+
+def held_clients(client_ids: Iterable[UUID]) -> dict[UUID, ClientColumns]:
+    """The same for whoever only reads them: as they stand once they are locked. Raises NotFound."""
+    rows = {one: read(_HELD, ClientColumns, one) for one in sorted(set(client_ids))}
+    if not all(rows.values()):
+        raise NotFound
+    return {client_id: found[0] for client_id, found in rows.items()}
 
 
 def find_client(client_id: UUID) -> Client | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import Table, insert
 
 from network.background.outbox import enqueue
 from network.cases.envelopes import sealed
@@ -15,6 +16,7 @@ from network.cases.models import Client
 from network.cases.queries.cards import Related, card_of
 from network.cases.queries.cases import client_of
 from network.cases.queries.clients import list_related
+from network.cases.queries.columns import ClientColumns
 from network.consent.answers import NO, NOT_ASKED
 from network.consent.models import Consent
 from network.consent.operations.telling import PROVISIONAL
@@ -22,7 +24,7 @@ from network.consent.policies import CHILD_AGREES, GUARDIANS, Tie, capacity_prob
 from network.consent.queries.speaking import person_of
 from network.consent.states import ConsentState
 from network.core import clock, vocabulary
-from network.core.db import db
+from network.core.db import db, write_later
 from network.core.errors import Invalid
 from network.core.ids import new_id
 from network.tenants.context import acting
@@ -35,10 +37,11 @@ SAID = (
 )
 # By neither of these anything is allowed.
 NOT_ALLOWED = (NO, NOT_ASKED)
+_NEW = insert(cast(Table, Consent.__table__))
 NOTICE_VERSION = "2026-11"
 
 
-def problems_of_asking(client: Client, data: Mapping[str, Any]) -> dict[str, list[str]]:
+def problems_of_asking(client: Client | ClientColumns, data: Mapping[str, Any]) -> dict[str, list[str]]:
     """What is missing in how she was asked: who speaks for her, and what the method needs to be valid."""
     wrong: dict[str, list[str]] = {}
     card = card_of(client)
@@ -117,31 +120,34 @@ def _guardian_words(problem: str) -> str:
     return words[problem]
 
 
-def write_consent(client: Client, data: Mapping[str, Any], state: ConsentState) -> Consent:
-    """Write how she was asked; her words and the evidence go sealed under her own key."""
+def write_consent(client: Client | ClientColumns, data: Mapping[str, Any], state: ConsentState) -> Consent:
+    """Write how she was asked; her words and the evidence go sealed under her own key. What is answered is a copy: the
+    row itself is written with the next flush."""
     now = clock.now()
     if data.get("case_id") is not None and client_of(data["case_id"]) != client.id:
         raise Invalid(fields={"case_id": [_("This case is somebody else's.")]})
     method = vocabulary.consent_method(data["method"])
     provisional_until = now + timedelta(hours=method.provisional_hours) if method.provisional_hours else None
-    consent = Consent(
-        tenant_id=client.tenant_id,
-        id=new_id(),
-        client_id=client.id,
-        restricted=client.restricted,
-        case_id=data.get("case_id"),
-        state=state.value,
-        capacity=data["capacity"],
-        method=data["method"],
-        language=data["language"],
-        notice_version=data.get("notice_version") or NOTICE_VERSION,
-        recorded_by=acting().account,
-        given_at=now,
-        provisional_until=provisional_until,
-        version=1,
-    )
+    values = {
+        "tenant_id": client.tenant_id,
+        "id": new_id(),
+        "client_id": client.id,
+        "restricted": client.restricted,
+        "case_id": data.get("case_id"),
+        "state": state.value,
+        "capacity": data["capacity"],
+        "method": data["method"],
+        "language": data["language"],
+        "notice_version": data.get("notice_version") or NOTICE_VERSION,
+        "recorded_by": acting().account,
+        "given_at": now,
+        "provisional_until": provisional_until,
+        "version": 1,
+    }
+    consent = Consent(**values)
     consent.sealed = sealed(consent, _said(data))
-    db.session.add(consent)
+    db.session.flush()  # what was put off before may not come after what will hang on this
+    write_later(_NEW, {**values, "sealed": consent.sealed})
     if provisional_until is not None and state is ConsentState.GIVEN:
         enqueue(PROVISIONAL, consent.id, available_at=provisional_until)
     return consent

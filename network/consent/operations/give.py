@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy import Table, insert
 
 from network.audit.trail import record
 from network.cases.models import Client
 from network.cases.queries.clients import get_client
+from network.cases.queries.columns import ClientColumns
 from network.consent.answers import NO
 from network.consent.models import Consent, ConsentGrant
 from network.consent.operations.asking import NOT_ALLOWED, problems_of_asking, write_consent
@@ -21,10 +23,12 @@ from network.consent.operations.refuse import write_refusals
 from network.consent.operations.telling import note, set_clocks, tell
 from network.consent.states import ConsentState
 from network.core import vocabulary
-from network.core.db import db
+from network.core.db import write_later
 from network.core.errors import Invalid
 from network.core.ids import new_id
 from network.directory.queries import check_listed
+
+_NEW = insert(cast(Table, ConsentGrant.__table__))  # whoever reads it back asks the database
 
 
 def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
@@ -36,7 +40,7 @@ def record_consent(client_id: UUID, data: Mapping[str, Any]) -> Consent:
     return record_consent_of(get_client(client_id, lock=True), data)
 
 
-def record_consent_of(client: Client, data: Mapping[str, Any]) -> Consent:
+def record_consent_of(client: Client | ClientColumns, data: Mapping[str, Any]) -> Consent:
     """The same for a client whom the caller has locked."""
     wrong = problems_of_asking(client, data)
     grants: list[Mapping[str, Any]] = []
@@ -123,26 +127,28 @@ def _locale() -> str:
     return str(get_locale() or "en")
 
 
-def _write_grant(consent: Consent, given: Mapping[str, Any]) -> ConsentGrant:
+def _write_grant(consent: Consent, given: Mapping[str, Any]) -> None:
     expires_at: datetime = consent.given_at + timedelta(days=given["days"])
     organization_id = given.get("organization_id")
-    grant = ConsentGrant(
-        tenant_id=consent.tenant_id,
-        id=new_id(),
-        consent_id=consent.id,
-        client_id=consent.client_id,
-        restricted=consent.restricted,
-        purpose=given["purpose"],
-        need_code=_need_of(given),
-        categories=sorted(set(given["categories"])),
-        recipient_organization_id=organization_id,
-        recipient_class=None if organization_id else given["recipient_class"],
-        recipient_country=None if organization_id else given["recipient_country"],
-        onward=bool(given.get("onward")),
-        expires_at=expires_at,
-        created_at=consent.given_at,
+    grant_id = new_id()
+    write_later(
+        _NEW,
+        {
+            "tenant_id": consent.tenant_id,
+            "id": grant_id,
+            "consent_id": consent.id,
+            "client_id": consent.client_id,
+            "restricted": consent.restricted,
+            "purpose": given["purpose"],
+            "need_code": _need_of(given),
+            "categories": sorted(set(given["categories"])),
+            "recipient_organization_id": organization_id,
+            "recipient_class": None if organization_id else given["recipient_class"],
+            "recipient_country": None if organization_id else given["recipient_country"],
+            "onward": bool(given.get("onward")),
+            "expires_at": expires_at,
+            "created_at": consent.given_at,
+        },
     )
-    db.session.add(grant)
-    note(consent, "given", grant_id=grant.id)
-    set_clocks(grant.id, expires_at)
-    return grant
+    note(consent, "given", grant_id=grant_id)
+    set_clocks(grant_id, expires_at)

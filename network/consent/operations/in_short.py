@@ -10,8 +10,8 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from network.cases.models import Client
-from network.cases.queries.clients import hold_clients, list_related
+from network.cases.queries.clients import held_clients, list_related
+from network.cases.queries.columns import ClientColumns
 from network.consent.answers import NO, YES, Heard, holds_hours
 from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.models import Consent
@@ -59,7 +59,7 @@ def record_answers(people: Sequence[Lacking], said: Mapping[str, Any]) -> Answer
     answers = _answers(people, said)
     if answers and set(answers.values()) == {"not_asked"}:
         raise Invalid(fields={"answers.0.answer": [_("Ask first: nothing was answered.")]})
-    held = hold_clients(one.client_id for one in people)
+    held = held_clients(one.client_id for one in people)
     check_refusals_asked(one.client_id for one in people)
     made = [_record(one, held[one.client_id], said, answers) for one in people]
     mains = [
@@ -132,7 +132,7 @@ def _guardian_chosen(one: Lacking, said: Mapping[str, Any]) -> UUID | None:
 
 
 def _record(
-    one: Lacking, client: Client, said: Mapping[str, Any], answers: Mapping[str, str]
+    one: Lacking, client: ClientColumns, said: Mapping[str, Any], answers: Mapping[str, str]
 ) -> Consent | None:
     """What one person answered; nothing where she was asked nothing."""
     answered = {grant: answers[one.question(grant)] for grant in one.grants}

@@ -96,6 +96,7 @@ def write_refusals(consent: Consent, given: Iterable[Mapping[str, Any]]) -> list
     given = list(given)
     if not given:
         return []
+    db.session.flush()  # what they hang on
     standing = {(one.class_code, one.organization_id) for one in live_refusals(consent.client_id)}
     persons = set(refused_persons(consent.client_id).values())
     written = []

@@ -8,13 +8,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.cases.envelopes import fetch_keys, opened
 from network.consent.models import Consent, ConsentEvent
+from network.core.asking import Question, ask
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants.context import acting
+
+_CONSENT = Consent.__table__.c
+_ASKED = (
+    select(_CONSENT.client_id)
+    .where(
+        _CONSENT.tenant_id == bindparam("tenant"),
+        _CONSENT.client_id == func.any(bindparam("clients", type_=ARRAY(Uuid()))),
+    )
+    .distinct()
+)
 
 
 @dataclass(frozen=True)
@@ -100,13 +112,7 @@ def list_unasked(client_ids: Iterable[UUID]) -> list[UUID]:
     """Who of these was never asked anything yet, and so not whom she does not want to be told: every way of asking
     for the first time asks that."""
     wanted = list(dict.fromkeys(client_ids))
-    asked = set(
-        db.session.scalars(
-            select(Consent.client_id)
-            .where(Consent.tenant_id == acting().tenant, Consent.client_id.in_(wanted))
-            .distinct()
-        )
-    )
+    asked = {row[0] for row in ask(Question(_ASKED, {"tenant": acting().tenant, "clients": wanted}))}
     return [one for one in wanted if one not in asked]
 
 
