@@ -162,6 +162,16 @@ class Listed:
     service_at_location_id: UUID
 
 
+# Asked whom she does not want to be told, and she names nobody.
+NOBODY: dict[str, Any] = {
+    "never": [],
+    "never_more": None,
+    "never_person": "",
+    "nobody": True,
+    "also": [],
+    "method": "signature_paper",
+    "language": "bn",
+}
 LOCATION_PARTS = frozenset(
     {"place", "latitude", "longitude", "town", "time_zone", "confidential", "addresses", "location_type"}
 )

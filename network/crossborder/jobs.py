@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from network.background.outbox import ClaimedJob, handles
-from network.crossborder.operations.follow_ups import DUE, MISSED, fall_due, let_pass
+from network.crossborder.operations.follow_up_moves import DUE, MISSED, fall_due, let_pass
 from network.crossborder.operations.journey import NOT_ARRIVED, report_no_news
 from network.crossborder.operations.told import after_move, after_payment, after_sealing, after_service
 

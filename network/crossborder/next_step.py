@@ -49,7 +49,7 @@ def _next_of_sender(page: HandoffPage) -> str:
         "prepared": _("Look at what would leave, then offer it. Nobody else sees it yet."),
         "offered": _("%(centre)s must look at it and decide.", centre=other),
         "in_review": _("%(centre)s looks at it and decides.", centre=other),
-        "clarification": _("Answer their question: until then they cannot decide."),
+        "clarification": _("Answer the question of %(centre)s: until then nothing is decided.", centre=other),
         "accepted": _accepted(page),
         "taken_over": _(
             "%(centre)s has taken the case over. You see milestones here, and no more.", centre=other
@@ -61,25 +61,26 @@ def _next_of_sender(page: HandoffPage) -> str:
 
 
 def _accepted(page: HandoffPage) -> str:
+    other = page.other.name
     sentences: dict[str, str] = {
-        "none": _("They accept. They take the case over next."),
+        "none": _("%(centre)s accepts, and takes the case over next.", centre=other),
         "planned": by_sex(
             page.sex,
-            _("They accept. Record here when she or he has departed."),
-            _("They accept. Record here when she has departed."),
-            _("They accept. Record here when he has departed."),
+            _("%(centre)s accepts. Record here when she or he has departed.", centre=other),
+            _("%(centre)s accepts. Record here when she has departed.", centre=other),
+            _("%(centre)s accepts. Record here when he has departed.", centre=other),
         ),
         "departed": by_sex(
             page.sex,
-            _("She or he is on the way. They record the arrival."),
-            _("She is on the way. They record the arrival."),
-            _("He is on the way. They record the arrival."),
+            _("She or he is on the way. %(centre)s records the arrival.", centre=other),
+            _("She is on the way. %(centre)s records the arrival.", centre=other),
+            _("He is on the way. %(centre)s records the arrival.", centre=other),
         ),
         "arrived": by_sex(
             page.sex,
-            _("She or he has arrived. They take the case over next."),
-            _("She has arrived. They take the case over next."),
-            _("He has arrived. They take the case over next."),
+            _("She or he has arrived. %(centre)s takes the case over next.", centre=other),
+            _("She has arrived. %(centre)s takes the case over next.", centre=other),
+            _("He has arrived. %(centre)s takes the case over next.", centre=other),
         ),
     }
     return sentences.get(page.handoff.journey, "")

@@ -28,12 +28,12 @@ from network.worklist.wording import what_to_do
 blueprint = Blueprint("worklist_pages", __name__)
 NAVIGATION = (Item(_l("Home"), "worklist_pages.home", Permission.HOME_VIEW, order=0),)
 
-NOBODY = UUID(int=0)
+NOBODY, NOTHING = UUID(int=0), UUID(int=1)
 # How many of one's newest cases stand on the first page, and how many needs name each.
 NEWEST, MOST_NEEDS = 5, 4
 
-# Where a task is done: endpoint and the name of its argument.
-DOORS = {
+# Where a task is done: endpoint, and the names of its arguments: of what the task is about, and of its detail.
+DOORS: dict[str, tuple[str, ...]] = {
     "referral": ("referrals_pages.show", "exchange_id"),
     "referral.close": ("referrals_pages.closure_form", "exchange_id"),
     "referral.answer": ("referrals_pages.answer_form", "exchange_id"),
@@ -43,8 +43,8 @@ DOORS = {
     "milestone": ("crossborder_pages.show_handoff", "exchange_id"),
     "follow_up": ("crossborder_pages.follow_up", "follow_up_id"),
     "review_return": ("crossborder_pages.screening", "case_id"),
-    "confirm_consent": ("consent_pages.of_case", "case_id"),
-    "consent_ends": ("consent_pages.of_case", "case_id"),
+    "confirm_consent": ("consent_pages.confirmation", "case_id", "consent_id"),
+    "consent_ends": ("consent_pages.extension", "case_id", "grant_id"),
     "answer_report": ("directory_pages.one_report", "report_id"),
     "missing_listing": ("feeds_pages.one_missing", "source_id"),
     "claim_listing": ("directory_pages.claim", "claim_id"),
@@ -64,7 +64,7 @@ MINE: dict[str, dict[str, Any]] = {"cases_pages.cases": {"mine": "true"}}
 @requires(Permission.HOME_VIEW)
 def home() -> Any:
     """What needs my action; asked for by htmx, the list alone."""
-    doors = _Doors()
+    doors = Doors()
     tasks = [_row(task, doors) for task in list_tasks()]
     if request.headers.get("HX-Request"):
         return render_template("worklist/tasks.html", tasks=tasks)
@@ -78,18 +78,20 @@ def home() -> Any:
     )
 
 
-class _Doors(dict[str, str]):
+class Doors(dict[str, str]):
     """Addresses with a place for the id: dozens of rows lead to a few kinds of pages."""
 
     def __missing__(self, kind: str) -> str:
-        endpoint, argument = DOORS[kind]
-        values: dict[str, Any] = {argument: NOBODY}
+        endpoint, *arguments = DOORS[kind]
+        values: dict[str, Any] = dict(zip(arguments, (NOBODY, NOTHING), strict=False))
         self[kind] = url_for(endpoint, **values)
         return self[kind]
 
     def lead_to(self, task: Task) -> str:
         """Where the task is done."""
-        return self[door_of(task)].replace(str(NOBODY), str(task.subject_id))
+        return (
+            self[door_of(task)].replace(str(NOBODY), str(task.subject_id)).replace(str(NOTHING), task.detail)
+        )
 
 
 def door_of(task: Task) -> str:
@@ -100,7 +102,7 @@ def door_of(task: Task) -> str:
     return door if permission in acting().permissions else task.kind or task.what
 
 
-def _row(task: Task, doors: _Doors) -> dict[str, Any]:
+def _row(task: Task, doors: Doors) -> dict[str, Any]:
     return {
         "href": doors.lead_to(task),
         "what": what_to_do(task.what, task.kind, task.detail),

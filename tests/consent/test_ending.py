@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
+from network.accounts.permissions import permissions_of
 from network.cases.models import Client
 from network.cases.queries.clients import get_client
 from network.consent.operations import (
@@ -21,15 +23,15 @@ from network.consent.operations import (
     withdraw,
     withdraw_all,
 )
-from network.consent.queries import (
-    expiring,
-)
+from network.consent.queries import expiring, list_grants
 from network.core import clock
 from network.core.db import db
 from network.core.errors import Conflict, IllegalTransition, Invalid
 from network.exchange.operations import Given, make_move
 from network.referrals.states import REFERRAL
 from network.tenants.context import job_identity, scope
+from network.worklist import pages as home
+from network.worklist.queries import list_tasks
 from tests.consent.conftest import Story, a_child, asked, in_days
 
 
@@ -216,3 +218,15 @@ def test_a_grant_cannot_be_widened_even_by_the_database(story: Story) -> None:
             story.rows(f"UPDATE consent_grant SET {change}")
     with pytest.raises(Exception, match="permission denied"):
         story.rows("DELETE FROM consent_event")
+
+
+def test_home_leads_to_the_very_consent_that_has_to_be_confirmed_or_asked_again(story: Story) -> None:
+    said = story.consent(story.grant(), method="message", identity_check="phrase", case_id=story.case_id)
+    later, soon = (story.consent(story.grant(days=days), case_id=story.case_id) for days in (9, 5))
+    rana = replace(story.rana, permissions=permissions_of(story.rana.roles, "centre"))
+    with story.app.test_request_context(), scope(rana):
+        led = {task.what: home.Doors().lead_to(task) for task in list_tasks()}
+        ends = {one.consent_id: one.id for one in list_grants(story.client_id)}
+    assert led["confirm_consent"] == f"/cases/{story.case_id}/consents/{said.id}/confirmation"
+    assert led["consent_ends"] == f"/cases/{story.case_id}/grants/{ends[soon.id]}/extension"
+    assert later.id in ends

@@ -33,7 +33,7 @@ READ = {
     ("Reason", "needs_date"): "exchange/operations.py",
     ("Reason", "needs_attempts"): "crossborder/policies.py",
     ("Reason", "no_note"): "exchange/operations.py",
-    ("Reason", "sensitive"): "crossborder/operations/follow_ups.py",
+    ("Reason", "sensitive"): "crossborder/operations/follow_up_moves.py",
     ("Reason", "no_reason_shown_to"): "exchange/operations.py",
     ("Reason", "alarm"): "crossborder/operations/follow_ups.py",
     ("Reason", "stops_all_contact"): "cases/operations/casework.py",

@@ -22,19 +22,10 @@ from network.crossborder.operations.screening import screen_return
 from network.crossborder.queries import handoff_page
 from network.crossborder.queries.receivers import lacking_for, wanted_for
 from tests.crossborder.conftest import FREE, NOON, Centres, Story, asked, tomorrow
-from tests.factories import signed_in
+from tests.factories import NOBODY, signed_in
 from tests.support.visitor import Visitor
 
 SHOWN = ("version", "seen", "asked", "together", "others")
-NOBODY: dict[str, Any] = {
-    "never": [],
-    "never_more": None,
-    "never_person": "",
-    "nobody": True,
-    "also": [],
-    "method": "signature_paper",
-    "language": "bn",
-}
 WORDS = "They may know us, and help us."
 
 

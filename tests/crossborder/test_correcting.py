@@ -12,6 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from network.cases.operations import stop_contact
+from network.cases.queries.clients import get_client
 from network.core import clock
 from network.core.db import db
 from network.core.errors import Conflict, IllegalTransition, Invalid, NotFound, StaleVersion
@@ -232,3 +234,24 @@ def test_the_page_and_the_api_correct_an_arrival(app: Flask, story: Story, centr
     assert answer.status_code == 200
     assert answer.json["arrived_at"].startswith(body["arrived_on"])
     assert answer.json["milestones"][0]["at"].startswith(body["arrived_on"])
+
+
+def test_a_wish_for_no_contact_that_came_with_an_arrival_goes_with_it_and_no_other(story: Story) -> None:
+    def stopped() -> str | None:
+        with story.looking(story.jordan.caseworker):
+            return get_client(story.mother_id).contact_stopped_reason
+
+    (one,) = story.offered(travel=Travel(TODAY))
+    story.accept(one)
+    story.depart(one)
+    for before in (None, "client_wish"):
+        if before:
+            with story.acting(story.jordan.caseworker):
+                stop_contact(story.mother_id, before)
+        with story.acting(story.dhaka.coordinator):
+            not_arrive(one, "arrived_no_contact_wanted")
+        story.work()
+        assert stopped() == (before or "arrived_no_contact_wanted")
+        correct(story, one, "wrong_person")
+        story.work()
+        assert stopped() == before

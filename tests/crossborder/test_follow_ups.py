@@ -13,15 +13,14 @@ from network.consent.operations import record_consent
 from network.core import clock
 from network.core.errors import Conflict, IllegalTransition, Invalid, NotFound, StaleVersion
 from network.crossborder.models import FollowUp
+from network.crossborder.operations.follow_up_plan import plan_follow_ups, resume_follow_ups
 from network.crossborder.operations.follow_ups import (
     Contacted,
     Lost,
     lose_follow_up,
     miss_follow_up,
-    plan_follow_ups,
     record_follow_up,
     reschedule_follow_up,
-    resume_follow_ups,
 )
 from network.crossborder.operations.prepare import Travel
 from network.crossborder.planning import MISSED_AFTER, begins, plan_after

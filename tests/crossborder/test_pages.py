@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from network.consent.operations import record_never
 from network.core import clock
 from network.crossborder.operations import decline, miss_follow_up
 from network.crossborder.planning import begins
 from tests.crossborder.conftest import NOON, TODAY, Centres, Story, tomorrow
-from tests.factories import signed_in
+from tests.factories import NOBODY, signed_in
 from tests.support.visitor import Visitor
 
 HIDDEN = re.compile(r'name="(version|seen|others)" value="([^"]*)"')
@@ -158,6 +159,8 @@ def test_what_no_grant_covers_is_not_offered_and_the_page_says_why(story: Story,
     story.screen()
     (exchange_id,) = story.prepare(travel=tomorrow())
     preview = f"/handoffs/{exchange_id}/preview"
+    with story.acting(story.jordan.caseworker):
+        record_never(story.mother_id, NOBODY)
     page = desk.caseworker.get(preview).text
     assert "There is no consent to tell" in page
     assert "Offer the case" not in page

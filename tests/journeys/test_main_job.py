@@ -21,7 +21,7 @@ from tests.support.walker import MOST_TAPS, Walker
 NAME, GIRL, PHONE = "Rehana Begum Invented", "Jhinuk Invented", "+962790000127"
 EMPLOYER, AT_HOME = "Invented Garments", "Invented Migrants' Centre"
 GUARDIAN = (
-    "I have checked that she or he is the guardian, "
+    "I have checked that this person is the guardian, "
     "and neither employer nor recruiter nor somebody who may do harm"
 )
 BED, NOTE_AT_HOME = "protection.accommodation", "Lives with her brother and looks for work."
@@ -200,11 +200,11 @@ def comes_home(network: Network) -> None:
     her = network.at("centre")
     with her.step("4 the departure"):
         her.press_first_task()
-        her.press("They have departed")
+        her.press("All %(count)s have departed", count=2)
     network.jobs()
     with his.step("4 arrived and taken over"):
         his.press_first_task()
-        his.press("They have arrived")
+        his.press("All %(count)s have arrived", count=2)
         his.press("Take over all %(count)s", count=2)
         assert NAME in his.text()
     network.jobs()

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from network.accounts.permissions import permissions_of
 from network.cases.operations import add_need
-from network.consent.operations import record_consent
+from network.consent.operations import record_consent, record_never
 from network.core.db import db, unit_of_work
 from network.directory import geo
 from network.exchange.models import ExchangeSide
@@ -26,7 +26,7 @@ from network.referrals import operations
 from network.referrals.operations import Choices
 from network.referrals.queries.page import ReferralPage, referral_page
 from network.tenants.context import Identity, TenantKind, scope
-from tests.factories import Listed, make_account, make_case, make_listing, make_tenant, sign_in, staff
+from tests.factories import NOBODY, Listed, make_account, make_case, make_listing, make_tenant, sign_in, staff
 from tests.support.background import work_off
 from tests.support.visitor import Visitor
 
@@ -194,6 +194,10 @@ class Desks:
     caseworker: Visitor
     worker: Visitor
     stranger: Visitor
+
+    def names_nobody(self) -> None:
+        """She was asked whom she does not want to be told, and names nobody."""
+        self.world.act(self.world.sender, record_never, self.world.client_id, NOBODY)
 
     def draft(self, *needs: str) -> str:
         """Ask the service; returns the address of the referral."""

@@ -15,19 +15,11 @@ from network.consent.operations import add_refusal, record_never, withdraw_all
 from network.consent.queries import live_grants
 from network.referrals import operations
 from network.referrals.queries.matching import fittest
+from tests.factories import NOBODY
 from tests.referrals.conftest import NEED, Desks, World, desks_of, form_of, make_world
 
 WORDS = "They may know my name, for a bed."
 NEVER = {"recipient_class": "service_provider", "method": "signature_paper", "language": "bn"}
-NOBODY = {
-    "never": [],
-    "never_more": None,
-    "never_person": "",
-    "nobody": True,
-    "also": [],
-    "method": "signature_paper",
-    "language": "bn",
-}
 YES = "The answer is yes: send the referral"
 
 

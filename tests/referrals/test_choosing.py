@@ -28,6 +28,7 @@ def world(app: Flask, worker_app: Flask, place: str) -> World:
 
 
 def test_without_consent_the_page_says_why_and_leads_to_asking(desks: Desks) -> None:
+    desks.names_nobody()
     one = desks.draft()
     preview = desks.caseworker.get(f"{one}/preview")
     assert "Send referral" not in preview.text.replace("Send a referral", "")

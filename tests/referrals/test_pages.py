@@ -271,6 +271,7 @@ def test_news_is_read_by_looking_at_it_with_a_request_of_its_own(desks: Desks) -
 
 
 def test_a_draft_that_was_thrown_away_is_not_called_withdrawn(desks: Desks) -> None:
+    desks.names_nobody()
     one = desks.draft()
     desks.caseworker.send_form(f"{one}/discard", form_of(desks.caseworker.get(f"{one}/preview")))
     listed = desks.caseworker.get(f"/cases/{desks.world.case_id}/referrals").text

@@ -100,7 +100,9 @@ def _form(case_id: UUID, errors: dict[str, list[str]] | None = None) -> Response
         for one in vocabulary.choices("recipient_classes", locale)
         if one[0] not in (*NEVER_FIRST, *NO_RECIPIENT)
     ]
-    return show("refusal_new", errors, case=case, first=first, more=more, asked_before=asked_before, **ways)
+    return show(
+        "refusal_new", errors, case=case, card=card, first=first, more=more, asked_before=asked_before, **ways
+    )
 
 
 def _one(case_id: UUID, refusal_id: UUID, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
@@ -114,4 +116,4 @@ def _one(case_id: UUID, refusal_id: UUID, errors: dict[str, list[str]] | None = 
     purposes = vocabulary.choices("consent_purposes", language())
     wanted = request.args.get("purpose", "")
     values = request.form if errors else {"purpose": wanted or "travel_document"}
-    return show("refusal", errors, case=case, refusal=found, purposes=purposes, values=values)
+    return show("refusal", errors, case=case, card=card, refusal=found, purposes=purposes, values=values)

@@ -5,15 +5,14 @@ from network.crossborder.operations.asking import Asked, ask_together
 from network.crossborder.operations.correcting import correct_arrival, correction_by
 from network.crossborder.operations.decide import accept, ask, close, decline, review
 from network.crossborder.operations.deletion import keep_record
+from network.crossborder.operations.follow_up_plan import plan_follow_ups, resume_follow_ups
 from network.crossborder.operations.follow_ups import (
     Contacted,
     Lost,
     lose_follow_up,
     miss_follow_up,
-    plan_follow_ups,
     record_follow_up,
     reschedule_follow_up,
-    resume_follow_ups,
 )
 from network.crossborder.operations.journey import arrive, depart, not_arrive, not_depart, plan
 from network.crossborder.operations.looking import mark_read, note_list_viewed, open_follow_up, open_handoff

@@ -14,7 +14,7 @@ from network.core import clock, vocabulary
 from network.core.errors import Conflict, Invalid
 from network.crossborder import policies
 from network.crossborder.models import Handoff
-from network.crossborder.operations.follow_ups import move_plan
+from network.crossborder.operations.follow_up_plan import move_plan
 from network.crossborder.operations.journey import await_news
 from network.crossborder.operations.milestones import retell_arrival, take_arrival_back
 from network.crossborder.operations.moves import acting_zone, move_journey, raise_alarm, settle_alarm

@@ -14,7 +14,7 @@ from network.core.db import db
 from network.core.errors import Conflict, IllegalTransition, Invalid
 from network.crossborder.arrival import written_needs
 from network.crossborder.models import Handoff
-from network.crossborder.operations.follow_ups import plan_after_handoff
+from network.crossborder.operations.follow_up_plan import plan_after_handoff
 from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import move_journey, raise_alarm, settle_alarm
 from network.crossborder.operations.offer import check_screened_with_group

@@ -16,7 +16,7 @@ from network.consent.packets import Content
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Conflict, Invalid
-from network.crossborder.operations.follow_ups import plan_after_handoff
+from network.crossborder.operations.follow_up_plan import plan_after_handoff
 from network.crossborder.operations.journey import retire_numbers, sender_is_destination
 from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import make_as_receiver

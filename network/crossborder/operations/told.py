@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from network.cases.operations import make_read_only, stop_contact
+from network.cases.operations import make_read_only, resume_contact, stop_contact
 from network.cases.operations.casework import write_note
+from network.cases.operations.contacts import DIED
 from network.cases.queries.cases import get_case
+from network.cases.queries.clients import get_client
 from network.consent import packets
 from network.crossborder.models import Handoff
 from network.crossborder.operations.deletion import open_deletion_request
-from network.crossborder.operations.follow_ups import stop_of_case
+from network.crossborder.operations.follow_up_plan import stop_of_case
 from network.crossborder.operations.journey import retire_numbers, sender_is_destination
 from network.crossborder.operations.milestones import tell_milestone
 from network.crossborder.operations.moves import make, raise_alarm, settle, touch
@@ -20,7 +22,7 @@ from network.crossborder.states import BEFORE_TAKE_OVER
 from network.exchange.messages import list_messages
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.exchange.operations import Given, Reason, lock
-from network.exchange.queries import get_side
+from network.exchange.queries import get_side, list_events
 from network.tenants.queries import get_tenant
 
 PERMISSION_ENDED = "permission_ended"
@@ -83,8 +85,10 @@ def _at_sender(exchange: Exchange, side: ExchangeSide, handoff: Handoff, event: 
         make_read_only(side.case_id)
     if event.move in ("decline", "not_arrive", "count_as_arrived", "never_boarded"):
         _keep_note(exchange, side)
-    if event.move == "take_back_arrival" and event.to_state == "not_arrived":
-        raise_alarm(exchange.id)
+    if event.move == "take_back_arrival":
+        _lift_stop(side)
+        if event.to_state == "not_arrived":
+            raise_alarm(exchange.id)
     if event.move == "decline":
         packets.seal(packet.id, "declined")
     if event.move == "close":
@@ -115,10 +119,33 @@ def _carry_out(side: ExchangeSide, event: ExchangeEvent) -> None:
     known = Reason(event.reason_list, event.reason_code).known()
     if known.next == "stop_and_review" and side.case_id is not None:
         stop_return(side.case_id)
-    if known.stops_all_contact and side.client_id is not None:
+    if (
+        known.stops_all_contact
+        and side.client_id is not None
+        and not _stopped_by_her(side.client_id, known.code)
+    ):
         stop_contact(side.client_id, known.code)
     if known.alarm:
         raise_alarm(side.exchange_id)
+
+
+def _stopped_by_her(client_id: UUID, code: str) -> bool:
+    """Whether contact had stopped before: that reason stands, unless she died."""
+    return get_client(client_id).contact_stopped_at is not None and code != DIED
+
+
+def _lift_stop(side: ExchangeSide) -> None:
+    """That she wants no contact was said of an arrival that was none: contact goes on, unless it was stopped for
+    another reason."""
+    if side.client_id is None:
+        return
+    said = {
+        event.reason_code
+        for event in list_events(side.exchange_id)
+        if event.reason_list == "not_arrived" and event.move == "count_as_arrived"
+    }
+    if get_client(side.client_id).contact_stopped_reason in said:
+        resume_contact(side.client_id)
 
 
 def _keep_note(exchange: Exchange, side: ExchangeSide) -> None:

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
+from network.cases.queries import get_client
 from network.consent.answers import heard_in
 from network.consent.disclosure import Proposal, Wanted, propose
 from network.consent.operations import AskingChanged
@@ -25,6 +26,7 @@ from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid, NotCovered
 from network.crossborder import operations as do
 from network.crossborder.operations.offer import ProposalChanged
+from network.crossborder.pages.offered import what_was_offered
 from network.crossborder.pages.showing import ONE, Errors, P, blueprint, moved_on, show, to_handoff
 from network.crossborder.queries import HandoffPage, lacking_for, wanted_for
 from network.crossborder.queries.receivers import PURPOSE, TRAVEL, wanted_for_member
@@ -136,7 +138,7 @@ def _offering(
     if done != exchange_id:
         flash(_("The answers are recorded. Nothing was offered, because the answer was not yes."), "success")
     else:
-        flash(_("Offered. You are told as soon as they answer."), "success")
+        flash(what_was_offered(exchange_id, choices), "success")
     return to_handoff(exchange_id)
 
 
@@ -173,6 +175,7 @@ def _page(
         errors,
         status=status,
         page=page,
+        sex=get_client(proposal.case.client_id).sex,
         proposal=proposal,
         others=others,
         asking=asking,

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from network.accounts.guards import requires
 from network.audit.trail import record
-from network.cases.queries import case_record, get_case
+from network.cases.queries import case_record, get_case, get_client
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
@@ -98,6 +98,7 @@ def _page(case_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
         screening=screening,
         screened=allows_return(screening),
         parent_id=parent_id,
+        sex=get_client(case.client_id).sex,
         values=request.form if request.method == "POST" else plan["proposed"],
     )
 

@@ -140,6 +140,7 @@ def _page(case_id: UUID, errors: Errors | None = None, *, ask: bool = False) -> 
         errors,
         case=case,
         screening=found,
+        sex=get_client(case.client_id).sex,
         words=words,
         allowed=allows_return(found),
         may_review=may(P.RETURN_REVIEW),
