@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 import click
 from flask import Flask
@@ -22,7 +23,7 @@ from network.bench.seeding.filling import Network, fill
 from network.bench.seeding.knowledge import look_up
 from network.bench.seeding.size import Size
 from network.bench.visitor import Visitor
-from network.bench.visits import Bench, Effort, Page, measure, served
+from network.bench.visits import Bench, Effort, Page, measure, served, signed_in
 from network.stack.bootstrap import with_database
 from network.stack.environment import Plan
 from network.stack.supervisor import StopRequested, stopping_on_signals
@@ -110,13 +111,13 @@ def measure_directory(
     rows += feeds.measure_feeds(app, identity, url, effort, only)
     if only:
         return rows
-    with serving(plan, product(), plan.instance.folder / "web.log") as address:
-        visitors = [Visitor(address) for _session in range(SESSIONS)]
-        for visitor in visitors:
-            visitor.sign_in(network.largest.email, network.password)
-        asked = searches.pages()
-        with served(plan, address, asked, visitors) as bench:
-            rows += [row for turn, page in enumerate(asked) for row in measure(bench, page, effort, turn)]
+    asked = [page.first(effort.different()) for page in searches.pages()]
+    with (
+        serving(plan, product(), plan.instance.folder / "web.log") as address,
+        _visiting(address, network, effort) as visitors,
+        served(plan, address, asked, visitors) as bench,
+    ):
+        rows += [row for turn, page in enumerate(asked) for row in measure(bench, page, effort, turn)]
     return rows
 
 
@@ -126,17 +127,20 @@ def measure_pages(
     """The rows of all pages, what else is worth knowing of them, in lines, and what a first visit of each fetches."""
     app = create_app(plan.settings("tool"))
     found = pages_of(app, look_up(app, network))
-    chosen = [page for page in found if not only or page.name in only]
-    with serving(plan, product(), plan.instance.folder / "web.log") as address:
-        visitors = [Visitor(address) for _session in range(SESSIONS)]
-        for visitor in visitors:
-            visitor.sign_in(network.largest.email, network.password)
-        with served(plan, address, chosen, visitors) as bench:
-            rows = [row for turn, page in enumerate(chosen) for row in measure(bench, page, effort, turn)]
-            visits = [
-                first_visit(page.name, visitors[0], page.asks[0].path) for page in chosen if _is_read(page)
-            ]
-            return rows, _facts(bench), visits
+    chosen = [page.first(effort.different()) for page in found if not only or page.name in only]
+    with (
+        serving(plan, product(), plan.instance.folder / "web.log") as address,
+        _visiting(address, network, effort) as visitors,
+        served(plan, address, chosen, visitors) as bench,
+    ):
+        rows = [row for turn, page in enumerate(chosen) for row in measure(bench, page, effort, turn)]
+        visits = [first_visit(page.name, visitors[0], page.asks[0].path) for page in chosen if _is_read(page)]
+        return rows, _facts(bench), visits
+
+
+def _visiting(address: str, network: Network, effort: Effort) -> AbstractContextManager[list[Visitor]]:
+    sessions = effort.sessions(SESSIONS)
+    return signed_in(address, sessions, network.largest.email, network.password)
 
 
 def _is_read(page: Page) -> bool:

@@ -41,6 +41,7 @@ def measure_feeds(
         for name, asked in asks.items():
             if only and name not in only:
                 continue
+            asked = asked[: effort.different()]
             rows.append(
                 in_turn(
                     name,

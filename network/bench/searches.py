@@ -114,6 +114,7 @@ def measure_searches(
         for name, asked in searches().items():
             if only and name not in only:
                 continue
+            asked = asked[: effort.different()]
             recorded = [_recorded(identity, one) for one in asked]
             rows.append(
                 in_turn(

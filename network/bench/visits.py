@@ -26,6 +26,10 @@ class Page:
     asks: tuple[Ask, ...]
     once: bool = False
 
+    def first(self, most: int) -> Page:
+        """The page with at most so many requests; all of them, where each can be made only once."""
+        return self if self.once else replace(self, asks=self.asks[:most])
+
     def marks(self) -> dict[str, Ask]:
         """The requests that the floor records: all, or, where each is made only once, the first."""
         asks = self.asks[:1] if self.once else self.asks
@@ -44,8 +48,16 @@ class Effort:
         """What is spent on a page whose requests can be made only once: each has to be prepared."""
         return Effort(max(2, self.rounds // 2), max(2, self.rounds_together // 4), max(1, self.warm_up // 4))
 
+    def different(self) -> int:
+        """How many requests that can be made again and again are made at all; more need not be prepared."""
+        return self.warm_up + max(self.rounds, self.rounds_together)
+
+    def sessions(self, most: int) -> int:
+        """How many sign-ins share the work, half of them at the product: one may ask only so often a minute."""
+        return min(most, max(2 * CLIENTS, self.rounds))
+
     def requests(self) -> int:
-        """How many requests such a page needs, those of the floor and of the recording included."""
+        """How many requests a page needs whose requests can be made only once: for the floor and its recording, too."""
         return 2 + 2 * (self.warm_up + self.rounds + CLIENTS * (self.warm_up + self.rounds_together))
 
 
@@ -57,6 +69,19 @@ class Bench:
     floor_address: str
     visitors: tuple[Visitor, ...]
     facts: dict[str, Facts]
+
+
+@contextmanager
+def signed_in(address: str, number: int, email: str, password: str) -> Iterator[list[Visitor]]:
+    """So many browsers in which the same person has signed in; their connections are closed at the end."""
+    visitors = [Visitor(address) for _session in range(number)]
+    try:
+        for visitor in visitors:
+            visitor.sign_in(email, password)
+        yield visitors
+    finally:
+        for visitor in visitors:
+            visitor.reconnect()
 
 
 @contextmanager
@@ -89,24 +114,28 @@ def measure(bench: Bench, page: Page, effort: Effort, turn: int) -> tuple[Row, R
     others = [bench.visitors[half + (turn + number) % half] for number in range(CLIENTS)]
     asks = _Asks(page)
     alone, floor = clients[0].at(bench.address), others[0].at(bench.floor_address)
+    anew = _reconnecting([alone, floor])
     one = in_turn(
         page.name,
         asks.act(alone),
         asks.act(floor),
         rounds=effort.rounds,
         warm_up=effort.warm_up,
-        between=_reconnecting([alone, floor]),
+        between=anew,
     )
+    anew()
     crowd = [client.at(bench.address) for client in clients]
     below = [client.at(bench.floor_address) for client in others]
+    all_anew = _reconnecting([*crowd, *below])
     four = together(
         f"{page.name}, {CLIENTS} clients",
         [asks.act(client) for client in crowd],
         [asks.act(client) for client in below],
         rounds=effort.rounds_together,
         warm_up=effort.warm_up,
-        between=_reconnecting([*crowd, *below]),
+        between=all_anew,
     )
+    all_anew()
     return one, four
 
 

@@ -19,13 +19,17 @@ from tests.support.look import faults
 
 MOST_TAPS = 25
 # What a page offers beside the way back and what stands on every page.
-WAYS_ON = (
-    "main a[href]:visible, main button:visible, main summary:visible, .bar a:visible, .menu summary:visible"
-)
+WAYS_ON = "main a[href], main button, main summary, .bar a, .menu summary"
 TYPED = "input:not([type=radio]):not([type=checkbox]), textarea, select"
 # Parts of a page that load by themselves begin with a link to what they will show.
 ALL_LOADED = """() => [...document.querySelectorAll('section[hx-get]')]
   .every(part => ![...part.querySelectorAll('a')].some(a => a.getAttribute('href') === part.getAttribute('hx-get')))"""
+AT_A_GLANCE = """ways => ({
+  url: location.href, title: document.title, direction: document.documentElement.dir,
+  ways_on: [...document.querySelectorAll(ways)].some(e => e.checkVisibility({visibilityProperty: true})),
+  errors: document.querySelectorAll('.govuk-error-summary').length,
+  headings: [...document.querySelectorAll('h1, h2')].map(e => e.innerText),
+})"""
 SHOTS = os.environ.get("NETWORK_TEST_SHOTS", "")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
@@ -79,7 +83,6 @@ class Walker:
 
     def follow(self, target: Locator) -> None:
         """Press what was found, and look at the page that comes."""
-        target.scroll_into_view_if_needed()
         # The page she leaves is marked: under load the next one may begin to come after the click has returned, and
         # what is looked at would be the old one.
         self.page.evaluate("window.left = true")
@@ -152,14 +155,13 @@ class Walker:
         """Wait for the page, and find nothing wrong with it, and a way on."""
         self.page.wait_for_load_state("load")
         self.page.wait_for_function(ALL_LOADED)
-        where = f"{self.name}: {self.page.url} {self.page.title()}"
-        assert self.page.locator("html").get_attribute("dir") == (
-            "rtl" if self.language == "ar" else "ltr"
-        ), where
-        assert self.page.locator(WAYS_ON).count(), f"{where}: a dead end"
-        assert self.page.locator(".govuk-error-summary").count() == 0, f"{where}: {self.text()}"
-        self.met.add("/" + self.page.url.split("/", 3)[-1])
-        outline = _ID.sub("#", self.page.url) + "|".join(self.page.locator("h1, h2").all_inner_texts())
+        told = self.page.evaluate(AT_A_GLANCE, WAYS_ON)
+        where = f"{self.name}: {told['url']} {told['title']}"
+        assert told["direction"] == ("rtl" if self.language == "ar" else "ltr"), where
+        assert told["ways_on"], f"{where}: a dead end"
+        assert not told["errors"], f"{where}: {self.text()}"
+        self.met.add("/" + told["url"].split("/", 3)[-1])
+        outline = _ID.sub("#", told["url"]) + "|".join(told["headings"])
         if outline in self.seen:
             return
         self.seen.add(outline)

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -63,8 +64,9 @@ class Offered:
     towns: tuple[Place, ...]
 
 
+@cache
 def offered() -> tuple[Offered, ...]:
-    """The countries over which the services are spread."""
+    """The countries over which the services are spread: worked out once, asked for with every search."""
     by_country: dict[str, list[Place]] = {}
     for place in geo.places():
         by_country.setdefault(place.country, []).append(place)
