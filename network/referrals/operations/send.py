@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from network.consent.disclosure import Lacking, Proposal, Wanted, decide, decide_with, disclose, find_lacking
 from network.consent.operations import Answered, heard_in_short, record_answers, shown_in_short
 from network.core import clock, vocabulary
+from network.core.changes import write_changed
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.directory.queries import terms_of
 from network.exchange.models import Exchange, ExchangeSide
@@ -165,6 +166,7 @@ def _send(sent: _Sent, choices: Choices, expected_version: int | None) -> Moved:
     )
     if choices.channel is not None:
         write_told(moved.exchange, "told", choices.channel, choices.told_to.strip())
+    write_changed(exchange, side, referral)
     mark_asked_for(side, codes)
     return moved
 
