@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from network.core import vocabulary
 from network.directory import geo
 from network.directory.hours import Hours, Opening, OpenState, clock_text
+from network.directory.search import Found
 from network.web.i18n import language
 from network.web.templating import country_name, language_name
 
@@ -43,11 +44,19 @@ def _locale() -> Locale:
     return found
 
 
-def distance(km: float | None) -> str:
-    """ "3.2 km", or that it serves the whole country."""
-    if km is None:
-        return _("Serves the whole country")
+def distance(km: float) -> str:
+    """ "3.2 km"."""
     return _("%(distance)s km", distance=format_decimal(km, format="#,##0.0", locale=_locale()))
+
+
+def whereabouts(found: Found) -> str:
+    """How far it is: "3.2 km", or as far as is known; nothing where it was not searched around a place."""
+    if found.lost:
+        return _("Position not known: ask where it is")
+    if found.distance_km is not None:
+        far = distance(found.distance_km)
+        return _("about %(distance)s, measured to its town", distance=far) if found.approximate else far
+    return _("Serves the whole country") if found.latitude is None else ""
 
 
 def open_now(state: OpenState) -> str:

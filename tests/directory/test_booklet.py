@@ -261,9 +261,14 @@ def test_every_letter_of_the_demonstration_is_printed(installation: Installation
 
 
 def test_a_place_of_the_gazetteer_lies_in_its_area():
-    assert TAFILAH.holds(None, "")
-    assert TAFILAH.holds(geo.get_place("jo-tafilah").point, "Tafilah")
-    assert not TAFILAH.holds(Point(31.95, 35.93), "Amman")
+    assert TAFILAH.holds(None, "", "virtual")
+    assert TAFILAH.holds(geo.get_place("jo-tafilah").point, "Tafilah", "physical")
+    assert not TAFILAH.holds(Point(31.95, 35.93), "Amman", "physical")
+    # Without a position it is where its town is; where nobody knows its town, in the booklet of the country alone.
+    assert [TAFILAH.holds(None, town, "postal") for town in ("Tafilah", "Amman", "Nowhere at all")] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert Area("JO", "Jordan").holds(None, "Nowhere at all", "postal")
 
 
 def test_one_large_booklet_is_made_at_a_time_and_holds_no_connection(

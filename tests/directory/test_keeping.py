@@ -206,6 +206,16 @@ def test_what_is_free_is_said_in_two_taps_by_whoever_works_there(app: Flask, ste
         assert db.session.scalars(select(ServiceCapacity.available)).all().count(9) == 0
 
 
+def test_what_is_free_is_asked_in_what_such_a_service_gives(app: Flask, steward: UUID, manager: Visitor):
+    for need, said in (
+        ("assistance.food", "Places free now"),
+        ("legal.advice", "Appointments free now"),
+        ("protection.shelter", "Beds free now"),
+    ):
+        listed = make_listing(app, steward, needs=[need])
+        assert said in shown(manager.get(f"/listings/services/{listed.service_id}/capacity"))
+
+
 def test_a_problem_is_reported_answered_and_the_reporter_reads_the_answer(
     app: Flask, manager: Visitor, caseworker: Visitor, steward: UUID, listed: Listed
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,22 +13,25 @@ from geopy.distance import geodesic
 
 from network.core.db import unit_of_work
 from network.core.errors import Invalid, UnknownCode
-from network.directory import geo, operations
+from network.directory import geo, operations, wording
 from network.directory.eligibility import Profile
 from network.directory.geo import Point
 from network.directory.search import Criteria, Findings, find
+from network.directory.search.statement import Source
 from network.tenants.context import Identity, scope
 from tests.directory.conftest import Members
-from tests.factories import Listed, make_listing
+from tests.factories import Listed, make_listing, signed_in
 
 # Far from every other test's listings: the sea south of Sri Lanka.
 SEA = Point(2.0, 79.0)
 
 
-def look(app: Flask, who: Identity, profile: Profile | None = None, **given: object) -> Findings:
+def look(
+    app: Flask, who: Identity, profile: Profile | None = None, source: Source = "network", **given: object
+) -> Findings:
     values = {"needs": ("protection.shelter",), "point": SEA, "radius_km": 60.0} | given
     with app.app_context(), scope(who):
-        return find(Criteria(**values), profile)
+        return find(Criteria(**values), profile, source=source)
 
 
 def listed_at(app: Flask, members: Members, latitude: float, longitude: float, **given: object) -> Listed:
@@ -187,6 +191,39 @@ def test_a_hotline_serves_its_whole_country_and_stands_after_what_has_a_place(ap
     assert [one.service_id for one in found] == [near.service_id, hotline.service_id]
     assert found[1].distance_km is None
     assert [one.service_id for one in look(app, members.centre, **here).found] == [near.service_id]
+
+
+def test_a_place_whose_position_nobody_knows_is_near_nothing_and_stands_after_all_others(
+    app: Flask, members: Members
+):
+    given: dict[str, Any] = {"needs": ["documents.attestation"], "place": "lk-kandy", "visibility": "public"}
+    near, virtual, postal, serving = (
+        make_listing(app, members.partner.tenant, location_type=kind, **given)
+        for kind in ("physical", "virtual", "postal", "postal")
+    )
+    with app.app_context(), scope(members.partner), unit_of_work():
+        operations.add_part("service_area", {"name": "All of Sri Lanka"}, service_id=serving.service_id)
+    kandy = geo.get_place("lk-kandy")
+    here: dict[str, Any] = {"needs": ("documents.attestation",), "point": kandy.point, "country": "LK"}
+    found = look(app, members.centre, **here).found
+    assert {one.service_id for one in found[1:3]} == {virtual.service_id, serving.service_id}
+    assert [(one.service_id, one.lost, one.approximate) for one in (found[0], found[3])] == [
+        (near.service_id, False, True),
+        (postal.service_id, True, False),
+    ]
+    assert [one.lost for one in look(app, members.centre, source="public", **here).found].count(True) == 1
+    with app.test_request_context():
+        told = [wording.whereabouts(one) for one in found]
+    serves = "Serves the whole country"
+    assert told == [
+        "about 0.0 km, measured to its town", serves, serves, "Position not known: ask where it is",
+    ]  # fmt: skip
+    caseworker = signed_in(app, members.centre.tenant, "caseworker")
+    page = caseworker.get("/directory?needs=documents.attestation&place=Kandy").text
+    assert page.index("Serves the whole country") < page.index("Position not known: ask where it is</h2>")
+    steward = signed_in(app, members.partner.tenant, "partner_manager")
+    assert "2 places have no position" in steward.get("/listings").text
+    assert steward.get("/listings?kind=locations&wanted=no_position").text.count("/listings/locations/") == 2
 
 
 def test_a_search_that_finds_nothing_says_what_to_loosen(app: Flask, members: Members):

@@ -104,7 +104,6 @@ def test_a_card_leaves_out_what_is_open_to_everybody():
 
 def test_distance_answers_and_the_search_are_told_in_the_readers_words():
     assert wording.distance(3.25) == "3.2 km"
-    assert wording.distance(None) == "Serves the whole country"
     assert (wording.response(1), wording.response(24), wording.response(72)) == (
         "within 1 hour", "within 24 hours", "within 3 days",
     )  # fmt: skip

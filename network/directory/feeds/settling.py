@@ -72,7 +72,7 @@ def _locate(
         values.setdefault("town", town or place.name)
         values.setdefault("country", country or place.country)
         values.setdefault("time_zone", place.time_zone)
-        if "latitude" not in values and values.get("location_type", "physical") == "physical":
+        if "latitude" not in values and values.get("location_type") != "virtual":
             values |= {"latitude": place.latitude, "longitude": place.longitude}
             values.setdefault("place_code", place.code)
     values.setdefault("town", town or values.get("name") or "")

@@ -60,7 +60,9 @@ class Signs:
             elif row.entity == "location" and not row.confidential and values.get("latitude") is not None:
                 points = self._points[str(values.get("organization_id"))]
                 if len(points) < _MOST_POINTS and values.get("longitude") is not None:
-                    points.append(geo.Point(values["latitude"], values["longitude"]))
+                    point = geo.Point(values["latitude"], values["longitude"])
+                    if not geo.is_of_a_place(point):  # the middle of a town is nobody's sign
+                        points.append(point)
 
     def share(self, one: str, other: str) -> bool:
         """Whether two organizations have one of them in common, or places within 200 m of each other."""

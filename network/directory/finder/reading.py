@@ -39,7 +39,8 @@ OUTDATED_AFTER = timedelta(days=365)
 class Shown:
     """A service at a place, as a card tells it. ``distance_km`` and ``town`` are empty for what is only telephoned.
 
-    ``secret``: the place is told to nobody here. ``papers``: what to bring, in the words of the listing.
+    ``lost``: it is somewhere in that town, and nobody knows where. ``secret``: the place is told to nobody here.
+    ``papers``: what to bring, in the words of the listing.
     """
 
     id: UUID
@@ -49,6 +50,7 @@ class Shown:
     organization: str
     town: str
     country: str
+    lost: bool
     secret: bool
     distance_km: float | None
     open: OpenState
@@ -236,15 +238,17 @@ def _card(
 ) -> Shown:
     owners = (found.service_at_location_id, found.service_id, found.location_id, found.organization_id)
     numbers = dict.fromkeys(number for owner in owners for number in parts.phones.get(owner, ()))
-    placed = not found.confidential and found.latitude is not None and found.location_type != "virtual"
+    somewhere = not found.confidential and found.location_type != "virtual"
+    placed = somewhere and found.latitude is not None
     return Shown(
         id=found.service_at_location_id,
         service_id=found.service_id,
         name=found.service_name,
         own_name=found.service_alternate_name,
         organization=found.organization_name,
-        town=found.town if placed else "",
+        town=found.town if somewhere else "",
         country=found.country,
+        lost=somewhere and not placed,
         secret=found.confidential,
         distance_km=distance if placed else None,
         open=from_search(found.openings, found.time_zone, [*found.exceptions, *off]).at(now),
@@ -260,7 +264,7 @@ def _card(
         description="" if found.confidential else service.description,
         how_to_come=None if found.confidential else service.application_process,
         phones=tuple(numbers)[:3],
-        address=tuple(parts.addresses.get(found.location_id, ())) if placed else (),
+        address=tuple(parts.addresses.get(found.location_id, ())) if somewhere else (),
         papers=tuple(parts.papers.get(found.service_id, ())),
         to_hear=to_hear(parts.practices.get(found.service_id, {})),
     )

@@ -172,6 +172,13 @@ def _cells() -> dict[tuple[int, int], tuple[Place, ...]]:
     return {cell: tuple(ones) for cell, ones in found.items()}
 
 
+@lru_cache(maxsize=4096)
+def is_of_a_place(point: Point) -> bool:
+    """Whether a position is the very one of a place of the gazetteer: of what stands there only the town is known."""
+    around = _cells().get((math.floor(point.latitude), math.floor(point.longitude)), ())
+    return any(one.point == point for one in around)
+
+
 def nearest_place(point: Point) -> Place:
     """The place of the gazetteer that lies nearest; one of the short lists where it is hardly further."""
     south, west = math.floor(point.latitude), math.floor(point.longitude)

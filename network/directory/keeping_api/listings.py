@@ -39,7 +39,9 @@ class MineSchema(CursorSchema):
     name = fields.String(load_default="", validate=validate.Length(max=80))
     wanted = fields.String(
         load_default="",
-        validate=validate.OneOf(["", "due", "not_verified", "reported", "withheld", "removed"]),
+        validate=validate.OneOf(
+            ["", "due", "not_verified", "reported", "withheld", "removed", "no_position"]
+        ),
     )
 
 

@@ -77,6 +77,7 @@ def mine() -> ResponseReturnValue:
         name=name,
         following=following,
         waiting=queries.count_open_reports(),
+        nowhere=keeping.count_without_position(),
         claims=queries.claims_of_ours(),
     )
 

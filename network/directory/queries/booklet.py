@@ -34,10 +34,18 @@ class Area:
     point: Point | None = None
     radius_km: float = 0
 
-    def holds(self, point: Point | None, town: str) -> bool:
-        """Whether something of its country lies in it. What has no place serves the whole country."""
-        if point is None:
+    def holds(self, point: Point | None, town: str, location_type: str) -> bool:
+        """Whether something of its country lies in it. What is reached from afar serves the whole country.
+
+        What has no position is where its town is; where nobody knows its town either, it is in the country alone.
+        """
+        if point is None and location_type == "virtual":
             return True
+        if point is None:
+            place = geo.find_town(town, self.country)
+            if place is None:
+                return self.code is None and self.point is None
+            point = place.point
         if self.point is not None:
             return geo.sphere_km(self.point, point) <= self.radius_km
         return self.code is None or self.code in _around(self.country, town, point)
@@ -68,12 +76,13 @@ def booklet_listings(area: Area, need_codes: Sequence[str], public_only: bool) -
             ServiceSearch.latitude,
             ServiceSearch.longitude,
             ServiceSearch.town,
+            ServiceSearch.location_type,
         ).where(*conditions)
     ).all()
     found = [
         (row.service_at_location_id, row.service_id)
         for row in rows
-        if area.holds(_point(row.latitude, row.longitude), row.town)
+        if area.holds(_point(row.latitude, row.longitude), row.town, row.location_type)
     ]
     count = len({service_id for _, service_id in found})
     if count > LARGEST_BOOKLET:

@@ -28,6 +28,9 @@ from network.directory.models import (
 from network.tenants.context import acting
 
 KINDS: Mapping[str, Any] = {"organization": Organization, "service": Service, "location": Location}
+# The needs of whoever sleeps there, and the groups of needs for which people are seen one by one.
+_SLEPT = frozenset({"protection.shelter", "protection.accommodation", "health.hospital", "return.reception"})
+_SEEN = frozenset({"labour", "legal", "documents", "information", "health", "violence", "children", "return"})
 PARTS: Mapping[str, Any] = {
     model.__tablename__: model
     for model in (
@@ -153,16 +156,33 @@ def schedules_of(kind: str, listing_id: UUID) -> Sequence[Schedule]:
 
 
 def capacity_of(service_id: UUID) -> list[Free]:
-    """What a service has free, in each unit that was ever said, then in the network's others."""
+    """What a service has free, in each unit that was ever said, then in the network's others, the likeliest first.
+
+    Beds are free where people sleep, appointments where they are seen; elsewhere there are places.
+    """
+    codes = db.session.scalars(
+        select(TaxonomyTerm.code)
+        .join(Attribute, Attribute.taxonomy_term_id == TaxonomyTerm.id)
+        .where(Attribute.link_id == service_id, Attribute.link_entity == "service")
+    ).all()
+    likely = _likely_unit(codes)
     rows = db.session.execute(
         select(Unit, ServiceCapacity)
         .outerjoin(
             ServiceCapacity, (ServiceCapacity.unit_id == Unit.id) & (ServiceCapacity.service_id == service_id)
         )
         .where(or_(Unit.scheme == "network", ServiceCapacity.id.is_not(None)))
-        .order_by(ServiceCapacity.updated_at.desc().nulls_last(), Unit.id)
+        .order_by(ServiceCapacity.updated_at.desc().nulls_last(), Unit.identifier != likely, Unit.id)
     )
     return [Free(row[0], row[1]) for row in rows]
+
+
+def _likely_unit(codes: Sequence[str | None]) -> str:
+    if _SLEPT & set(codes):
+        return "bed"
+    if set(codes) == {"assistance.items"}:
+        return "parcel"
+    return "appointment" if _SEEN & {code.split(".", 1)[0] for code in codes if code} else "place"
 
 
 def capacities_of_ours() -> list[tuple[UUID, str, Free | None]]:

@@ -25,6 +25,7 @@ from network.tenants.context import acting
 from network.tenants.models import Tenant
 from network.web.paging import Page, page_of
 
+_NOWHERE = (Location.latitude.is_(None), Location.location_type != "virtual")
 KINDS: Mapping[str, Any] = {"organization": Organization, "service": Service, "location": Location}
 
 
@@ -63,7 +64,8 @@ class Change:
 def list_mine(
     kind: str, *, name: str = "", wanted: str = "", cursor: str | None = None, size: int = 50
 ) -> Page[Kept]:
-    """The listings that this tenant stewards, by name; ``wanted`` is a standing, "withheld" or "removed"."""
+    """The listings that this tenant stewards, by name; ``wanted`` is a standing, "withheld", "removed" or, of
+    places, "no_position"."""
     model = KINDS[kind]
     today = clock.today(acting().time_zone)
     label = model.name if kind != "location" else func.coalesce(model.name, model.town)
@@ -102,9 +104,20 @@ def _wanted(model: Any, wanted: str, today: date) -> list[ColumnElement[bool]]:
         return [*listed, model.verification_due_on <= today + trust.WARN]
     if wanted == "not_verified":
         return [*listed, or_(model.verified_on.is_(None), model.verified_on <= trust.holds_since(today))]
+    if wanted == "no_position" and model is Location:
+        return [*listed, *_NOWHERE]
     if wanted == "reported" and model is Service:
         return [*listed, model.reported_at.is_not(None)]
     return listed
+
+
+def count_without_position() -> int:
+    """How many places of ours nobody could find: they have no position and are not reached from afar alone."""
+    ours = (Location.steward_tenant_id == acting().tenant, Location.removed_at.is_(None))
+    asked = (
+        select(func.count()).select_from(Location).where(*ours, Location.merged_into_id.is_(None), *_NOWHERE)
+    )
+    return db.session.scalar(asked) or 0
 
 
 def _line(one: Any, of: str, today: date) -> Kept:

@@ -52,6 +52,15 @@ class FoundOut(Schema):
     country = fields.String()
     confidential = fields.Boolean()
     distance_km = fields.Float(allow_none=True)
+    position_unknown = fields.Boolean(
+        attribute="lost",
+        metadata={
+            "description": "Nobody knows whether it is near: it has no position and names no area that it serves."
+        },
+    )
+    position_approximate = fields.Boolean(
+        attribute="approximate", metadata={"description": "The position is that of its town."}
+    )
     open = fields.Nested(OpenOut)
     eligibility = fields.Dict()
     practices = fields.Dict()

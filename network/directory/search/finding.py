@@ -161,8 +161,9 @@ def _found(row: Row, moment: datetime, profile: Profile | None) -> Found:
 _NOTHING: Mapping[str, str] = {}
 _AS_THEY_ARE = (
     "service_at_location_id", "service_id", "organization_id", "service_name", "service_alternate_name",
-    "organization_name", "organization_alternate_name", "organization_kind", "latitude", "longitude", "town",
-    "country", "confidential", "eligibility", "cost", "status", "alert", "held", "invented", "verified_on",
+    "organization_name", "organization_alternate_name", "organization_kind", "latitude", "longitude", "location_type",
+    "town", "country", "lost",
+    "confidential", "eligibility", "cost", "status", "alert", "held", "invented", "verified_on",
     "available", "counted_at", "next_free_at", "answered_percent", "usual_hours",
 )  # fmt: skip
 _LISTS = ("need_codes", "languages", "interpreted_languages")

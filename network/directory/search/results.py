@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from network.directory import eligibility
+from network.directory import eligibility, geo
 from network.directory.eligibility import Match, Profile
+from network.directory.geo import Point
 from network.directory.hours import Hours, OpenState, from_search
 from network.directory.practices import ToHear, to_hear
 from network.directory.search.criteria import Criteria
@@ -23,7 +24,9 @@ Row = Mapping[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A service at a location as a list shows it. ``distance_km`` is None for what serves a whole country.
+    """A service at a location as a list shows it. ``distance_km`` is None where it was not searched around a place, for
+    what serves a whole country, and for what is ``lost``: it has no position and serves no area that it names, so
+    that nobody knows whether it is near.
 
     ``is_open``: at the time that was asked about. ``not_verified``: nobody has looked at it for six months.
     ``available``: what it has free, as counted at ``counted_at``; None where nobody says. ``answered_percent``: of the
@@ -47,7 +50,9 @@ class Found:
     town: str
     country: str
     confidential: bool
+    location_type: str
     distance_km: float | None
+    lost: bool
     is_open: OpenWord
     eligibility: Mapping[str, Any]
     practices: Mapping[str, str]
@@ -68,6 +73,13 @@ class Found:
     answered_percent: int | None
     usual_hours: int | None
     reads: Reads
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the position is that of its town: nobody said more, or nobody may know more."""
+        if self.latitude is None or self.longitude is None:
+            return False
+        return geo.is_of_a_place(Point(self.latitude, self.longitude))
 
     @property
     def hours(self) -> Hours:

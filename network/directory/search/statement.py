@@ -53,15 +53,23 @@ ANSWERS = """coalesce(measured.usual_hours, s.response_hours, 1000)
 HELD = """s.service_id IN (SELECT coalesce(of.merged_into_id, held.service_id) FROM service_hold AS held
         JOIN service AS of ON of.id = held.service_id WHERE held.released_at IS NULL)"""
 TAKES = "s.referral_method <> 'not_accepted' AND s.status = 'active'"
+# Where it is nobody knows: it has no position, is not reached from afar alone, and names no area that it serves.
+LOST = """CASE WHEN s.x_km IS NULL AND s.location_type <> 'virtual' THEN NOT EXISTS (SELECT FROM service_area AS area
+        WHERE area.service_id = s.service_id OR area.service_at_location_id = s.service_at_location_id)
+        ELSE false END"""
 # How near: a way of minutes, of half an hour, of an hour, of a day; what has no place comes after what has one.
 BAND = """CASE WHEN km <= 5 THEN 0 WHEN km <= 15 THEN 1 WHEN km <= 30 THEN 2 WHEN km <= 60 THEN 3 WHEN km <= 120 THEN 4
              WHEN km IS NOT NULL THEN 5 ELSE 6 END"""
-ORDER = f"refused, no_referrals, spelled, fits, open, room, {BAND}, NOT fresh, answers, km NULLS LAST, id"
+# Around a place, what may be anywhere comes after everything that is known to be there.
+ORDER = (
+    f"lost, refused, no_referrals, spelled, fits, open, room, {BAND}, NOT fresh, answers, km NULLS LAST, id"
+)
 
 SHOWN = ("service_at_location_id", "service_id", "organization_id", "service_name", "service_alternate_name",
          "organization_name", "organization_alternate_name", "organization_kind", "need_codes", "languages",
-         "interpreted_languages", "latitude", "longitude", "town", "country", "time_zone", "confidential", "openings",
-         "exceptions", "eligibility", "cost", "status", "alert", "invented", "verified_on")  # fmt: skip
+         "interpreted_languages", "latitude", "longitude", "location_type", "town", "country", "time_zone",
+         "confidential", "openings", "exceptions", "eligibility", "cost", "status", "alert", "invented",
+         "verified_on")  # fmt: skip
 SHOWN_TO_MEMBERS = ("practices", "house_rules", "referral_method", "other_referral_methods", "response_hours")
 
 
@@ -94,7 +102,8 @@ WITH off AS MATERIALIZED (
     SELECT s.service_at_location_id AS id, {_km(shape)} AS km, {OPEN.format(local=LOCAL[shape.any_zone])} AS open,
         {ROOM} AS room, s.known_on > %(fresh_since)s::date AND s.verified_on IS NOT NULL AS fresh,
         {FITS if shape.profile else "0"} AS fits, {HELD if shape.source == "network" else "false"} AS held,
-        {_spelled(shape)} AS spelled, {_members(shape)}, s.languages, s.interpreted_languages,
+        {LOST if shape.bound == "near" else "false"} AS lost, {_spelled(shape)} AS spelled,
+        {_members(shape)}, s.languages, s.interpreted_languages,
         s.organization_kind, s.country, s.known_on, s.need_codes,
         free.available, free.counted_at, free.next_free_at
     FROM {_bounded(shape, table)}
@@ -111,7 +120,7 @@ WITH off AS MATERIALIZED (
     ORDER BY {ORDER} LIMIT %(limit)s::integer OFFSET %(offset)s::integer
 )
 SELECT CASE WHEN best.rank IS NULL OR best.rank = %(offset)s::integer + 1 THEN counted.told END AS told,
-    best.km, best.open, best.held, best.fresh,
+    best.km, best.lost, best.open, best.held, best.fresh,
     best.answered_percent, best.usual_hours, best.available, best.counted_at, best.next_free_at,
     coalesce(off.exceptions, '[]') AS days_off, {", ".join(f"s.{name}" for name in shown)}
 FROM counted LEFT JOIN best ON true

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from network.core.db import db, unit_of_work
 from network.core.errors import Invalid
+from network.directory import geo
 from network.directory import operations as directory
 from network.directory.feeds import carrying, comparing, operations, standing
 from network.directory.models import (
@@ -137,6 +138,24 @@ def test_a_changed_feed_changes_what_it_changed_and_nothing_that_somebody_change
     )
     assert (brought.results.get("created"), brought.results["changed"]) == (None, 1)
     assert set(bring(newer).results) <= {"unchanged", "merged"}
+
+
+def test_a_place_without_a_position_stands_where_its_town_is(app: Flask, members: Members, bring: Bring):
+    feed = {
+        "organizations": [{"id": "o", "name": "By post"}],
+        "locations": [
+            {"id": kind, "organization_id": "o", "location_type": kind, "name": kind} for kind in ("postal", "physical")
+        ],
+        "addresses": [
+            {"id": f"a{kind}", "location_id": kind, "address_1": "Box 5", "city": "Irbid", "country": "JO"}
+            for kind in ("postal", "physical")
+        ],
+    }  # fmt: skip
+    bring(feed)
+    irbid = geo.get_place("jo-irbid").point
+    assert [geo.Point(one.latitude, one.longitude) for one in mine(app, members, Location)] == [irbid, irbid]
+    assert geo.is_of_a_place(irbid)
+    assert bring(feed).results.keys() == {"unchanged"}
 
 
 def test_what_was_killed_goes_on_where_it_was_and_doubles_nothing(
