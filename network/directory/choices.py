@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from network.core import vocabulary
+from network.directory.kinds import kind_label
 from network.directory.search import Criteria, Facet, Findings
 from network.directory.search.criteria import NOW
 from network.directory.states import WEEKDAYS
@@ -136,7 +137,7 @@ def _days(facet: Facet, criteria: Criteria | None) -> list[Option]:
 
 
 def _kind(code: str) -> str:
-    return vocabulary.label("recipient_classes", code, str(get_locale() or "en"))
+    return kind_label(code)
 
 
 def _coded(facet: Facet, wanted: tuple[str, ...], name: Any) -> list[Option]:

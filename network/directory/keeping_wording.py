@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,7 @@ from network.directory.keeping_names import (
     UNITS,
     VERIFIED_HOW,
 )
+from network.directory.kinds import kind_choices, kind_label
 from network.directory.models import ListingChange, ScheduleException, ServiceCapacity, Unit
 from network.directory.schemas.keeping import PARTS, SECTIONS, Field
 from network.directory.states import WEEKDAYS
@@ -93,6 +94,8 @@ def options(name: str) -> list[tuple[str, Any]]:
     if name == "countries":
         countries = ((code, country_name(code)) for code in sorted(territories()))
         return sorted(countries, key=lambda one: one[1])
+    if name == "recipient_classes":
+        return list(kind_choices())
     if name == "languages":
         return sorted(((code, language_name(code)) for code in SPOKEN), key=lambda one: one[1])
     return list(vocabulary.choices(name, language()))
@@ -112,7 +115,7 @@ def shown(field: Field, value: Any) -> str:
     if field.options:
         known = dict(options(field.options))
         codes = value if isinstance(value, list) else [value]
-        return comma().join(str(known.get(code, _named(field.options, code))) for code in codes)
+        return comma().join(str(known.get(code) or _named(field.options, code)) for code in codes)
     if field.kind == "date" and isinstance(value, str):
         value = date.fromisoformat(value)
     if isinstance(value, date):
@@ -125,6 +128,8 @@ def shown(field: Field, value: Any) -> str:
 
 
 def _named(options_name: str, code: Any) -> str:
+    if options_name == "recipient_classes":
+        return kind_label(code)
     return language_name(code) if options_name == "languages" else str(code)
 
 
@@ -270,20 +275,6 @@ def row_line(entity: str, row: Mapping[str, Any]) -> str:
 def entity_name(entity: str) -> str:
     """What a row of history is about."""
     return str(KINDS.get(entity) or PART_NAMES.get(entity) or entity.replace("_", " "))
-
-
-def field_names(named: Iterable[Sequence[str | None]]) -> str:
-    """What a report proposes to change, by name: each field once, and a row by what it is."""
-    names = (label_of(one[1]) if one[1] else entity_name(str(one[0])) for one in named)
-    return comma().join(dict.fromkeys(names))
-
-
-def answered_lines(told: Any) -> list[tuple[str, str]]:
-    """Which proposals of a report were taken, and which were not."""
-    lines = [
-        (str(REPORT_STATES[state]), field_names(told.answered(state))) for state in ("accepted", "rejected")
-    ]
-    return [(title, names) for title, names in lines if names]
 
 
 def roles_of(by_roles: str | None, by_kind: str | None) -> str:

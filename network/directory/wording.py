@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from network.core import vocabulary
 from network.directory import geo
 from network.directory.hours import Hours, Opening, OpenState, clock_text
+from network.directory.kinds import kind_label as kind_label
 from network.directory.search import Found
 from network.web.i18n import language
 from network.web.templating import country_name, language_name

@@ -141,6 +141,7 @@ def test_a_filter_is_kept_under_a_name_for_the_whole_centre(
         kept = shown(reader.get(link))
         assert "Nepali lawyers" in kept
         assert "Kept desk" in kept
+        assert f"{link}</bdi>" in kept
         assert link in shown(reader.get("/directory"))
     stranger = signed_in(app, make_tenant(app), "caseworker")
     assert stranger.get(link).status_code == 404

@@ -32,11 +32,15 @@ class ChangeOut(Schema):
     by_roles = fields.String(attribute="change.by_roles", allow_none=True)
 
 
-class HistoryOut(Schema):
-    """Changes, newest first."""
+def several(name: str, one: type[Schema], told: str, *, paged: bool = False) -> type[Schema]:
+    """The answer that holds several, in the order that ``told`` says; with the cursor of the next page."""
+    more = {"next_cursor": fields.String(allow_none=True)} if paged else {}
+    made = Schema.from_dict({"items": fields.List(fields.Nested(one)), **more}, name=name)
+    made.__doc__ = told
+    return made
 
-    items = fields.List(fields.Nested(ChangeOut))
-    next_cursor = fields.String(allow_none=True)
+
+HistoryOut = several("HistoryOut", ChangeOut, "Changes, newest first.", paged=True)
 
 
 class CursorSchema(RequestSchema):

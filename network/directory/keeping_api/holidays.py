@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.directory import operations
-from network.directory.keeping_api.door import CursorSchema, HistoryOut, blueprint
+from network.directory.keeping_api.door import CursorSchema, HistoryOut, blueprint, several
 from network.directory.queries import holdings
 from network.directory.queries.holidays import get_day, history_of_days, list_days
 from network.directory.schemas import CreatedOut
@@ -48,10 +48,9 @@ class HolidayOut(Schema):
     description = fields.String(allow_none=True)
 
 
-class HolidaysOut(Schema):
-    """Days that lie ahead or ended in the last month, by country and day."""
-
-    items = fields.List(fields.Nested(HolidayOut))
+HolidaysOut = several(
+    "HolidaysOut", HolidayOut, "Days that lie ahead or ended in the last month, by country and day."
+)
 
 
 @dataclass(frozen=True, slots=True)

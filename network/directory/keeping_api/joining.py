@@ -12,7 +12,7 @@ from network.accounts.permissions import Permission
 from network.accounts.schemas import TenantSchema
 from network.core.errors import Invalid
 from network.directory import operations, queries
-from network.directory.keeping_api.door import KINDS, blueprint, kind_of
+from network.directory.keeping_api.door import KINDS, blueprint, kind_of, several
 from network.directory.queries.duplicates import find_duplicates, merges_of_ours
 from network.directory.schemas import CreatedOut
 from network.web.doors import run_once
@@ -64,10 +64,7 @@ class DuplicateOut(Schema):
     why = fields.List(fields.String())
 
 
-class DuplicatesOut(Schema):
-    """Pairs, the most alike first, at most 50."""
-
-    items = fields.List(fields.Nested(DuplicateOut))
+DuplicatesOut = several("DuplicatesOut", DuplicateOut, "Pairs, the most alike first, at most 50.")
 
 
 class ListingMergeOut(Schema):
@@ -80,10 +77,7 @@ class ListingMergeOut(Schema):
     merged_at = fields.AwareDateTime()
 
 
-class ListingMergesOut(Schema):
-    """Merges, newest first, at most 50."""
-
-    items = fields.List(fields.Nested(ListingMergeOut))
+ListingMergesOut = several("ListingMergesOut", ListingMergeOut, "Merges, newest first, at most 50.")
 
 
 class ListingClaimOut(Schema):
@@ -96,10 +90,9 @@ class ListingClaimOut(Schema):
     invited_at = fields.AwareDateTime()
 
 
-class ListingClaimsOut(Schema):
-    """Invitations that wait for an answer, oldest first."""
-
-    items = fields.List(fields.Nested(ListingClaimOut))
+ListingClaimsOut = several(
+    "ListingClaimsOut", ListingClaimOut, "Invitations that wait for an answer, oldest first."
+)
 
 
 @blueprint.route("/listing-duplicates/<plural>", methods=["GET"])

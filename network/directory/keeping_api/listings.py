@@ -13,7 +13,7 @@ from network.accounts.permissions import Permission
 from network.core import clock
 from network.core.errors import NotFound
 from network.directory import operations
-from network.directory.keeping_api.door import FIELDS, CursorSchema, HistoryOut, blueprint, kind_of
+from network.directory.keeping_api.door import FIELDS, CursorSchema, HistoryOut, blueprint, kind_of, several
 from network.directory.queries import keeping
 from network.directory.queries.reports import as_json
 from network.directory.schemas import CreatedOut
@@ -59,11 +59,7 @@ class KeptOut(Schema):
     reported = fields.Boolean()
 
 
-class KeptPage(Schema):
-    """Listings by name."""
-
-    items = fields.List(fields.Nested(KeptOut))
-    next_cursor = fields.String(allow_none=True)
+KeptPage = several("KeptPage", KeptOut, "Listings by name.", paged=True)
 
 
 class WithheldOut(Schema):
@@ -76,11 +72,9 @@ class WithheldOut(Schema):
     by = fields.String()
 
 
-class WithheldPage(Schema):
-    """What is withheld anywhere, the last changed first."""
-
-    items = fields.List(fields.Nested(WithheldOut))
-    next_cursor = fields.String(allow_none=True)
+WithheldPage = several(
+    "WithheldPage", WithheldOut, "What is withheld anywhere, the last changed first.", paged=True
+)
 
 
 class WithholdSchema(RequestSchema):

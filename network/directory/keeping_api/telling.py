@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.directory import operations, queries
-from network.directory.keeping_api.door import CursorSchema, blueprint, kind_of
+from network.directory.keeping_api.door import CursorSchema, blueprint, kind_of, several
 from network.directory.operations import Proposal
 from network.directory.schemas import CreatedOut
 from network.directory.schemas.keeping import (
@@ -90,11 +90,7 @@ class ListingSuggestionOut(Schema):
     state = fields.String(attribute="suggestion.state")
 
 
-class ListingReportsOut(Schema):
-    """Reports, newest first."""
-
-    items = fields.List(fields.Nested(ListingReportOut))
-    next_cursor = fields.String(allow_none=True)
+ListingReportsOut = several("ListingReportsOut", ListingReportOut, "Reports, newest first.", paged=True)
 
 
 class OneListingReportOut(Schema):

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from network.accounts.permissions import Permission
 from network.directory.pages import (
     adding,
+    answering,
     editing,
     gaps,
     holidays,
@@ -28,6 +29,7 @@ NAVIGATION = (
 __all__ = [
     "NAVIGATION",
     "adding",
+    "answering",
     "blueprint",
     "editing",
     "gaps",

@@ -15,7 +15,7 @@ from network.accounts.schemas import TenantSchema
 from network.core.errors import Conflict, Invalid, NotFound
 from network.directory import keeping_wording as words
 from network.directory import operations, queries
-from network.directory.pages.keeping import address_of, back_to, kind_of, show
+from network.directory.pages.keeping import ADDRESSES, address_of, back_to, kind_of, show
 from network.directory.pages.searching import blueprint
 from network.directory.queries import keeping
 from network.directory.queries.duplicates import find_duplicates, merges_of_ours
@@ -33,7 +33,9 @@ def duplicates() -> ResponseReturnValue:
     plural = request.args.get("kind", "organizations")
     kind = kind_of(plural)
     merged = [
-        (one, _name(one.entity, one.kept_id), _name(one.entity, one.merged_id)) for one in merges_of_ours()
+        (one, _name(kind, one.kept_id), _name(kind, one.merged_id))
+        for one in merges_of_ours()
+        if one.entity == kind
     ]
     return show("duplicates", pairs=find_duplicates(kind), plural=plural, kind=kind, merged=merged)
 
@@ -95,13 +97,14 @@ def join(plural: str, first_id: UUID, second_id: UUID) -> ResponseReturnValue:
 @requires(Permission.LISTING_EDIT)
 def part_again(merge_id: UUID) -> ResponseReturnValue:
     """Part two listings again."""
+    kind = next((one.entity for one in merges_of_ours() if one.id == merge_id), "organization")
     try:
         run_once(lambda: operations.undo_merge(merge_id))
     except Conflict as refused:
         flash(str(refused), "error")
     else:
         flash(_("They are two again."), "success")
-    return redirect(url_for(".duplicates"), 303)
+    return redirect(url_for(".duplicates", kind=ADDRESSES[kind]), 303)
 
 
 # taking over
@@ -155,7 +158,7 @@ def _inviting(
         tongues=list(LANGUAGES.items()),
         members=[(str(one.id), one.name) for one in queries.members_to_invite(organization)],
         errors=errors or {},
-        values=request.form,
+        values=request.form or {"time_zone": queries.time_zone_of(organization)},
     )
 
 

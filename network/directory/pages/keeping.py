@@ -52,6 +52,16 @@ def address_of(kind: str, listing_id: UUID) -> str:
     return url_for("directory_pages.kept", plural=ADDRESSES[kind], listing_id=listing_id)
 
 
+def read_at(kind: str, listing: Any) -> str:
+    """Where everybody reads a listing; a place on the page of its organization."""
+    if kind == "service":
+        return url_for("directory_pages.service", service_id=listing.id)
+    return url_for(
+        "directory_pages.organization",
+        organization_id=listing.id if kind == "organization" else listing.organization_id,
+    )
+
+
 def back_to(kind: str, listing_id: UUID, said: str) -> ResponseReturnValue:
     """The listing, with what was done."""
     flash(said, "success")
@@ -182,7 +192,9 @@ def withhold_form(plural: str, listing_id: UUID) -> ResponseReturnValue:
     else:
         listing = keeping.get_mine(kind, listing_id)
     reasons = [(code, words.REASONS[code]) for code in DO_NOT_LIST_REASONS]
-    return show("withhold", kind=kind, plural=plural, listing=listing, reasons=reasons)
+    own = listing.steward_tenant_id == acting().tenant
+    back = address_of(kind, listing_id) if own else read_at(kind, listing)
+    return show("withhold", kind=kind, plural=plural, listing=listing, reasons=reasons, back=back)
 
 
 @blueprint.post("/listings/<string:plural>/<uuid:listing_id>/withhold")

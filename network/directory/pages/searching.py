@@ -27,6 +27,7 @@ from network.directory.queries import SavedFilter, SavedSearch, holdings
 from network.directory.schemas import CriteriaSchema, FilterSchema, SearchSchema, profile
 from network.directory.search import Criteria, Findings, find
 from network.directory.search.criteria import LAST_PAGE
+from network.tenants.keys import settings
 from network.web import forms
 from network.web.doors import run_once
 from network.web.i18n import language
@@ -65,7 +66,8 @@ def saved_filter(filter_id: UUID) -> ResponseReturnValue:
     """A filter that a colleague kept, and what it finds now. Its address may be passed on within the centre."""
     kept = queries.get_filter(filter_id)
     criteria = replace(kept.criteria, page=_page_number())
-    return _page(**_without_client(criteria), others=(), filter=kept)
+    share_at = settings().base_url + url_for(".saved_filter", filter_id=filter_id)
+    return _page(**_without_client(criteria), others=(), filter=kept, share_at=share_at)
 
 
 @blueprint.post("/directory/filters")

@@ -1,4 +1,4 @@
-"""Telling the steward of a listing what is wrong, and her answer, field by field."""
+"""Telling the steward of a listing what is wrong, and how its fields should read."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core.errors import Invalid, NotFound
 from network.directory import keeping_wording as words
-from network.directory import operations, queries
-from network.directory.models import ListingSuggestion
+from network.directory import operations
 from network.directory.operations import Proposal
 from network.directory.pages.editing import need_groups
-from network.directory.pages.keeping import ADDRESSES, address_of, kind_of, show, values_of
+from network.directory.pages.keeping import ADDRESSES, kind_of, read_at, show, values_of
 from network.directory.pages.searching import blueprint
 from network.directory.queries import holdings
 from network.directory.queries.sections import values_in, week_of
 from network.directory.schemas.keeping import Field, HoursSchema, ListingProblemSchema, schema_of
 from network.directory.states import LISTING_PROBLEMS, WEEKDAYS
-from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
 
@@ -64,16 +62,6 @@ def report(plural: str, listing_id: UUID) -> ResponseReturnValue:
         "success",
     )
     return redirect(read_at(kind, listing), 303)
-
-
-def read_at(kind: str, listing: Any) -> str:
-    """Where everybody reads a listing; a place on the page of its organization."""
-    if kind == "service":
-        return url_for("directory_pages.service", service_id=listing.id)
-    return url_for(
-        "directory_pages.organization",
-        organization_id=listing.id if kind == "organization" else listing.organization_id,
-    )
 
 
 def _asked(
@@ -126,7 +114,7 @@ def suggest_section_form(plural: str, listing_id: UUID, section: str) -> Respons
     kind = kind_of(plural)
     listing: Any = operations.get_listing(kind, listing_id)
     if section == "hours":
-        return _suggest_hours(kind, listing, week_of(kind, _open_hours(kind, listing_id)))
+        return _suggest_section(kind, listing, section, week_of(kind, _open_hours(kind, listing_id)))
     fields = _section(kind, listing, section)
     return _suggest_section(kind, listing, section, values_of(kind, listing, fields))
 
@@ -156,7 +144,7 @@ def _propose_hours(kind: str, listing: Any) -> ResponseReturnValue:
         asked = [Proposal(kind, listing.id, operations.WEEK, week)]
         run_once(lambda: operations.suggest(kind, listing.id, asked))
     except Invalid as wrong:
-        return _suggest_hours(kind, listing, request.form, wrong.fields, 422)
+        return _suggest_section(kind, listing, "hours", request.form, wrong.fields, 422)
     return _thanked(kind, listing)
 
 
@@ -236,135 +224,24 @@ def _suggest_section(
     errors: dict[str, list[str]] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
+    """One section, or the week, as its steward has it, to be corrected."""
     place: dict[str, Any] = {"plural": ADDRESSES[kind], "listing_id": listing.id}
+    about: dict[str, Any] = (
+        {"days": [(day.lower(), words.day_name(day)) for day in WEEKDAYS]}
+        if section == "hours"
+        else {"fields": _section(kind, listing, section), "needs": need_groups(), "version": None}
+    )
     return show(
-        "edit",
+        "hours" if section == "hours" else "edit",
         status,
         kind=kind,
         listing=listing,
-        back=url_for(".suggest_form", **place),
         title=str(words.SECTION_NAMES[section]),
-        fields=_section(kind, listing, section),
-        values=values,
-        errors=errors or {},
-        theirs=None,
-        needs=need_groups(),
-        action=url_for(".suggest_section", **place, section=section),
-        version=None,
-        suggesting=True,
-    )
-
-
-def _suggest_hours(
-    kind: str,
-    listing: Any,
-    values: Mapping[str, Any],
-    errors: dict[str, list[str]] | None = None,
-    status: int = 200,
-) -> ResponseReturnValue:
-    place: dict[str, Any] = {"plural": ADDRESSES[kind], "listing_id": listing.id}
-    return show(
-        "hours",
-        status,
-        kind=kind,
-        listing=listing,
         back=url_for(".suggest_form", **place),
-        action=url_for(".suggest_section", **place, section="hours"),
-        days=[(day.lower(), words.day_name(day)) for day in WEEKDAYS],
+        action=url_for(".suggest_section", **place, section=section),
         values=values,
         errors=errors or {},
         theirs=None,
         suggesting=True,
+        **about,
     )
-
-
-@blueprint.get("/listings/reports")
-@requires(Permission.DIRECTORY_VIEW)
-def reports() -> ResponseReturnValue:
-    """What others told us of our listings; or what we told others, with their answer."""
-    side = "from" if request.args.get("side") == "from" else "to"
-    page = queries.list_reports(side, cursor=request.args.get("cursor"))
-    following = page.next_cursor and url_for(".reports", side=side, cursor=page.next_cursor)
-    return show("reports", page=page, side=side, following=following)
-
-
-@blueprint.get("/listings/reports/<uuid:report_id>")
-@requires(Permission.DIRECTORY_VIEW)
-def one_report(report_id: UUID) -> ResponseReturnValue:
-    """One report: what stood there, what stands now, what is proposed."""
-    return _report(report_id)
-
-
-@blueprint.post("/listings/reports/<uuid:report_id>")
-@requires(Permission.LISTING_EDIT)
-def answer(report_id: UUID) -> ResponseReturnValue:
-    """Take or leave each field, and say whether the problem was there."""
-    asked = queries.get_report(report_id)
-    waiting = [one.suggestion for one in queries.suggestions_of(report_id) if one.suggestion.state == "open"]
-    taken = {
-        one.id: request.form[f"taken.{one.id}"] == "yes"
-        for one in waiting
-        if f"taken.{one.id}" in request.form
-    }
-    try:
-        said = request.form.get("right", "no")
-        reported = asked.report.problem or asked.report.reason_code
-        if reported and request.form.get("right") not in dict(_answers(asked)):
-            raise Invalid(fields={"right": [_("Say whether it was right.")]})
-        right, closed = said != "no", said if said in operations.CLOSINGS else None
-        run_once(lambda: operations.answer_report(report_id, right, taken, closed))
-    except Invalid as wrong:
-        return _report(report_id, wrong.fields, 422)
-    if right and asked.report.problem == "closed":
-        said_so = _("Answered, and closed. Who reported it sees your answer; who waits for it is told.")
-        flash(said_so, "success")
-    else:
-        flash(_("Answered. Who reported it sees your answer."), "success")
-    if right:
-        return redirect(address_of(asked.kind, asked.listing_id), 303)
-    return redirect(url_for(".reports"), 303)
-
-
-def _report(
-    report_id: UUID, errors: dict[str, list[str]] | None = None, status: int = 200
-) -> ResponseReturnValue:
-    told = queries.get_report(report_id)
-    ours = told.report.steward_tenant_id == acting().tenant
-    return show(
-        "one_report",
-        status,
-        told=told,
-        suggestions=queries.suggestions_of(report_id),
-        value_of=_value,
-        answers=_answers(told),
-        read_at=_listing_page(told),
-        answering=ours and told.report.state == "open" and Permission.LISTING_EDIT in acting().permissions,
-        errors=errors or {},
-        values=request.form,
-    )
-
-
-def _answers(told: queries.Told) -> list[tuple[str, str]]:
-    """What the steward may say of the problem itself."""
-    if told.report.problem != "closed":
-        yes = _("Yes, it was wrong and I have put it right, or shall")
-        return [("yes", yes), ("no", _("No, the listing is right"))]
-    gone = _("Yes: take it off the directory. Whoever waits for it is told")
-    if told.kind == "service":
-        for_now = _("It is closed for now: say so. Whoever waits for it is told")
-        return [("for_good", gone), ("for_now", for_now), ("no", _("No, it exists"))]
-    return [("for_good", gone), ("no", _("No, it exists"))]
-
-
-def _listing_page(told: Any) -> str:
-    return read_at(told.kind, operations.get_listing(told.kind, told.listing_id))
-
-
-def _value(one: ListingSuggestion, value: Any) -> str:
-    """A proposed value in the reader's words."""
-    if value is None:
-        return _("To be removed") if one.field is None and one.proposed is None else "–"
-    if one.field is None or one.field == operations.WEEK:
-        return words.week_line(value) if one.field else words.row_line(one.entity, value)
-    spec = words.field_of(one.entity, one.field)
-    return (words.shown(spec, value) if spec else str(value or "")) or "–"

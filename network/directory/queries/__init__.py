@@ -8,6 +8,7 @@ from network.directory.queries.claims import (
     list_claims,
     members_to_invite,
     standing_claim,
+    time_zone_of,
 )
 from network.directory.queries.filters import SavedFilter, get_filter, list_filters
 from network.directory.queries.gaps import Missing, countries_with_gaps, network_gaps, own_gaps
@@ -106,4 +107,5 @@ __all__ = [
     "taxonomy_terms",
     "tenant_of_organization",
     "terms_of",
+    "time_zone_of",
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from babel.core import get_global
 from sqlalchemy import select
 
 from network.core.db import db
 from network.core.errors import NotFound
-from network.directory.models import ListingClaim, Organization
+from network.directory.models import ListingClaim, Location, Organization
 from network.tenants.context import acting
 from network.tenants.models import Tenant
 
@@ -54,6 +55,18 @@ def members_to_invite(organization: Organization) -> Sequence[Tenant]:
         )
         .order_by(Tenant.name, Tenant.id)
     ).all()
+
+
+def time_zone_of(organization: Organization) -> str:
+    """The time zone of its first place, or else of its country where that has one alone; empty where neither tells."""
+    zone = db.session.scalar(
+        select(Location.time_zone)
+        .where(Location.organization_id == organization.id, Location.removed_at.is_(None))
+        .order_by(Location.id)
+        .limit(1)
+    )
+    zones = get_global("territory_zones").get(organization.country, [])
+    return zone or (str(zones[0]) if len(zones) == 1 else "")
 
 
 def list_claims() -> Sequence[ListingClaim]:
