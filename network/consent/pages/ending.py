@@ -60,11 +60,14 @@ def withdraw(case_id: UUID) -> ResponseReturnValue:
     part = _part()
     try:
         given = forms.load(WithdrawSchema, request.form)
+        lay = _lies_with_them(case_id, part)
         run_once(lambda: _withdraw(case_id, part, given["leaves"]))
     except Invalid as wrong:
         return _page(case_id, part, wrong.fields)
     said = _("Consent is withdrawn. Whatever was sent under it is sealed.")
-    if given["leaves"] == "service":
+    if not lay:
+        said = _("Consent is withdrawn. Nothing had been sent under it.")
+    elif given["leaves"] == "service":
         said = _("Consent is withdrawn, what was sent is sealed, and the request to the service is recalled.")
     return done(".of_case", said, case_id=case_id)
 
@@ -79,6 +82,16 @@ def _withdraw(case_id: UUID, part: _Part, leaves: str) -> UUID:
     else:
         do.withdraw_all(card.id, leaves)
     return card.id
+
+
+def _lies_with_them(case_id: UUID, part: _Part) -> bool:
+    """Whether something lies with somebody that will be sealed."""
+    _case, card = case_and_card(case_id)
+    if part.grant_id is not None:
+        return bool(disclosures_under([part.grant_id]))
+    if part.organization_id is not None:
+        return bool(stands_with(card.id, part.organization_id).lying)
+    return any(one.sealed_at is None for one in disclosures_of(card.id))
 
 
 def _part() -> _Part:

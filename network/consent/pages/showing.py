@@ -62,8 +62,9 @@ def anybody(class_code: str, country: str) -> str:
 
 
 def grant_rows(grants: Iterable[GrantTerms]) -> list[dict[str, Any]]:
-    """Grants as the pages show them: who, what for, what, until when."""
-    grants = list(grants)
+    """Grants as the pages show them: who, what for, what, until when. Whether they tell us afterwards comes last: who
+    stops sharing looks for what was told."""
+    grants = sorted(grants, key=lambda one: one.purpose == "feedback_to_centre")
     names = organization_names({one.organization_id for one in grants if one.organization_id})
     return [
         {
