@@ -187,7 +187,7 @@ def _check_shown(seen: str | None) -> None:
 
 def _choose_terms(referral: Referral, choices: Choices) -> None:
     policies.check_needed_by(choices.needed_by, clock.now())
-    if choices.priority is not None:
+    if choices.priority not in (None, referral.priority):
         referral.priority = vocabulary.priority(choices.priority).code
     if choices.needed_by is not None:
         referral.needed_by = choices.needed_by
