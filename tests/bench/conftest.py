@@ -78,7 +78,7 @@ def small(
     postgres: Server, database_template: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Filled]:
     """Two centres with a few cases."""
-    size = Size(centres=2, cases=40, listings=12, drafts=8, asking=6)
+    size = Size(centres=2, cases=64, listings=12, drafts=8, asking=6, by_hand=0.5)
     yield from _filled(postgres, database_template, redis_url, tmp_path_factory, size)
 
 

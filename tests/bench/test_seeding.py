@@ -31,6 +31,7 @@ from network.core.db import db, unit_of_work
 from network.directory.models import ServiceSearch
 from network.exchange.models import Exchange
 from network.referrals import operations as referrals
+from network.referrals.operations import Heard
 from network.stack.bootstrap import with_database
 from network.tenants.context import Identity, TenantKind, job_identity, scope
 from network.tenants.models import Tenant
@@ -64,6 +65,7 @@ TABLES = {
     "referral_need": "",
     "referral_own_need": "",
     "referral_closure": "",
+    "referral_told": "kind",
     "packet": "",
     "packet_key": "",
     "packet_part": "part",
@@ -179,8 +181,32 @@ def tell_a_story(small: Filled) -> World:
     for who, operation, given in steps:
         world.act(who, operation, exchange_id, **given)
         world.jobs()
+    tell_by_hand(world)
     world.act(world.sender, cases.close_case, world.case_id, "goals_met")
     return world
+
+
+def tell_by_hand(world: World) -> None:
+    """The same with an organization in which nobody signs in."""
+    members = select(Tenant.organization_id).where(Tenant.organization_id.is_not(None))
+    with world.app.app_context(), scope(world.sender):
+        to = db.session.scalars(
+            select(ServiceSearch).where(
+                ServiceSearch.organization_id.not_in(members),
+                ServiceSearch.referral_method == "phone",
+                ServiceSearch.country == "JO",
+            )
+        ).all()[0]
+    exchange_id = world.prepare(
+        NEED, listed=Listed(to.organization_id, to.service_id, NOBODY, to.service_at_location_id)
+    )
+    world.send(exchange_id, priority="routine", channel="phone")
+    world.jobs()
+    for heard in (Heard("accept", "phone"), Heard("complete", "phone", outcomes={0: "served_full"})):
+        world.act(world.sender, referrals.record_heard, exchange_id, heard)
+        world.jobs()
+    world.act(world.sender, referrals.close_referral, exchange_id, helped="yes", words="They helped me.")
+    world.jobs()
 
 
 def make_world(small: Filled) -> World:

@@ -25,10 +25,10 @@ from network.tenants.models import StoredKey
 
 @dataclass(frozen=True)
 class Receiver:
-    """A listing that takes referrals in the platform, and who answers there."""
+    """A listing that takes referrals, and who answers there in the platform; None where nobody signs in."""
 
-    tenant_id: UUID
-    account_id: UUID
+    tenant_id: UUID | None
+    account_id: UUID | None
     organization_id: UUID
     service_id: UUID
     service_at_location_id: UUID
@@ -39,7 +39,7 @@ class Receiver:
 @dataclass
 class Centre:
     """A centre as far as its rows need it. ``accounts`` are its caseworkers; ``receivers`` whom it can ask in its
-    country; ``taken``: references in use."""
+    country; ``outside``: whom it tells there by hand, and how often it does; ``taken``: references in use."""
 
     tenant_id: UUID
     country: str
@@ -48,6 +48,9 @@ class Centre:
     token_secret: bytes
     master_key: bytes
     receivers: tuple[Receiver, ...] = ()
+    outside: tuple[Receiver, ...] = ()
+    by_hand: float = 0
+    dice: random.Random = field(default_factory=lambda: random.Random(23))  # noqa: S311  the same ones every time
     taken: set[str] = field(default_factory=set)
 
     def reference(self) -> str:

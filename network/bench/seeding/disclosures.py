@@ -86,7 +86,7 @@ def _put_on_record(
     case: Opened,
     packet_id: UUID,
     receiver: Receiver,
-    sides: dict[str, UUID],
+    sides: dict[str, Any],
     categories: list[str],
     fields: list[str],
     at: datetime,

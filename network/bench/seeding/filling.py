@@ -38,6 +38,8 @@ YEARS = 11
 BATCH = 250
 COMES_AGAIN_SHARE = 0.1
 LISTINGS_A_PARTNER = 50
+# So many of those that are told by hand are enough to choose from.
+MOST_OUTSIDE = 500
 
 Say = Callable[[str], None]
 
@@ -65,6 +67,8 @@ class Work:
     drafts: int
     asking: int
     receivers: tuple[Receiver, ...]
+    outside: tuple[Receiver, ...]
+    by_hand: float
 
 
 def fill(variables: Mapping[str, str], size: Size, say: Say, admin_url: str) -> Network:
@@ -82,12 +86,19 @@ def fill(variables: Mapping[str, str], size: Size, say: Say, admin_url: str) -> 
     app = create_app(settings)
     with app.app_context():
         list_services(headquarters, centres, partners, size.listings)
-        receivers = _receivers(partners)
+        receivers, outside = _receivers(partners), _without_sign_in(partners[0])
         say(f"{size.listings} listings")
         db.engine.dispose()
     counts = size.cases_of_centres()
     work = [
-        Work(member, count, *((size.drafts, size.asking) if number == 0 else (0, 0)), receivers)
+        Work(
+            member,
+            count,
+            *((size.drafts, size.asking) if number == 0 else (0, 0)),
+            receivers,
+            outside,
+            size.by_hand,
+        )
         for number, (member, count) in enumerate(zip(centres, counts, strict=True))
     ]
     if size.cases <= BATCH:
@@ -159,6 +170,23 @@ def _fill_centres(app: Flask, admin_url: str, work: Sequence[Work]) -> None:
             _fill_centre(_centre(one), one, writer)
 
 
+def _without_sign_in(reader: Member) -> tuple[Receiver, ...]:
+    """Listings of organizations in which nobody signs in, and that are told by telephone."""
+    with scope(job_identity(reader.tenant_id)):
+        members = select(Tenant.organization_id).where(Tenant.organization_id.is_not(None))
+        rows = db.session.scalars(
+            select(ServiceSearch)
+            .where(ServiceSearch.organization_id.not_in(members), ServiceSearch.referral_method == "phone")
+            .order_by(ServiceSearch.service_at_location_id)
+            .limit(MOST_OUTSIDE)
+        )
+        return tuple(
+            Receiver(None, None, one.organization_id, one.service_id, one.service_at_location_id, one.country,
+                     one.time_zone)
+            for one in rows
+        )  # fmt: skip
+
+
 def _centre(work: Work) -> Centre:
     """What the rows of a centre need of it: read at once, so that no transaction waits while they are made."""
     member = work.member
@@ -172,6 +200,8 @@ def _centre(work: Work) -> Centre:
         secret,
         keys.settings().master_key,
         tuple(one for one in work.receivers if one.country == member.country),
+        tuple(one for one in work.outside if one.country == member.country),
+        work.by_hand,
     )
 
 

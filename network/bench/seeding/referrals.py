@@ -6,7 +6,7 @@ A test holds them to be like those that the operations write.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from network.exchange.clocks import Dues, dues, usual_hours
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.referrals import policies
 from network.referrals.clockwork import Owed, owed_next
-from network.referrals.models import Referral, ReferralClosure, ReferralNeed, ReferralOwnNeed
+from network.referrals.models import Referral, ReferralClosure, ReferralNeed, ReferralOwnNeed, ReferralTold
 from network.referrals.states import FINAL, is_open_for
 
 SHARE = 0.4  # two referrals for five cases
@@ -54,6 +54,9 @@ BEGUN = Move("start", "in_progress", "receiver")
 DONE = Move("complete", "completed", "receiver")
 CLOSED = Move("close", "closed", "sender")
 
+# What a case calls a step that was told, or heard, by hand.
+_TOLD_AS = {"send": "told", "complete": "heard"}
+
 # How far referrals have come: of cases that are open, and of those that are closed.
 UNDER_WAY = ((SEND,), (SEND, SEEN), (SEND, YES), (SEND, YES, BEGUN), (SEND, YES, BEGUN, DONE), (SEND, NO))
 ENDED = ((SEND, YES, BEGUN, DONE, CLOSED), (SEND, YES, DONE, CLOSED), (SEND, NO, CLOSED))
@@ -64,10 +67,14 @@ def refer(rows: Rows, case: Opened, allowed: Allowed, dice: random.Random) -> No
     code = need_to_refer(case)
     if code is None or not case.centre.receivers:
         return
-    path = dice.choice(UNDER_WAY if case.state == "open" else ENDED)
+    path: tuple[Move, ...] = dice.choice(UNDER_WAY if case.state == "open" else ENDED)
     lately = clock.now() - AHEAD * len(path) - timedelta(days=5 * dice.random())
     at = max(allowed.at, lately) if case.state == "open" else allowed.at
-    _Writing(rows, case, dice.choice(case.centre.receivers), code, at).make(path, allowed)
+    receiver, other = dice.choice(case.centre.receivers), case.centre.dice
+    if case.centre.outside and other.random() < case.centre.by_hand:
+        path = tuple(replace(move, side="sender") for move in path if move is not SEEN)
+        receiver = other.choice(case.centre.outside)
+    _Writing(rows, case, receiver, code, at).make(path, allowed)
 
 
 def prepare(rows: Rows, case: Opened, receiver: Receiver, at: datetime) -> UUID:
@@ -108,7 +115,7 @@ class _Writing:
         self._moved_at: dict[str, datetime] = {}
 
     @property
-    def _sides(self) -> dict[str, UUID]:
+    def _sides(self) -> dict[str, UUID | None]:
         return {"from_tenant_id": self._mine, "to_tenant_id": self._theirs}
 
     def make(self, path: tuple[Move, ...], allowed: Allowed | None) -> None:
@@ -118,7 +125,7 @@ class _Writing:
         referral = self._detail(due)
         for move in path:
             self._at += AHEAD if self._moved_at else timedelta()
-            if move is SEND and allowed is not None:
+            if move.name == "send" and allowed is not None:
                 self._send(allowed, path)
             self._move(move, referral)
         exchange.update(
@@ -185,7 +192,8 @@ class _Writing:
         return Acting(self._mine, self._case.client.worker, "caseworker")
 
     def _send(self, allowed: Allowed, path: tuple[Move, ...]) -> None:
-        seal = (self._at + AHEAD, "declined") if NO in path else None
+        declined = any(move.name == "decline" for move in path)
+        seal = (self._at + AHEAD, "declined") if declined else None
         disclose(
             self._rows,
             self._case,
@@ -206,10 +214,12 @@ class _Writing:
     def _move(self, move: Move, referral: Referral) -> None:
         before, self._state, self._version = self._state, move.to, self._version + 1
         self._moved_at[move.name] = self._at
-        reason = DECLINED if move is NO else None
+        reason = DECLINED if move.name == "decline" else None
         own = move.side == "sender"
         role = "caseworker" if own else "partner_manager"
-        who = self._sender if own else Acting(self._theirs, self._receiver.account_id, role)
+        who = self._sender
+        if not own and self._theirs is not None and self._receiver.account_id is not None:
+            who = Acting(self._theirs, self._receiver.account_id, role)
         self._rows.add(
             ExchangeEvent,
             id=new_id(),
@@ -227,24 +237,43 @@ class _Writing:
         )
         note(self._rows, who, self._at, move.name, "referral", self.exchange_id, reason=reason)
         codes, subject = {"reasons.decline": reason} if reason else {}, self.exchange_id
-        kind = f"referral.{move.name}"
-        tell(self._rows, self._case, self._at, kind, "referral", subject, codes, by_us=own)
-        other = self._theirs if own else self._mine
-        self._job(other, "exchange.moved", self._at, done=True)
-        self._job(other, "referral.moved", self._at, done=True)
-        if move is SEND:
-            self._job(other, "referral.response", self._at, done=True, subject=self._receiver.service_id)
+        called = _TOLD_AS.get(move.name, move.name) if self._theirs is None else move.name
+        tell(self._rows, self._case, self._at, f"referral.{called}", "referral", subject, codes, by_us=own)
+        self._set_going(move)
         self._remind(owed_next(move.to, referral, self._at))
-        if move is DONE:
+        if move.name == "complete":
             self._need.update(outcome_code="served_full", outcome_at=self._at)
-        if move is CLOSED:
+        if move.name == "close":
             self._close()
+
+    def _set_going(self, move: Move) -> None:
+        """The jobs that a move makes on the other side; by hand, what was told or heard, and by whom."""
+        other = self._theirs if move.side == "sender" else self._mine
+        if other is not None:
+            self._job(other, "exchange.moved", self._at, done=True)
+            self._job(other, "referral.moved", self._at, done=True)
+            if move is SEND:
+                self._job(other, "referral.response", self._at, done=True, subject=self._receiver.service_id)
+        elif move.name != "close":
+            if move.name != "send":
+                self._job(self._mine, "referral.heard", self._at, done=True)
+            self._rows.add(
+                ReferralTold,
+                id=new_id(),
+                exchange_id=self.exchange_id,
+                **self._case.client.below(self._case.centre),
+                version=self._version,
+                kind="told" if move.name == "send" else "heard",
+                channel="phone",
+                account_id=self._case.client.worker,
+                at=self._at,
+            )
 
     def _remind(self, owed: Owed | None) -> None:
         """The clocks that the move starts."""
         if owed is None or owed.kind in ("close", "reroute"):
             return
-        self._job(self._theirs, "referral.reminder", self._at + (owed.by - self._at) / 2)
+        self._job(self._theirs or self._mine, "referral.reminder", self._at + (owed.by - self._at) / 2)
         self._job(self._mine, "referral.overdue", owed.by)
         if self._state in ("sent", "received"):
             self._job(self._mine, "referral.expire", owed.by + timedelta(days=1))
@@ -286,7 +315,7 @@ class _Writing:
         mine = {"case_id": self._case.id, "assignee_account_id": self._case.client.worker, **below}
         theirs = {"tenant_id": self._theirs, "restricted": False}
         for role, about in (("sender", mine), ("receiver", theirs)):
-            if role == "receiver" and not path:
+            if role == "receiver" and (not path or self._theirs is None):
                 continue
             is_open = is_open_for(role, self._state)
             self._rows.add(

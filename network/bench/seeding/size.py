@@ -11,13 +11,14 @@ SHARE_OF_THE_LARGEST = 0.22
 @dataclass(frozen=True)
 class Size:
     """Centres, cases in all of them, listings of the directory, referral drafts that wait to be sent, and those for
-    which she has to be asked first."""
+    which she has to be asked first. ``by_hand``: how many of the referrals go to organizations without a sign-in."""
 
     centres: int = 10
     cases: int = 20_000
     listings: int = 1_000
     drafts: int = 0
     asking: int = 0
+    by_hand: float = 0.1
 
     def cases_of_centres(self) -> list[int]:
         """How many cases each centre has, the largest first."""
