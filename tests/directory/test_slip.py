@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pypdfium2
@@ -86,6 +87,25 @@ def test_a_neutral_slip_does_not_tell_why_she_goes_there(
     assert ("Amal House" in text) == (shows == NAMED)
     assert "+962 2 111 2222" in text
     assert reader(content).metadata.subject is None
+
+
+def test_a_slip_begins_with_the_name_that_its_reader_can_read(app: Flask, members: Members):
+    listed = house(app, members)
+    with app.app_context(), scope(members.centre):
+        here = replace(
+            queries.listing(listed.service_at_location_id),
+            organization_alternate_name="دار الأمل",
+            service_alternate_name="سكن للنساء",
+        )
+        first = {}
+        for language in ("en", "ar"):
+            words = find_slip_words(language)
+            assert words is not None
+            told = text_of(make_slip(here, words, FULL))
+            first[language] = told[:5]
+            assert ("Shelter for women" in told) == (language == "en")
+    assert first["en"] == "Amal "
+    assert not first["ar"].isascii()
 
 
 def test_a_full_slip_tells_what_she_asked_for(app: Flask, members: Members):

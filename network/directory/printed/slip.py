@@ -6,6 +6,7 @@ she goes there for: the organization's name, the place, the hours, the number.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -88,13 +89,15 @@ def make_slip(listing: Listing, words: SlipWords, shows: str = NAMED, receipt: b
 
 
 def _bands(flow: Flow, listing: Listing, words: SlipWords, shows: str, scale: float) -> list[Band]:
-    title = words["information"] if shows == SILENT else listing.organization_name
+    title, *other = _names(words, listing.organization_name, listing.organization_alternate_name)
+    if shows == SILENT:
+        title, other = words["information"], []
     bands = [*flow.text(title, 20 * scale, bold=True, leading=1.25, own=shows != SILENT), gap(4)]
-    if shows != SILENT and listing.organization_alternate_name:
-        bands += [*flow.text(listing.organization_alternate_name, 14 * scale, own=True), gap(2)]
+    for name in other:
+        bands += [*flow.text(name, 14 * scale, own=True), gap(2)]
     if shows == FULL:
-        bands += [*flow.text(listing.service_name, 13 * scale, own=True), gap(4)]
-    if shows == FULL:
+        name = _names(words, listing.service_name, listing.service_alternate_name)[0]
+        bands += [*flow.text(name, 13 * scale, own=True), gap(4)]
         side = 22 * scale
         drawn = [shapes_of(code) for code in listing.need_codes[:MOST_PICTURES]]
         marks = (
@@ -111,6 +114,18 @@ def _bands(flow: Flow, listing: Listing, words: SlipWords, shows: str, scale: fl
             told += flow.text(line, 13 * scale, start=start)
         bands += [gap(5 * scale), *_beside_picture(picture, told, 18 * scale)]
     return bands
+
+
+def _names(words: SlipWords, name: str, other: str | None) -> list[str]:
+    """Both names, first the one whose letters run as the slip is read; what stands alone stands first."""
+    told = [one for one in (name, other) if one]
+    return sorted(told, key=lambda one: _runs(one) != words.direction)
+
+
+def _runs(name: str) -> str:
+    """The direction of the first letter that has one."""
+    sides = (unicodedata.bidirectional(letter) for letter in name)
+    return next(("ltr" if side == "L" else "rtl" for side in sides if side in ("L", "R", "AL")), "")
 
 
 def _beside_picture(code: str, told: list[Band], side: float) -> list[Band]:
