@@ -42,3 +42,4 @@ LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes
 
 clean:      ## Remove what setup made; the data folder stays
 	rm -rf .venv node_modules network/static/vendor build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find network migrations -name __pycache__ -prune -exec rm -rf {} +

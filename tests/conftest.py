@@ -9,6 +9,7 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
@@ -34,6 +35,7 @@ from tests.support.servers import (
 # A test may let go of an application whose pool keeps connections: they live as long as the process, and are no
 # leak. One that anybody opens by hand and forgets still is an error.
 _POOLED: list[Any] = []
+_SHARED: list[Database] = []
 
 
 @event.listens_for(Pool, "connect")
@@ -81,7 +83,19 @@ def database_template(postgres: Server) -> str:
 def database(postgres: Server, database_template: str) -> Iterator[Database]:
     """The migrated database that tests share; each makes its own tenants in it."""
     with copy_of(postgres, database_template) as made:
+        _SHARED.append(made)
         yield made
+        _SHARED.clear()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_work_for_others() -> Iterator[None]:
+    """What a file leaves undone in the shared database is forgotten with it: a test of another that sets its clock
+    far ahead would find all of it due."""
+    yield
+    for made in _SHARED:
+        with psycopg.connect(made.admin_url) as administrator:
+            administrator.execute("DELETE FROM outbox WHERE done_at IS NULL")
 
 
 @pytest.fixture

@@ -74,20 +74,37 @@ link_project() {
     chmod +x .venv/bin/network
 }
 
-find_browser() {
-    for name in "${NETWORK_TEST_BROWSER:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+found_among() {
+    for name in "$@"; do
         [ -z "$name" ] || ! command -v "$name" >/dev/null 2>&1 || return 0
     done
     return 1
 }
 
+find_light_browser() { found_among "${NETWORK_TEST_BROWSER:-}" chromium-headless-shell; }
+find_browser() { find_light_browser || found_among chromium chromium-browser google-chrome google-chrome-stable; }
+
+apt_install() {
+    quick="-qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20"
+    # shellcheck disable=SC2086  # several words are meant
+    apt-get update $quick && DEBIAN_FRONTEND=noninteractive apt-get install -y $quick --no-install-recommends "$1"
+}
+
+# Chromium without its window does the same with half the work; where it cannot be had, and is not there, any will do.
 install_browser() {
-    find_browser && return 0
+    find_light_browser && return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        say "Installing Chromium for the tests."
-        quietly sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium'
+        tried=.venv/looked-for-browser
+        if [ ! -e "$tried" ]; then
+            say "Installing Chromium's headless shell for the tests."
+            : >"$tried"
+            apt_install chromium-headless-shell >.venv/setup.log 2>&1 && find_light_browser && return 0
+        fi
         find_browser && return 0
+        say "Installing Chromium for the tests."
+        quietly apt_install chromium
     fi
+    find_browser && return 0
     fail "the tests need a browser: install Chromium (Debian: sudo apt-get install chromium), or name one in NETWORK_TEST_BROWSER"
 }
 
@@ -105,3 +122,5 @@ fi
 [ -x .venv/bin/network ] || link_project
 quietly .venv/bin/python tools/build_assets.py
 quietly .venv/bin/python tools/translations.py compile
+# Where Python is told to write none of its own, every process would translate every module again.
+quietly .venv/bin/python -m compileall -q network migrations
