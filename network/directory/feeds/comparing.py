@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from network.directory.models import (
     ListingImportPart,
     ListingImportRow,
 )
+from network.directory.queries.places import added_names
 from network.tenants.keys import tenant_key
 
 BATCH: Final = 2_000
@@ -165,7 +167,9 @@ def plan_of(
     if not records:
         raise Unreadable("no_rows")
     lines = len({record.line for record in records})
-    return lines, plan(tidy(records, settings), source, settings)
+    rows = tidy(records, replace(settings, towns=added_names()))
+    del records  # as large as the file, and not needed any more
+    return lines, plan(rows, source, settings)
 
 
 def totals(planned: Sequence[Planned]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -13,8 +14,8 @@ from network.directory.feeds.homes import give_homes, rehang
 from network.directory.feeds.likeness import Likeness
 from network.directory.feeds.planned import Planned
 from network.directory.feeds.records import Settings
-from network.directory.feeds.referring import WITHHELD, References
-from network.directory.feeds.remembered import current_rows, digest, private_values
+from network.directory.feeds.referring import STANDING, WITHHELD, References
+from network.directory.feeds.remembered import BATCH, current_rows, digest, private_values, said_before
 from network.directory.feeds.rows import Row
 from network.directory.feeds.signs import Signs, doubles, maybe_ours, take_in
 from network.tenants.context import acting
@@ -54,8 +55,8 @@ class _Plan:
                 self._recognise(entity, mine)
             planned += mine
         self._hide(planned)
-        for one in planned:
-            self._judge(one)
+        for start in range(0, len(planned), BATCH):
+            self._judge(planned[start : start + BATCH])
         return planned
 
     def _recognise(self, entity: str, planned: list[Planned]) -> None:
@@ -114,7 +115,7 @@ class _Plan:
         absent = {one.target for one in planned if one.target} - set(self.refs.current.get(entity, {}))
         if absent:
             self.refs.current.setdefault(entity, {}).update(
-                current_rows(kind.model, [one for one in absent if one])
+                current_rows(kind.model, [one for one in absent if one], STANDING)
             )
 
     def _join(self, one: Planned, first: Planned) -> None:
@@ -166,28 +167,43 @@ class _Plan:
         place.values.setdefault(PRIVATE, {}).setdefault("addresses", []).append(address)
         one.row.again, one.recognised = True, "kept_private"
 
-    def _judge(self, one: Planned) -> None:
+    def _judge(self, planned: Sequence[Planned]) -> None:
+        """Say what becomes of some rows. Those of the directory are read whole only where something changed."""
+        open_rows = [one for one in planned if not self._is_settled(one)]
+        wanted: dict[str, set[UUID]] = defaultdict(set)
+        for one in open_rows:
+            if one.target in self.refs.current.get(one.row.entity, {}):
+                wanted[one.row.entity].add(one.target)
+        current = {entity: current_rows(ENTITIES[entity].model, ids) for entity, ids in wanted.items()}
+        known = {id(one): self.refs.known.get((one.row.entity, one.row.foreign_id)) for one in open_rows}
+        before = said_before([found for found in known.values() if found is not None])
+        for one in open_rows:
+            entity, found = one.row.entity, known[id(one)]
+            here = current.get(entity, {}).get(one.target) if one.target else None
+            said = before.get(found.source_id, {}) if found is not None else None
+            one.verdict = judge(entity, one.values, here, said, one.recognised)
+            if one.maybe and one.verdict.outcome == "created":
+                one.verdict.reasons.append("maybe_same")
+
+    def _is_settled(self, one: Planned) -> bool:
+        """Whether it is known what becomes of a row without looking at what stands in the directory."""
         row = one.row
         if row.refused:
             one.verdict = Verdict("refused", reasons=[row.refused])
-            return
+            return True
         if row.again:
             one.verdict = Verdict("merged", reasons=[one.recognised or "same_foreign_id"])
-            return
+            return True
         assert one.target is not None
-        current = self.refs.current.get(row.entity, {}).get(one.target)
+        here = one.target in self.refs.current.get(row.entity, {})
         known = self.refs.known.get((row.entity, row.foreign_id))
-        if current is not None and known is not None and known.digest == digest(one.values):
+        if here and known is not None and known.digest == digest(one.values):
             one.verdict = Verdict("unchanged")
-            return
-        if current is None and self._under_another(one):
+            return True
+        if not here and self._under_another(one):
             one.verdict = Verdict("suggested", {}, ["not_yours"])
-            return
-        one.verdict = judge(
-            row.entity, one.values, current, known.before() if known else None, one.recognised
-        )
-        if one.maybe and one.verdict.outcome == "created":
-            one.verdict.reasons.append("maybe_same")
+            return True
+        return False
 
     def _under_another(self, one: Planned) -> bool:
         """Whether what a row hangs on is another steward's: then it can only be suggested."""

@@ -33,13 +33,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an import takes for granted where a feed says nothing."""
+    """What an import takes for granted where a feed says nothing.
+
+    ``towns``: codes of places by country and folded name, for the names that members added to the gazetteer.
+    """
 
     country: str = ""
     time_zone: str = ""
     visibility: str = "network"
     confidential: bool = False
     language: str = "en"
+    towns: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Settings:

@@ -15,6 +15,7 @@ from network.directory.feeds.remembered import current_rows, known_of
 from network.directory.feeds.rows import Row
 from network.directory.feeds.tidying import linkable
 
+STANDING: Final = ("steward_tenant_id", "merged_into_id", "confidential", "location_id", "country")
 WITHHELD: Final = "withheld_here"
 _TOLD: Final = ("name", "alternate_name", "description", "transportation", "url", "external_identifier",
                 "external_identifier_type", "latitude", "longitude")  # fmt: skip
@@ -23,7 +24,8 @@ _TOLD: Final = ("name", "alternate_name", "description", "transportation", "url"
 class References:
     """The rows of a source that are known, those of the file, and those that it names by our own ids.
 
-    ``ids``: by entity and foreign id, the rows of this file. ``current``: rows of the directory as they stand.
+    ``ids``: by entity and foreign id, the rows of this file. ``current``: rows of the directory, of each only where it
+    stands (``STANDING``): there may be a hundred thousand.
     ``withheld``: rows of the file that are not to come in.
     """
 
@@ -58,7 +60,7 @@ class References:
                 if (one := _uuid(foreign_id)) is not None and (entity, foreign_id) not in self.known:
                     wanted[entity].add(one)
         for entity, ids in wanted.items():
-            there = current_rows(ENTITIES[entity].model, ids)
+            there = current_rows(ENTITIES[entity].model, ids, STANDING)
             self.current.setdefault(entity, {}).update(there)
             self.outside |= {(entity, str(one)): self.survivor(entity, one) for one in there}
         by_entity: dict[str, set[UUID]] = defaultdict(set)
@@ -67,9 +69,9 @@ class References:
         present = {row.entity for row in listed}
         for entity, ids in by_entity.items():
             if entity in present or entity in LISTINGS:
-                there = current_rows(ENTITIES[entity].model, ids)
+                there = current_rows(ENTITIES[entity].model, ids, STANDING)
                 merged = {row["merged_into_id"] for row in there.values() if row.get("merged_into_id")}
-                there |= current_rows(ENTITIES[entity].model, merged - set(there))
+                there |= current_rows(ENTITIES[entity].model, merged - set(there), STANDING)
                 self.current.setdefault(entity, {}).update(there)
 
     def survivor(self, entity: str, one: UUID) -> UUID:

@@ -64,6 +64,7 @@ def _locate(
     town = values.get("town") or address.get("city")
     if place is None and town and country:
         place = next(iter(geo.places_named(town, country, _point(values))), None)
+        place = place or geo.find_place(settings.towns.get((country, geo.fold(town)), ""))
     point = _point(values)
     if place is None and point is not None:
         near = geo.nearest_place(point)

@@ -58,6 +58,16 @@ def _by_alias(text: str, country: str | None) -> tuple[list[Place], list[Place]]
     return list(dict.fromkeys(very)), list(dict.fromkeys(alike))
 
 
+def added_names() -> dict[tuple[str, str], str]:
+    """The codes of places by country and folded name, for every name that members added; the oldest counts."""
+    rows = db.session.execute(
+        select(PlaceAlias.country, PlaceAlias.folded, PlaceAlias.place_code).order_by(
+            PlaceAlias.created_at.desc()
+        )
+    )
+    return {(country, folded): code for country, folded, code in rows}
+
+
 def list_place_aliases(country: str | None = None) -> list[Alias]:
     """The names that members added, by name; at most 200."""
     statement = select(PlaceAlias).order_by(PlaceAlias.folded, PlaceAlias.id).limit(MOST_ALIASES)

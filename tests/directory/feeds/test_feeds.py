@@ -155,6 +155,11 @@ def test_a_place_without_a_position_stands_where_its_town_is(app: Flask, members
     irbid = geo.get_place("jo-irbid").point
     assert [geo.Point(one.latitude, one.longitude) for one in mine(app, members, Location)] == [irbid, irbid]
     assert geo.is_of_a_place(irbid)
+    told = feed | {"addresses": [feed["addresses"][0] | {"city": "Bride of the North"}]}
+    with app.app_context(), scope(members.centre), unit_of_work():
+        directory.add_place_alias("Bride of the North", "jo-irbid")
+    [postal] = [held for row, held in bring(told, source="by alias").rows if row.entity == "location"][:1]
+    assert (postal["values"]["latitude"], postal["values"]["place_code"]) == (irbid.latitude, "jo-irbid")
     assert bring(feed).results.keys() == {"unchanged"}
 
 
