@@ -18,13 +18,9 @@ from sqlalchemy import (
 from network.accounts.permissions import Permission
 from network.core.db import db
 from network.crossborder.models import Handoff
-from network.directory.models import (
-    Organization,
-)
-from network.exchange.models import Exchange, ExchangeSide
+from network.exchange.models import Exchange
 from network.referrals.models import Referral
 from network.tenants.context import Identity
-from network.tenants.models import Tenant
 from network.worklist.queries.columns import (
     EXCHANGE,
     HANDOFF,
@@ -60,37 +56,11 @@ def list_mail(identity: Identity) -> Iterator[Task]:
 
 @cache
 def _mail(allowed: tuple[tuple[str, str], ...]) -> Select[Any]:
-    """What is open in these mailboxes, what is due first on top."""
-    exchange, tenant = Exchange.__table__, Tenant.__table__
-    other = func.coalesce(
-        func.nullif(EXCHANGE.to_tenant_id, SIDE.tenant_id),
-        func.nullif(EXCHANGE.from_tenant_id, SIDE.tenant_id),
-    )
-    return (
+    """What is open in these mailboxes, what is due first on top: chosen first, and only then looked up."""
+    first = (
         select(
-            SIDE.exchange_id,
-            SIDE.kind,
-            SIDE.role,
-            SIDE.due_at,
-            SIDE.due_kind,
-            SIDE.unread,
-            SIDE.updated_at,
-            EXCHANGE.reference,
-            EXCHANGE.state,
-            REFERRAL.priority,
-            HANDOFF.journey,
-            HANDOFF.arrival_on,
-            func.coalesce(TENANT.name, ORGANIZATION.name).label("name"),
-        )
-        .select_from(
-            ExchangeSide.__table__.join(exchange, EXCHANGE.id == SIDE.exchange_id)
-            .outerjoin(Referral.__table__, REFERRAL.exchange_id == EXCHANGE.id)
-            .outerjoin(Handoff.__table__, HANDOFF.exchange_id == EXCHANGE.id)
-            .outerjoin(tenant, TENANT.id == other)
-            .outerjoin(
-                Organization.__table__,
-                EXCHANGE.to_tenant_id.is_(None) & (ORGANIZATION.id == EXCHANGE.to_organization_id),
-            )
+            *(SIDE.tenant_id, SIDE.exchange_id, SIDE.kind, SIDE.role),
+            *(SIDE.due_at, SIDE.due_kind, SIDE.unread, SIDE.updated_at),
         )
         .where(
             SIDE.tenant_id == MINE,
@@ -99,4 +69,38 @@ def _mail(allowed: tuple[tuple[str, str], ...]) -> Select[Any]:
         )
         .order_by(SIDE.due_at.asc().nulls_last(), SIDE.updated_at)
         .limit(bindparam("most", type_=Integer))
+        .subquery("side")
+    )
+    side, exchange = first.c, Exchange.__table__
+    other = func.coalesce(
+        func.nullif(EXCHANGE.to_tenant_id, side.tenant_id),
+        func.nullif(EXCHANGE.from_tenant_id, side.tenant_id),
+    )
+    # Each name by its key, and that of an organization only where nobody there signs in: a join would read them all.
+    name = func.coalesce(
+        select(TENANT.name).where(TENANT.id == other).scalar_subquery(),
+        select(ORGANIZATION.name).where(ORGANIZATION.id == EXCHANGE.to_organization_id).scalar_subquery(),
+    )
+    return (
+        select(
+            side.exchange_id,
+            side.kind,
+            side.role,
+            side.due_at,
+            side.due_kind,
+            side.unread,
+            side.updated_at,
+            EXCHANGE.reference,
+            EXCHANGE.state,
+            REFERRAL.priority,
+            HANDOFF.journey,
+            HANDOFF.arrival_on,
+            name.label("name"),
+        )
+        .select_from(
+            first.join(exchange, EXCHANGE.id == side.exchange_id)
+            .outerjoin(Referral.__table__, REFERRAL.exchange_id == EXCHANGE.id)
+            .outerjoin(Handoff.__table__, HANDOFF.exchange_id == EXCHANGE.id)
+        )
+        .order_by(side.due_at.asc().nulls_last(), side.updated_at)
     )
