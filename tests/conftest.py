@@ -95,7 +95,10 @@ def no_work_for_others() -> Iterator[None]:
     yield
     for made in _SHARED:
         with psycopg.connect(made.admin_url) as administrator:
-            administrator.execute("DELETE FROM outbox WHERE done_at IS NULL")
+            administrator.execute(
+                "DELETE FROM outbox WHERE ctid = ANY(ARRAY("
+                "SELECT ctid FROM outbox WHERE done_at IS NULL FOR UPDATE SKIP LOCKED))"
+            )
 
 
 @pytest.fixture
