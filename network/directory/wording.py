@@ -56,6 +56,8 @@ def whereabouts(found: Found) -> str:
         return _("Position not known: ask where it is")
     if found.distance_km is not None:
         far = distance(found.distance_km)
+        if found.approximate and found.distance_km < 1:
+            return _("in this town")
         return _("about %(distance)s, measured to its town", distance=far) if found.approximate else far
     return _("Serves the whole country") if found.latitude is None else ""
 

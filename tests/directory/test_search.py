@@ -216,8 +216,11 @@ def test_a_place_whose_position_nobody_knows_is_near_nothing_and_stands_after_al
         told = [wording.whereabouts(one) for one in found]
     serves = "Serves the whole country"
     assert told == [
-        "about 0.0 km, measured to its town", serves, serves, "Position not known: ask where it is",
+        "in this town", serves, serves, "Position not known: ask where it is",
     ]  # fmt: skip
+    further = replace(found[0], distance_km=12.0)
+    with app.test_request_context():
+        assert wording.whereabouts(further) == "about 12.0 km, measured to its town"
     caseworker = signed_in(app, members.centre.tenant, "caseworker")
     page = caseworker.get("/directory?needs=documents.attestation&place=Kandy").text
     assert page.index("Serves the whole country") < page.index("Position not known: ask where it is</h2>")
