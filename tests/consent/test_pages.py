@@ -204,11 +204,11 @@ def test_withdrawing_takes_two_taps_and_says_before_what_will_happen(desk: Desk)
     overview = desk.browser.get(f"{desk.case}/consent")
     assert overview.status_code == 200, overview.text
     hrefs = re.findall(rf'href="({desk.case}/consent/withdrawal\?grant=[^"]+)"', overview.text)
-    seen = desk.browser.get(hrefs[-1])
+    seen = desk.browser.get(hrefs[0])
     assert "is sealed at once" in seen.text
     assert "recalled, as no service has begun" in seen.text
     assert 'value="sharing" checked' in seen.text
-    answer = desk.browser.send_form(hrefs[-1], leaves="sharing")
+    answer = desk.browser.send_form(hrefs[0], leaves="sharing")
     assert answer.status_code == 303
     assert desk.story.seen(packet) == {}
     assert "Consent is withdrawn" in desk.browser.get(answer.headers["Location"]).text

@@ -179,8 +179,17 @@ def test_the_case_says_whom_to_ask_first_and_never_whom_she_refuses(desks: Desks
     world = desks.world
     ((code, first),) = world.act(world.sender, fittest, world.case_id)
     assert (code, first.found.service_at_location_id) == (NEED, world.listed.service_at_location_id)
+    # From whom she took her permission back is not the next to be offered.
+    world.consent()
+    world.sent()
+    world.act(world.sender, withdraw_all, world.client_id)
+    world.jobs()
+    assert world.act(world.sender, fittest, world.case_id) == ()
+    choose = f"/cases/{world.case_id}/referrals/choose"
+    assert "What was asked there before was taken back." in desks.caseworker.get(choose).text
     world.act(world.sender, add_refusal, world.client_id, NEVER)
     assert world.act(world.sender, fittest, world.case_id) == ()
+    assert "What was asked there before" not in desks.caseworker.get(choose).text
 
 
 def test_papers_that_are_back_are_told_with_her_own_word(desks: Desks) -> None:

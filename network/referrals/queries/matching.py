@@ -55,7 +55,8 @@ class Refused:
 class Candidate:
     """A service that was found. ``refused``: by whom she does not want it known. ``asked``: our open referral there.
     ``outside``: nobody signs in for it (yet), so that it is told by telephone, letter or form. ``suspended``: its
-    membership rests, and it is told nothing. ``said_no``: she was asked about it for this case, and said no."""
+    membership rests, and it is told nothing. ``said_no``: she was asked about it for this case, and said no.
+    ``taken_back``: what was asked there for this case was taken back or recalled."""
 
     found: Found
     tenant_id: UUID | None
@@ -65,6 +66,7 @@ class Candidate:
     outside: bool = False
     said_no: bool = False
     suspended: bool = False
+    taken_back: bool = False
 
     @property
     def can_be_asked(self) -> bool:
@@ -125,7 +127,7 @@ def _can_take_her(one: Candidate) -> bool:
     return (
         one.can_be_asked
         and one.asked is None
-        and not one.said_no
+        and not (one.said_no or one.taken_back)
         and not one.found.held
         and verdict != "not_eligible"
     )
@@ -222,7 +224,7 @@ def _candidates(
     suspended = {organization_id for _tenant_id, organization_id, status in members if status == "suspended"}
     signing_in = {organization_id for _tenant_id, organization_id, status in members if status != "planned"}
     refused = _refused_of(card, ids)
-    asked, said_no = _asked_there(case_id)
+    asked, said_no, taken_back = _asked_there(case_id)
     return [
         Candidate(
             one,
@@ -232,34 +234,39 @@ def _candidates(
             asked.get(one.service_at_location_id),
             outside=one.organization_id not in signing_in,
             said_no=one.service_at_location_id in said_no,
+            taken_back=one.service_at_location_id in taken_back,
             suspended=one.organization_id in suspended,
         )
         for one in found
     ]
 
 
-def _asked_there(case_id: UUID) -> tuple[dict[UUID, UUID], frozenset[UUID]]:
-    """The open referrals of a case, by the service at a location that was asked; and where she said no."""
+def _asked_there(case_id: UUID) -> tuple[dict[UUID, UUID], frozenset[UUID], frozenset[UUID]]:
+    """The open referrals of a case, by the service at a location that was asked; where she said no before anything was
+    sent; and where what was sent was taken back or recalled."""
     no = exists().where(
         ExchangeEvent.exchange_id == Exchange.id,
         ExchangeEvent.reason_list == SAID_NO[0],
         ExchangeEvent.reason_code == SAID_NO[1],
     )
     rows = db.session.execute(
-        select(Referral.service_at_location_id, Referral.exchange_id, Exchange.state)
+        select(Referral.service_at_location_id, Referral.exchange_id, Exchange.state, Exchange.sent_at)
         .join(ExchangeSide, ExchangeSide.exchange_id == Referral.exchange_id)
         .join(Exchange, Exchange.id == Referral.exchange_id)
         .where(
             ExchangeSide.tenant_id == acting().tenant,
             ExchangeSide.case_id == case_id,
             or_(
-                Exchange.state.in_(OPEN), and_(Exchange.state == "withdrawn", Exchange.sent_at.is_(None), no)
+                Exchange.state.in_((*OPEN, "recalled")),
+                and_(Exchange.state == "withdrawn", or_(Exchange.sent_at.is_not(None), no)),
             ),
         )
     ).all()
+    ended = [row for row in rows if row.state not in OPEN]
     return (
         {row.service_at_location_id: row.exchange_id for row in rows if row.state in OPEN},
-        frozenset(row.service_at_location_id for row in rows if row.state not in OPEN),
+        frozenset(row.service_at_location_id for row in ended if row.sent_at is None),
+        frozenset(row.service_at_location_id for row in ended if row.sent_at is not None),
     )
 
 
