@@ -81,7 +81,7 @@ def test_a_search_shows_what_a_caseworker_tells_her_client(app: Flask, steward: 
     )  # fmt: skip
     page = shown(caseworker.get("/directory?needs=protection.shelter&place=Trincomalee&radius_km=10"))
     for told in (
-        "House of rest", "0.0 km", "Open day and night", "Takes referrals here", "Bangla, Sinhala",
+        "House of rest", "in this town", "Open day and night", "Takes referrals here", "Bangla, Sinhala",
         "Women", "Girls up to 18, boys up to 12", "within 4 hours",
         "Tell the client first", "Informs the embassy",
         "No: Has a policy and contact against sexual exploitation",
