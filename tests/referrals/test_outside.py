@@ -32,9 +32,11 @@ from network.core.errors import (
     StaleVersion,
 )
 from network.referrals import operations
+from network.referrals.api import proposal_for
 from network.referrals.letter import print_letter
 from network.referrals.letter_words import letter_languages, read_there
 from network.referrals.operations import Choices, Heard
+from network.referrals.operations.send import lacking_for
 from network.referrals.queries.lists import sent
 from network.referrals.queries.matching import choice_for
 from network.tenants.context import scope
@@ -480,6 +482,12 @@ def test_who_does_not_sign_in_yet_is_told_by_hand_and_whose_membership_rests_is_
     told = world.prepare(listed=planned)
     world.send(told, channel="phone")
     assert world.page(world.sender, told).exchange.to_tenant_id is None
+    # What she allowed already is not asked again, because nobody signs in there yet.
+    more = world.prepare(NEED, "legal.advice", listed=planned)
+    with world.app.app_context(), scope(world.sender):
+        lacking = lacking_for(proposal_for(more, Choices()))
+    assert lacking is not None
+    assert [(one.purpose, one.need) for one in lacking.grants] == [("service_provision", "legal.advice")]
     with pytest.raises(Conflict):
         world.prepare(listed=resting)
     assert world.rows(worker_of(rests, "partner", "partner_worker"), "SELECT id FROM exchange") == []

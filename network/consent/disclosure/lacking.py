@@ -98,13 +98,13 @@ def find_lacking(proposal: Proposal, beside: Collection[str] = ()) -> Lacking | 
         return None
     added = frozenset(code.split(".", 1)[0] for code in wanted.added)
     left_out = frozenset(code for code in wanted.left_out if "." not in code)
-    asked = Asked(wanted.purpose, wanted.need_codes, added, left_out)
+    asked = Asked(wanted.purpose, wanted.need_codes, added, left_out, wanted.outside)
     grants = proposal.known.given
     missing = _missing(asked, proposal.recipient, grants)
     for code in beside:
         ticked = questions(code, None)[0].ticked
         if ticked:
-            found = _missing(Asked(code), proposal.recipient, grants, ticked)
+            found = _missing(Asked(code, outside=wanted.outside), proposal.recipient, grants, ticked)
             missing += [replace(one, beside=True) for one in found]
     return Lacking(
         client_id=proposal.case.client_id,
