@@ -16,6 +16,7 @@ from network.audit.trail import record
 from network.consent import operations as do
 from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, show
 from network.consent.queries import (
+    DisclosureRecord,
     StandsWith,
     disclosures_of,
     disclosures_under,
@@ -60,14 +61,14 @@ def withdraw(case_id: UUID) -> ResponseReturnValue:
     part = _part()
     try:
         given = forms.load(WithdrawSchema, request.form)
-        lay = _lies_with_them(case_id, part)
+        sent = _sent_under(case_id, part)
         run_once(lambda: _withdraw(case_id, part, given["leaves"]))
     except Invalid as wrong:
         return _page(case_id, part, wrong.fields)
     said = _("Consent is withdrawn. Whatever was sent under it is sealed.")
-    if not lay:
+    if not sent:
         said = _("Consent is withdrawn. Nothing had been sent under it.")
-    elif given["leaves"] == "service":
+    elif given["leaves"] == "service" and any(one.sealed_at is None for one in sent):
         said = _("Consent is withdrawn, what was sent is sealed, and the request to the service is recalled.")
     return done(".of_case", said, case_id=case_id)
 
@@ -84,14 +85,15 @@ def _withdraw(case_id: UUID, part: _Part, leaves: str) -> UUID:
     return card.id
 
 
-def _lies_with_them(case_id: UUID, part: _Part) -> bool:
-    """Whether something lies with somebody that will be sealed."""
+def _sent_under(case_id: UUID, part: _Part) -> list[DisclosureRecord]:
+    """What was ever sent under it, sealed by now or not: asked again, the answer stays the same."""
     _case, card = case_and_card(case_id)
+    told = disclosures_of(card.id)
     if part.grant_id is not None:
-        return bool(disclosures_under([part.grant_id]))
+        return [one for one in told if part.grant_id in one.grant_ids]
     if part.organization_id is not None:
-        return bool(stands_with(card.id, part.organization_id).lying)
-    return any(one.sealed_at is None for one in disclosures_of(card.id))
+        return [one for one in told if one.organization_id == part.organization_id]
+    return told
 
 
 def _part() -> _Part:
