@@ -67,6 +67,9 @@ def problem(code: str) -> str:
             "not help, tell those who run this installation."
         ),
         "slow_patterns": _("The patterns of the mapping take too long on this file. Write simpler ones."),
+        "makes_too_much": _(
+            "The mapping makes too much of this file. Write a simpler one, or send the file in parts."
+        ),
         "bad_mapping": _("This is not a mapping. docs/imports.md says how one is written."),
     }.get(code, _("This file cannot be read."))
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network.directory.feeds import mapping
-from network.directory.feeds.mapping import patterns
+from network.directory.feeds.mapping import items, patterns
 from network.directory.feeds.records import Settings, Unreadable
 from network.directory.feeds.tidying import tidy
 from network.directory.feeds.workbooks import sheets
@@ -267,3 +267,24 @@ def test_patterns_that_take_too_long_together_are_told_and_not_waited_for(monkey
     file = json.dumps([{"name": "a" * 5000}] * 1000).encode()
     with pytest.raises(Unreadable, match="slow_patterns"):
         mapping.read(file, "x.json", mapping.parse(json.dumps({"rows": [rule]}).encode()), Settings())
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"fields": {"name": {"join": ["long"] * 2000}}},
+        {"fields": {"name": {"list": [{"join": ["long"] * 8}] * 250}}},
+        {"fields": {"name": {"const": ["x" * 1000] * 10}}, "each": "many"},
+        {"each": "many"},
+        {"fields": {"name": {"from": "many", "map": {"": ["x"] * 3000}, "else": ["x" * 1000] * 10}}},
+    ],
+)
+def test_a_mapping_that_makes_far_more_than_the_file_holds_is_refused(
+    rule: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    """It is refused while it is made: in the end it would not fit anywhere."""
+    monkeypatch.setattr(items, "MOST_MADE", 1_000_000)
+    rules = mapping.parse(json.dumps({"rows": [{"entity": "organization", "id": "id"} | rule]}).encode())
+    file = json.dumps([{"id": 1, "long": "x" * 5000, "many": [*range(3000)]}]).encode()
+    with pytest.raises(Unreadable, match="makes_too_much"):
+        mapping.read(file, "x.json", rules, Settings())

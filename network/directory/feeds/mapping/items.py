@@ -8,21 +8,33 @@ from typing import Any, Final
 from network.directory import geo
 from network.directory.feeds.codes import country
 from network.directory.feeds.mapping.patterns import Matching
-from network.directory.feeds.records import Record
+from network.directory.feeds.records import Record, Unreadable
 from network.directory.feeds.texts import is_empty, said
 
+# What a mapping may make of one file: a unit a character, and what a value or a row weighs besides.
+MOST_MADE: Final = 400_000_000
+_VALUE: Final = 10
+_ROW: Final = 400
 _MISSING: Final = object()
 
 
 class Rules:
-    """A checked mapping, with what is worked out of it once and used for every record."""
+    """A checked mapping, with what is worked out of it once and used for every record. What it makes of a file has an
+    end: a few lines can ask for the same long cell a hundred thousand times."""
 
     def __init__(self, mapping: Mapping[str, Any], own_country: str):
         self.rows: Sequence[Mapping[str, Any]] = mapping["rows"]
         self.country = country(mapping["country"]) if "country" in mapping else own_country
         self.ignored = {str(one) for one in mapping.get("ignore", ())}
         self.matching = Matching()
+        self.left = MOST_MADE
         self._maps: dict[int, dict[str, Any]] = {}
+
+    def spend(self, weight: int) -> None:
+        """Count what was made. Raises Unreadable where it is too much."""
+        self.left -= weight
+        if self.left < 0:
+            raise Unreadable("makes_too_much")
 
     def map_of(self, rule: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the values of a ``map`` stand for, by the values as they are compared."""
@@ -73,6 +85,7 @@ class Item:
             items = found if isinstance(found, list) else [] if is_empty(found) else [found]
         for item in items:
             self.each = item
+            self.rules.spend(_ROW)
             if "when" in rule and is_empty(self.value(rule["when"], "when")):
                 continue
             self.doubts = []
@@ -90,6 +103,11 @@ class Item:
 
     def value(self, rule: Any, name: str) -> Any:
         """What a rule says for this record."""
+        made = self._said(rule, name)
+        self.rules.spend(_weight(made))
+        return made
+
+    def _said(self, rule: Any, name: str) -> Any:
         if isinstance(rule, str):
             return self._at(rule)
         if "const" in rule:
@@ -138,6 +156,7 @@ class Item:
                     self.doubts.append((name, said(one), "unknown_code"))
                     continue
                 stands_for = one if rule["else"] == "keep" else rule["else"]
+            self.rules.spend(_weight(stands_for))
             found += stands_for if isinstance(stands_for, list) and isinstance(value, list) else [stands_for]
         found = list({repr(one): one for one in found if one is not None}.values())
         return found if isinstance(value, list) else (found[0] if found else None)
@@ -167,6 +186,15 @@ class Item:
             else:
                 return None
         return found
+
+
+def _weight(value: Any) -> int:
+    """What keeping a value takes, however it is nested."""
+    if isinstance(value, str):
+        return _VALUE + len(value)
+    if isinstance(value, Mapping):
+        return _VALUE + sum(len(name) + _weight(one) for name, one in value.items())
+    return _VALUE + sum(map(_weight, value)) if isinstance(value, list) else _VALUE
 
 
 def _each(value: Any, change: Any) -> Any:
