@@ -11,6 +11,7 @@ from flask import Flask
 
 from network.consent.operations import record_never
 from network.core import clock
+from network.core.ids import new_id
 from network.crossborder.operations import decline, miss_follow_up
 from network.crossborder.planning import begins
 from tests.crossborder.conftest import NOON, TODAY, Centres, Story, tomorrow
@@ -83,7 +84,9 @@ def test_the_whole_way_over_two_centres_and_a_border(story: Story, desk: Desk) -
     assert "Rina Akter" in shown
     assert "Offer all 2" in shown
     mother = preview.split("/")[2]
-    assert fill(desk.caseworker, preview, f"/handoffs/{mother}/offer", together="true").status_code == 303
+    sent = {**dict(HIDDEN.findall(shown)), "together": "true", "idempotency_key": str(new_id())}
+    assert desk.caseworker.send_form(f"/handoffs/{mother}/offer", sent).status_code == 303
+    assert "You are told as soon as" in desk.caseworker.get(f"/handoffs/{mother}").text
 
     inbox = desk.coordinator.get("/handoffs").text
     assert mother in inbox
@@ -93,6 +96,12 @@ def test_the_whole_way_over_two_centres_and_a_border(story: Story, desk: Desk) -
     assert "Rina" not in offered
     assert act(desk.coordinator, mother, "acceptance", together="true").status_code == 303
     assert "Rina Akter" in desk.coordinator.get(f"/handoffs/{mother}").text
+    # The same form again, late: it names what was offered, although they have answered meanwhile.
+    assert desk.caseworker.send_form(f"/handoffs/{mother}/offer", sent).status_code == 303
+    again = desk.caseworker.get(f"/handoffs/{mother}").text
+    references = re.search(r"Offered to [^:<]+: ([^<]*?)\.", again)
+    assert references
+    assert references[1].count("-") >= 2
 
     assert act(desk.caseworker, mother, "departure", together="true").status_code == 303
     assert act(desk.coordinator, mother, "arrival", together="true").status_code == 303

@@ -17,11 +17,9 @@ from network.web.i18n import comma
 def what_was_offered(exchange_id: UUID, choices: Mapping[str, Any]) -> str:
     """In a few sentences, by the references of the handoffs: the page names nobody to whoever looks over a shoulder."""
     page = handoff_page(exchange_id)
-    group = {page.exchange.reference: page.exchange.state} | {
-        one.exchange.reference: one.exchange.state for one in page.members
-    }
-    offered = [reference for reference, state in group.items() if state == "offered"]
-    kept = [reference for reference, state in group.items() if state == "prepared"]
+    group = [page.exchange, *(one.exchange for one in page.members)]
+    offered = [one.reference for one in group if one.sent_at is not None]  # they may have answered meanwhile
+    kept = [one.reference for one in group if one.state == "prepared"]
     said = [_("Offered to %(centre)s: %(what)s.", centre=page.receiver.name, what=comma().join(offered))]
     if kept:
         said.append(_("Not offered, and still prepared: %(what)s.", what=comma().join(kept)))
