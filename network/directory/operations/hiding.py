@@ -143,7 +143,7 @@ def _town(door: Sequence[Location]) -> _Town:
             return _Town(found.code, found.name, found.country, found.point)
     if not door[0].confidential:
         raise fields.wrong("place_code", _("Name its town first."))
-    return _Town(None, door[0].town, door[0].country, None)
+    return _Town(door[0].place_code, door[0].town, door[0].country, None)  # a place that is listed no more
 
 
 def _same_door(location: Location) -> list[Location]:
