@@ -6,8 +6,8 @@ A zip is read in memory, within bounds on files, bytes and how far they grow; no
 from __future__ import annotations
 
 import csv
-import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -23,6 +23,9 @@ from network.directory.feeds.records import Record, Unreadable
 from network.directory.feeds.workbooks import sheets, stem
 
 _SHEETS_MAIN: Final = "xl/workbook.xml"
+_LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LARGEST_CELL: Final = 1_000_000
+_TELLING: Final = 1_000_000  # bytes by which the encoding of a file is told
 
 
 def read_records(data: bytes, file_name: str = "") -> list[Record]:
@@ -68,9 +71,10 @@ def decoded(data: bytes) -> str:
             error.end >= len(data) - 3 and len(data) >= 1990
         ):  # cut within a letter, when only the start is looked at
             return data.decode("utf-8", "ignore")
-    high = [byte for byte in data if byte >= 0x80]
+        telling = data[error.start : error.start + _TELLING]
+    high = [byte for byte in telling if byte >= 0x80]
     arabic = sum(0xC0 <= byte <= 0xFF for byte in high)
-    runs = sum(a >= 0xC1 and b >= 0xC1 for a, b in pairwise(data))
+    runs = sum(a >= 0xC1 and b >= 0xC1 for a, b in pairwise(telling))
     return data.decode("cp1256" if arabic and runs > len(high) / 3 else "cp1252", "replace")
 
 
@@ -159,14 +163,17 @@ def _objects(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> It
 
 def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of a CSV by their columns. What stands beyond the last column is kept under ``_beyond``."""
-    csv.field_size_limit(LARGEST_FILE)
+    csv.field_size_limit(_LARGEST_CELL)
     text = text.replace("\0", "")
     try:
         dialect: Any = csv.Sniffer().sniff(text[:8000].split("\n", 1)[0] + "\n", delimiters=",;\t|")
         delimiter = dialect.delimiter
     except csv.Error:
         delimiter = ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    lines = (
+        line[0] for line in _LINE.finditer(text)
+    )  # one at a time: a buffer of text takes four times the file
+    reader = csv.reader(lines, delimiter=delimiter, strict=False)
     try:
         yield from by_column(((reader.line_num, row) for row in reader), name)
     except csv.Error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from typing import Any
@@ -15,7 +16,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network.directory.feeds import mapping
+from network.directory.feeds import mapping, reading
 from network.directory.feeds.mapping import items, patterns
 from network.directory.feeds.records import Settings, Unreadable
 from network.directory.feeds.tidying import tidy
@@ -248,6 +249,22 @@ def test_a_small_workbook_of_endless_empty_rows_is_refused_early():
             archive.writestr(name, sheet if "worksheets/" in name else source.read(name))
     with pytest.raises(Unreadable, match="too_many_rows"):
         sheets(endless.getvalue())
+
+
+@pytest.mark.parametrize("filling", [b"a", b"\xe9"])
+def test_a_cell_without_an_end_is_refused_before_it_fills_the_memory(filling: bytes):
+    """A quotation mark is missing; or it is a small archive that unpacks to one letter again and again."""
+    made, size = io.BytesIO(), 16_000_000
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("others.csv", b'id,name\n1,"' + filling * size)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable, match="bad_csv"):
+            reading.read_tables(made.getvalue())
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * size
 
 
 @pytest.mark.parametrize(
