@@ -10,13 +10,39 @@ from network.consent.operations import (
     withdraw_refusal,
 )
 from network.consent.queries import (
+    consent_record,
+    find_latest_consent,
     get_consent,
     live_refusals,
+    refused_persons,
 )
 from network.core.errors import Conflict, Invalid, UnknownCode
 from network.directory.operations import add_role
 from network.tenants.context import job_identity, scope
 from tests.consent.conftest import Story, a_child
+
+
+def test_what_she_refused_before_holds_for_her_child_as_well(story: Story) -> None:
+    shelter = story.shelter.organization_id
+    before = [
+        {"recipient_class": "recruiter"},
+        {"recipient_class": "embassy_consulate"},
+        {"organization_id": shelter},
+        *({"recipient_class": "named_person", "person": name} for name in ("Karim Mia", "Abdul Mia")),
+    ]
+    story.consent(refusals=before)
+    child_id, _how = a_child(story)  # registered after she was asked
+    story.consent(refusals=[{"recipient_class": "police"}], also=[child_id])
+    with story.app.app_context(), scope(story.rana):
+        hers, its = live_refusals(story.client_id), live_refusals(child_id)
+        assert len(its) == 6
+        assert {(one.class_code, one.organization_id) for one in its} == {
+            (one.class_code, one.organization_id) for one in hers
+        }
+        assert set(refused_persons(child_id).values()) == {"Karim Mia", "Abdul Mia"}
+        consent = find_latest_consent(child_id)
+        assert consent is not None
+        assert not consent_record(consent).asked.get("never_nobody")
 
 
 def test_a_refusal_seals_what_already_lies_with_whom_it_covers(story: Story) -> None:

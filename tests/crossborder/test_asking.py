@@ -14,7 +14,13 @@ from network.cases.operations import link_clients, open_case, register_client, u
 from network.cases.queries.clients import get_client
 from network.consent.disclosure import propose
 from network.consent.disclosure.lacking import mark_of
-from network.consent.operations import RefusalsNotAsked, record_answers, record_consent, record_never
+from network.consent.operations import (
+    RefusalsNotAsked,
+    add_refusal,
+    record_answers,
+    record_consent,
+    record_never,
+)
 from network.consent.queries import live_grants, live_refusals
 from network.core import clock
 from network.core.errors import Invalid
@@ -245,16 +251,30 @@ def test_whom_they_do_not_want_told_is_asked_of_each_before_anything_is_asked(
         with pytest.raises(RefusalsNotAsked):
             record_answers([lacking], said | {"shown_without": [], "holds": None})
     with story.acting(story.jordan.caseworker):
-        record_never(story.mother_id, NOBODY | {"never": ["recruiter"], "nobody": False})
+        how = {"never": ["recruiter"], "never_person": "Karim Mia", "nobody": False}
+        record_never(story.mother_id, NOBODY | how)
     second = caseworker.get(preview).location
     assert second == f"/cases/{story.child_case}/refusals/first?return={preview}"
     page = caseworker.get(second).text
     assert re.search(r'type="checkbox" value="recruiter" checked', page), "what its mother said comes first"
+    assert 'value="Karim Mia"' in page
+    assert 'value="named_person"' not in page, "a person is named, not ticked"
     how = {"never": "recruiter", "method": "signature_paper", "language": "bn"}
     assert caseworker.send_form(second, how).location == preview
     assert "Ask now, in these words" in caseworker.get(preview).text
     with story.looking(story.jordan.caseworker):
         assert {one.class_code for one in live_refusals(story.child_id)} == {"recruiter"}
+
+
+def test_that_nobody_was_named_is_not_said_of_a_mother_who_refused_an_organization(
+    story: Story, caseworker: Visitor
+) -> None:
+    refused = {"organization_id": story.dhaka.organization_id, "method": "signature_paper", "language": "bn"}
+    with story.acting(story.jordan.caseworker):
+        add_refusal(story.mother_id, refused)
+    page = caseworker.get(f"/cases/{story.child_case}/refusals/first").text
+    assert re.search(r'name="nobody"[^>]*>', page)
+    assert not re.search(r'name="nobody"[^>]*checked', page)
 
 
 def test_the_page_says_what_leaves_without_the_travel_plan(story: Story, caseworker: Visitor) -> None:

@@ -59,7 +59,7 @@ def record_consent_of(client: Client | ClientColumns, data: Mapping[str, Any]) -
         _write_grant(consent, grant)
     note(consent, state.value)
     write_refusals(consent, data.get("refusals") or ())
-    record_for_children(client.id, data, data.get("refusals") or ())
+    record_for_children(client.id, data)
     tell(consent, f"consent.{state.value}")
     record(state.value, "consent", consent.id, fields=sorted({one["purpose"] for one in grants}))
     return consent

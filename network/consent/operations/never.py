@@ -13,9 +13,9 @@ from network.cases.models import Client
 from network.cases.queries.clients import get_client
 from network.consent.models import Consent
 from network.consent.operations.asking import write_consent
-from network.consent.operations.refuse import write_refusals
+from network.consent.operations.refuse import country_of, write_refusals
 from network.consent.operations.telling import note, tell
-from network.consent.queries import find_latest_consent, list_unasked
+from network.consent.queries import find_latest_consent, list_unasked, live_refusals, refused_persons
 from network.consent.queries.speaking import list_children_unasked
 from network.consent.states import ConsentState
 from network.core.errors import Conflict, Invalid
@@ -50,21 +50,36 @@ def record_never(client_id: UUID, said: Mapping[str, Any]) -> Consent:
     if refusals and said["nobody"]:
         raise Invalid(fields={"nobody": [_("Somebody was named above. Take one of the two answers back.")]})
     consent = _record(client_id, said, refusals)
-    record_for_children(client_id, said, refusals)
+    record_for_children(client_id, said)
     return consent
 
 
-def record_for_children(
-    client_id: UUID, said: Mapping[str, Any], refusals: Sequence[Mapping[str, Any]]
-) -> None:
-    """What she said holds for those of her children whom she named (``also``), and who were asked nothing yet."""
+def record_for_children(client_id: UUID, said: Mapping[str, Any]) -> None:
+    """All her refusals that stand by now hold for those of her children whom she named (``also``), and who were asked
+    nothing yet."""
     named = set(said.get("also") or ())
-    if not named:
+    children = [child for child in list_children_unasked(client_id) if child.id in named] if named else []
+    if not children:
         return
-    for child in list_children_unasked(client_id):
-        if child.id in named:
-            how = {name: said.get(name) for name in HOW}
-            _record(child.id, how | {"nobody": not refusals}, refusals)
+    hers = _standing(client_id)
+    for child in children:
+        how = {name: said.get(name) for name in HOW}
+        _record(child.id, how | {"nobody": not hers}, hers)
+
+
+def _standing(client_id: UUID) -> list[dict[str, Any]]:
+    """Her refusals that stand, as they are recorded of somebody else. Whose bodies a class means follows from whom
+    it is recorded of."""
+    persons = refused_persons(client_id)
+    return [
+        {
+            "recipient_class": one.class_code,
+            "organization_id": one.organization_id,
+            "country": None if one.country == country_of(one.class_code, client_id) else one.country,
+            "person": persons.get(one.id, ""),
+        }
+        for one in live_refusals(client_id)
+    ]
 
 
 def _record(client_id: UUID, said: Mapping[str, Any], refusals: Sequence[Mapping[str, Any]]) -> Consent:

@@ -133,7 +133,7 @@ def _write(consent: Consent, data: Mapping[str, Any]) -> ConsentRefusal:
         restricted=consent.restricted,
         recipient_class=class_code,
         organization_id=organization_id,
-        country=data.get("country") or _country_of(class_code, consent.client_id),
+        country=data.get("country") or country_of(class_code, consent.client_id),
         created_at=clock.now(),
     )
     if data.get("person"):
@@ -141,7 +141,7 @@ def _write(consent: Consent, data: Mapping[str, Any]) -> ConsentRefusal:
     return refusal
 
 
-def _country_of(class_code: str | None, client_id: UUID) -> str | None:
+def country_of(class_code: str | None, client_id: UUID) -> str | None:
     """Whose bodies a class means: her own country's, or those of the country where she is."""
     if class_code in OF_HER_COUNTRY:
         return get_client(client_id).nationality

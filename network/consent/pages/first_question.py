@@ -15,7 +15,7 @@ from network.audit.trail import record
 from network.cases.queries import ClientCard
 from network.consent import operations as do
 from network.consent.pages.showing import blueprint, case_and_card, done, show
-from network.consent.queries import list_unasked, live_refusals
+from network.consent.queries import list_unasked, live_refusals, refused_persons
 from network.consent.queries.speaking import list_children_unasked, list_guardians
 from network.consent.questions import NEVER_FIRST, NO_RECIPIENT
 from network.consent.schemas import NeverSchema
@@ -25,7 +25,7 @@ from network.core.db import unit_of_work
 from network.core.errors import Invalid
 from network.web import forms
 from network.web.doors import run_once
-from network.web.i18n import language, safe_path
+from network.web.i18n import comma, language, safe_path
 from network.web.templating import label
 
 
@@ -96,6 +96,10 @@ def _beforehand(card: ClientCard, children: list[ClientCard]) -> dict[str, Any]:
     grown = [one.client.id for one in list_guardians(card.id) if one.client] if card.is_child else []
     asked = [one for one in grown if one not in list_unasked(grown)]
     if asked:
-        codes = {refusal.class_code for one in asked for refusal in live_refusals(one) if refusal.class_code}
-        said |= {"never": sorted(codes)} if codes else {"nobody": "true"}
+        stand = [refusal for one in asked for refusal in live_refusals(one)]
+        persons = [name for one in asked for name in refused_persons(one).values()]
+        said["never"] = sorted({one.class_code for one in stand if one.class_code} - NO_RECIPIENT)
+        said["never_person"] = comma().join(dict.fromkeys(persons))
+        if not stand:  # an organization that was refused is said on a page of its own
+            said["nobody"] = "true"
     return said

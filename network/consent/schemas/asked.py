@@ -113,7 +113,7 @@ class ConsentSchema(AskedSchema):
     do not say.
 
     ``never`` and ``never_person`` are refusals in short: classes of recipients, and one person's name; ``also``: her
-    children, asked nothing yet, for whom the same refusals hold.
+    children, asked nothing yet, for whom her refusals hold, those that stood before included.
     """
 
     case_id = fields.UUID(load_default=None, allow_none=True)
