@@ -82,7 +82,7 @@ WRITTEN_WITH: Final = {
 }
 REACHED: Final[dict[str, LazyString]] = {
     "at_centre": _l("At the centre"),
-    "client_calls_us": _l("She or he called us"),
+    "client_calls_us": _l("By a call to us"),
 }
 # What follows from how she is; where nothing is said, nothing more is needed.
 AFTER_FOLLOW_UP: Final[dict[str, LazyString]] = {

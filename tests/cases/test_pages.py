@@ -75,6 +75,15 @@ def test_nobody_is_of_any_sector(rana: Visitor) -> None:
     assert '<option value="any">Any' not in page.replace('<option value="any">Any time', "")
 
 
+def test_a_number_is_expected_and_without_one_another_answer_is_asked_for(rana: Visitor) -> None:
+    assert re.search(r'name="reach"[^>]*value="number"[^>]*checked', rana.get("/clients/new").text)
+    answer = rana.send_form("/clients/new", {**FORM, "contacts.0.number": ""})
+    assert answer.status_code == 422
+    assert "Enter a phone number that is safe to call" in answer.text
+    assert 'value="Rina Akter"' in answer.text
+    registered(rana, **{"contacts.0.number": "", "contacts.0.channels": ["messenger"]})
+
+
 def test_intake_saves_itself_and_is_there_after_a_power_cut(rana: Visitor) -> None:
     draft = {"name": "Rin", "languages": ["bn"], "reach": "", "contacts.0.may_leave_message": "no"}
     assert rana.send_form("/drafts/registration/new", draft).status_code == 204

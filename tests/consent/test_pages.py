@@ -127,9 +127,19 @@ def test_without_an_organization_a_kind_and_a_country_are_chosen(desk: Desk) -> 
 
 
 def test_without_a_purpose_the_needs_of_the_case_are_offered(desk: Desk) -> None:
-    page = desk.browser.get(f"{desk.case}/consent/new")
+    page = desk.browser.get(f"{desk.case}/consent/new?choose=1")
     assert "Protected shelter" in page.text
     assert "To hand the case to another centre" in page.text
+
+
+def test_asking_begins_with_the_need_that_presses_and_that_no_grant_covers(desk: Desk) -> None:
+    first = desk.browser.get(f"{desk.case}/consent/new").text
+    assert f'value="{NEED}"' in first
+    answer = desk.browser.send_form(desk.ask_url(), desk.filled(restatement="x"))
+    assert "Write what was said, in a few words." in answer.text
+    assert "/consent/new?choose=1" in first
+    desk.browser.send_form(desk.ask_url(), desk.filled())
+    assert f'value="{NEED}"' not in desk.browser.get(f"{desk.case}/consent/new").text
 
 
 def test_handing_over_a_case_asks_for_each_purpose_by_itself(desk: Desk) -> None:
@@ -268,7 +278,7 @@ def test_who_was_told_what_when(desk: Desk) -> None:
     page = desk.browser.get(f"{desk.case}/consent/told")
     assert page.status_code == 200, page.text
     assert "To get the service asked for" in page.text
-    assert "Way to reach her or him" in page.text
+    assert "Safe contact" in page.text
     assert "Can be read until" in page.text
     assert "Rana" in page.text
     assert "Rina" not in page.text
@@ -334,7 +344,7 @@ def test_for_a_child_the_page_asks_for_guardian_and_the_childs_own_word(desk: De
     guardian = re.search(r'name="guardian_relationship_id" type="radio" value="([^"]+)"', page.text)
     assert guardian is not None
     form = desk.filled(capacity="parent", guardian_relationship_id=guardian[1], child_view="agrees")
-    assert "Check that she or he is the guardian" in desk.browser.send_form(desk.ask_url(), form).text
+    assert "Check that this person is the guardian" in desk.browser.send_form(desk.ask_url(), form).text
     assert desk.browser.send_form(desk.ask_url(), form | {"guardian_checked": "true"}).status_code == 303
 
 

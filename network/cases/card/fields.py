@@ -34,7 +34,7 @@ BASIS_LABELS: Final = {
     "may_be_under_18": _l("May be under 18"),
 }
 CAME_BY_LABELS: Final = {
-    "walk_in": _l("Came by herself or himself"),
+    "walk_in": _l("Came alone, of own accord"),
     "hotline": _l("Called us"),
     "outreach": _l("Met at an outreach visit"),
     "friend_or_family": _l("Through a friend or family"),
@@ -62,7 +62,7 @@ CLAIM_STATE_LABELS: Final = {
 AUTHORIZATION_LABELS: Final = {
     "inform": _l("Ask for information"),
     "lodge": _l("Lodge the claim"),
-    "represent": _l("Represent her or him at hearings"),
+    "represent": _l("Represent the client at hearings"),
     "negotiate": _l("Negotiate"),
     "settle": _l("Agree to a settlement"),
     "receive_documents": _l("Receive documents"),
@@ -138,11 +138,11 @@ FIELDS: Final = _fields(
     Field("nationality", "identity", _l("Nationality"), "country"),
     Field("languages", "identity", _l("Languages"), "languages"),
     Field("reference", "identity", _l("Reference at the sending centre")),
-    Field("whereabouts", "whereabouts", _l("Where she or he is now"), "code", "whereabouts"),
+    Field("whereabouts", "whereabouts", _l("Where the client is now"), "code", "whereabouts"),
     Field("address", "whereabouts", _l("Address or directions"), "long"),
     Field("origin_district", "migration", _l("Home district")),
     Field("arrived_on", "migration", _l("Arrived in this country on"), "date"),
-    Field("route", "migration", _l("How she or he came to this country"), "long"),
+    Field("route", "migration", _l("How the client came to this country"), "long"),
     Field("plans", "migration", _l("Plans"), "long"),
     Field(
         "immigration_status",
@@ -176,7 +176,7 @@ FIELDS: Final = _fields(
     Field("payment_holder", "financial", _l("Account holder")),
     Field("what_happened", "incident_account", _l("What happened, in words"), "long"),
     Field("person_kind", "", _l("Who she or he is to us"), "code", "eligibility.person_kind"),
-    Field("came_by", "", _l("How she or he came to us"), "code", "came_by"),
+    Field("came_by", "", _l("How the client came to us"), "code", "came_by"),
     Field("summary", "", _l("Summary of the case"), "long"),
 )
 
@@ -190,11 +190,11 @@ SEALED: Final = tuple(code for code in FIELDS if code not in COLUMNS | OF_CASE)
 RECORDS: Final[dict[str, tuple[str, LazyString, dict[str, Field]]]] = {
     "contact": (
         "contact",
-        _l("Way to reach her or him"),
+        _l("Safe contact"),
         _fields(
             Field("number", "contact", _l("Number")),
             Field("email", "contact", _l("E-mail")),
-            _rule("channels", _l("Ways to reach her or him"), "codes", "channel"),
+            _rule("channels", _l("Ways of contact"), "codes", "channel"),
             _rule("belongs_to", _l("Whose phone"), "code", "phone_belongs_to"),
             _rule("who_else_may_see", _l("Who else may see it"), "codes", "who_else_may_see"),
             _rule("may_leave_message", _l("Leave a message"), "code", "may_leave_message"),
@@ -202,13 +202,13 @@ RECORDS: Final[dict[str, tuple[str, LazyString, dict[str, Field]]]] = {
             _rule("if_another_answers", _l("If somebody else answers"), "code", "if_another_answers"),
             Field("cover_story", "contact", _l("Agreed cover story or name")),
             _rule("we_appear_as", _l("We appear as"), "code", "we_appear_as"),
-            _rule("check", _l("Check that it is her or him"), "code", "check_it_is_her_or_him"),
+            _rule("check", _l("Check who answers"), "code", "check_it_is_her_or_him"),
             Field("phrase", "contact", _l("Agreed phrase or question")),
             _rule("hours", _l("When"), "code", "hours"),
             Field("hours_note", "contact", _l("Which hours")),
             Field("through_person", "contact", _l("Through whom")),
             _rule("when_not_reached", _l("When not reached"), "code", "when_not_reached"),
-            _rule("slip", _l("Paper she or he takes along"), "code", "slip"),
+            _rule("slip", _l("Paper to take along"), "code", "slip"),
             _rule("state", _l("State of the number"), "code", "number_state"),
             Field("asked_on", "contact", _l("Rules asked on"), "date"),
         ),

@@ -59,6 +59,8 @@ SAFEST = {
     "contacts.0.hours": "any",
     "contacts.0.belongs_to": "client",
 }
+# What most answer: their age in years, and a number. Without one the page asks for another answer.
+USUAL = {"age_basis": "age", "reach": "number"}
 HEADLINE = frozenset({"name", "sex", "age_basis", "birth_year", "nationality", "languages"})
 
 
@@ -89,7 +91,7 @@ def search() -> ResponseReturnValue:
 def registration() -> ResponseReturnValue:
     """Ask what is needed to register a client; what was typed before a power cut is still there."""
     draft = drafts.find_draft(DRAFT, None)
-    return _registration_page(draft or MultiDict({**SAFEST, "age_basis": "age"}), has_draft=draft is not None)
+    return _registration_page(draft or MultiDict({**SAFEST, **USUAL}), has_draft=draft is not None)
 
 
 @blueprint.post("/clients/new")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from network.cases.card.fields import COLUMNS, FIELDS, RECORDS, SEALED
 from network.cases.card.values import LONG, SHORT
@@ -14,6 +14,7 @@ from network.web.forms import RequestSchema, missing
 
 CARD = {code: FIELDS[code] for code in (*SEALED, *COLUMNS)}
 REACH = ("number", "client_calls_us", "at_centre", "none")
+NO_NUMBER = _l("Enter a phone number that is safe to call, or choose 'no safe number'.")
 CHILD_RELATIONS = ("daughter", "son", "ward", "grandchild", "niece_nephew")
 
 
@@ -74,6 +75,11 @@ class RegistrationSchema(CardSchema):  # type: ignore[valid-type,misc]  # its ba
     summary = fields.String(allow_none=True, validate=validate.Length(max=LONG))
 
 
+def _reaches(contact: dict[str, Any]) -> bool:
+    """Whether it says where to call or write: a number, or a messenger that needs none."""
+    return bool(contact.get("number")) or contact.get("channels") == ["messenger"]
+
+
 class RegistrationForm(RegistrationSchema):
     """The same, as the page asks it: one answer how she can be reached, one who holds her passport."""
 
@@ -90,8 +96,8 @@ class RegistrationForm(RegistrationSchema):
         """The answers as the contact and the paper that they stand for."""
         reach = data.pop("reach")
         data["contacts"] = data.get("contacts", []) if reach == "number" else [{"channels": [reach]}]
-        if reach == "number" and not data["contacts"]:
-            data["contacts"] = [{"number": None}]
+        if reach == "number" and not any(_reaches(one) for one in data["contacts"]):
+            raise ValidationError({"contacts": {0: {"number": [str(NO_NUMBER)]}}})
         holder, number = data.pop("passport_holder", None), data.pop("passport_number", None)
         if holder or number:
             paper = {"type": "passport", "holder": holder or "unknown", "number": number}

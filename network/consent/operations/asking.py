@@ -115,7 +115,7 @@ def _guardian_words(problem: str) -> str:
         "choose_guardian": _("Choose the parent or guardian from the related people on the card."),
         "guardian_has_power": _("An employer, a recruiter or somebody who may do harm is never a guardian."),
         "not_a_guardian": _("This relation cannot make somebody a guardian."),
-        "guardian_not_checked": _("Check that she or he is the guardian, and say so."),
+        "guardian_not_checked": _("Check that this person is the guardian, and say so."),
     }
     return words[problem]
 

@@ -15,6 +15,7 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.cases.models import CaseFile
+from network.cases.models.casework import PRIORITIES
 from network.cases.queries import ClientCard, get_case, list_needs
 from network.cases.queries.cards import home
 from network.cases.states import NeedState
@@ -42,6 +43,8 @@ from network.web.doors import came_too_late, run_once
 from network.web.i18n import language, safe_path
 from network.web.templating import country_name, label
 
+UNMET = (NeedState.OPEN, NeedState.IN_PROGRESS)
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -67,10 +70,14 @@ class Subject:
 @blueprint.get("/cases/<uuid:case_id>/consent/new")
 @requires(Permission.CONSENT_RECORD)
 def new(case_id: UUID) -> ResponseReturnValue:
-    """Ask for consent; without a purpose, choose first what for."""
-    if not request.args.get("purpose"):
+    """Ask for consent. Without a purpose, for the need that presses most and was not asked about yet, with the
+    others in reach; where there is none, choose first what for."""
+    if request.args.get("purpose"):
+        subject = _subject()
+    elif not request.args.get("choose") and (pressing := _pressing_need(case_id)):
+        subject = Subject("service_provision", pressing, None)
+    else:
         return _choose(case_id)
-    subject = _subject()
     kept = drafts.find_draft(subject.draft, case_id)
     return _asking(case_id, subject, kept)
 
@@ -85,7 +92,7 @@ def save(case_id: UUID) -> ResponseReturnValue:
         run_once(lambda: _save(case_id, subject, given))
     except Invalid as wrong:
         return _asking(case_id, subject, request.form, _placed(wrong.fields))
-    return done(".of_case", _("What she or he allowed is recorded."), case_id=case_id)
+    return done(".of_case", _("The answers are recorded."), case_id=case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/consent/draft")
@@ -118,6 +125,31 @@ def _subject() -> Subject:
     organization_id = forms.as_uuid(organization, "organization") if organization else None
     categories = tuple(vocabulary.category(code).code for code in request.args.getlist("category"))
     return Subject(purpose, need, organization_id, categories)
+
+
+def _pressing_need(case_id: UUID) -> str | None:
+    """The need of the case that presses most, of those that no grant covers."""
+    with unit_of_work():
+        case, needs = get_case(case_id), list_needs(case_id)
+        covered = {one.need_code for one in live_grants(case.client_id)}
+    waiting = [one.need_code for one in needs if one.state in UNMET and one.need_code not in covered]
+    return min(
+        waiting, key=lambda code: PRIORITIES.index(vocabulary.need(code).default_priority), default=None
+    )
+
+
+def _instead(case_id: UUID, subject: Subject, wanted: str) -> list[tuple[str, str]]:
+    """What else could be asked from here: the other needs of the case, and everything that is no need."""
+    if subject.organization_id is not None or subject.need is None:
+        return []
+    others = [one.need_code for one in list_needs(case_id) if one.state in UNMET]
+    rest: dict[str, Any] = {"return": wanted} if wanted else {}
+    found = [
+        (label("needs", code), url_for(".new", case_id=case_id, purpose=subject.purpose, need=code, **rest))
+        for code in others
+        if code != subject.need
+    ]
+    return [*found, (_("Something else"), url_for(".new", case_id=case_id, choose=1, **rest))]
 
 
 def _placed(wrong: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -183,6 +215,7 @@ def _page(
         "card": card,
         "subject": subject,
         "asked": asked,
+        "instead": _instead(case.id, subject, wanted),
         "said": _said(asked, recipient, subject),
         "recipient": recipient,
         "to_hear": to_hear(recipient, subject.need),
