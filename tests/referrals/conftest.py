@@ -6,12 +6,13 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import floor
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from network.accounts.permissions import permissions_of
@@ -19,6 +20,7 @@ from network.cases.operations import add_need
 from network.consent.operations import record_consent, record_never
 from network.core.db import db, unit_of_work
 from network.directory import geo
+from network.directory.models import ServiceSearch
 from network.exchange.models import ExchangeSide
 from network.exchange.operations import Reason
 from network.exchange.queries import get_exchange, get_side
@@ -239,9 +241,20 @@ def fields_of(page: TestResponse, **typed: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def place() -> str:
-    """A town that hardly another test uses: the tests share one directory."""
-    return secrets.choice([one.code for one in geo.places() if one.country not in ("JO", "BD")])
+def place(app: Flask) -> str:
+    """A town far from every listing of other tests: they share one directory."""
+    with app.app_context():
+        listed = db.session.execute(select(ServiceSearch.latitude, ServiceSearch.longitude).distinct()).all()
+    taken = {
+        (floor(latitude) + north, floor(longitude) + east)
+        for latitude, longitude in listed
+        if latitude is not None
+        for north in (-1, 0, 1)
+        for east in (-1, 0, 1)
+    }
+    towns = [one for one in geo.places() if one.country not in ("JO", "BD")]
+    alone = [one for one in towns if (floor(one.point.latitude), floor(one.point.longitude)) not in taken]
+    return secrets.choice(alone or towns).code
 
 
 @pytest.fixture
