@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
+import psycopg
+from sqlalchemy import text
+
 from network.background.drain import drain
-from network.core.errors import Conflict
+from network.consent.operations import add_refusal
+from network.core.db import db, unit_of_work
+from network.core.errors import Conflict, NotCovered
 from network.referrals import operations
 from network.referrals.operations import Choices
+from network.tenants.context import scope
 from tests.referrals.conftest import World
+from tests.support.servers import Database
 
 TEN = 10
 
@@ -82,6 +89,25 @@ def test_accepting_while_it_is_withdrawn_ends_in_one_of_both(world: World) -> No
     assert refused is None or isinstance(refused, Conflict)
     page = world.page(world.receiver, exchange_id)
     assert (page.exchange.state, page.identity) == ("withdrawn", None)
+
+
+def test_a_refusal_that_is_being_recorded_is_waited_for_and_stops_the_sending(
+    world: World, database: Database
+) -> None:
+    world.consent()
+    draft = world.prepare()
+    with ThreadPoolExecutor(1) as colleague, psycopg.connect(database.admin_url, autocommit=True) as server:
+        with world.app.app_context(), scope(world.sender), unit_of_work():
+            add_refusal(world.client_id, {"organization_id": world.listed.organization_id})
+            mine = db.session.scalar(text("SELECT pg_backend_pid()"))
+            sending = colleague.submit(world.act, world.sender, operations.send_referral, draft, Choices())
+            while not server.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))", (mine,)
+            ).fetchone():
+                assert not wait([sending], timeout=0.05).done, "she is locked before anything is read of her"
+        assert isinstance(sending.exception(timeout=60), NotCovered)
+    assert world.state(draft) == "draft"
+    assert world.rows(world.sender, "SELECT id FROM packet WHERE exchange_id = :id", id=draft) == []
 
 
 def test_jobs_that_run_twice_tell_the_case_once(world: World) -> None:
