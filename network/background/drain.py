@@ -73,7 +73,7 @@ def _claim() -> OutboxRow | None:
         .where(
             OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None), OutboxRow.available_at <= clock.now()
         )
-        .order_by(OutboxRow.available_at)
+        .order_by(OutboxRow.available_at, OutboxRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()

@@ -70,7 +70,7 @@ def test_consent_is_given_and_taken_back_on_a_phone_in_a_few_taps(page: Page, de
     packet = desk.story.disclose()
     page.get_by_role("button", name="Withdraw", exact=True).or_(
         page.get_by_role("link", name="Withdraw", exact=True)
-    ).last.click()
+    ).first.click()
     page.get_by_role("button", name="Withdraw consent").click()
     page.wait_for_url("**/consent")
     assert desk.story.seen(packet) == {}
