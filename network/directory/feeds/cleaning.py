@@ -145,8 +145,9 @@ def _condition_is_whole(row: Row, values: dict[str, Any]) -> None:
     try:
         values["value"] = check_condition(str(values.get("criterion")), values.get("value"))
     except (DomainError, AttributeError, TypeError):
-        row.doubt("value", values.get("value"), "unknown_code")
-        row.refused = "unknown_code"
+        if values.get("value") is not None:
+            row.doubt("value", values["value"], "unknown_code")
+        row.refused = row.doubts[0][2] if row.doubts else "nothing_said"
 
 
 def _practice_is_whole(row: Row, values: dict[str, Any]) -> None:

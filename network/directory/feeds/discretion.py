@@ -28,7 +28,7 @@ def place_of(entity: str, values: Mapping[str, Any], target: Any, through: Throu
         return str(target) if target else None
     link, of = _LINKS.get(entity, ("", ""))
     if link and values.get(of) == "location":
-        return str(values.get(link))
+        return str(values[link]) if values.get(link) else None
     if values.get("location_id"):
         return str(values["location_id"])
     for name in ("service_at_location_id", "contact_id", link):

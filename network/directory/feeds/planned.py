@@ -13,7 +13,10 @@ from network.directory.feeds.rows import Row
 
 @dataclass(slots=True)
 class Planned:
-    """A row with the row of the directory that it is. ``maybe``: it may be a listing that is here already."""
+    """A row with the row of the directory that it is. ``maybe``: it may be a listing that is here already.
+
+    ``above``: what the rows are called on which it hangs, for one that has no name of its own.
+    """
 
     row: Row
     target: UUID | None = None
@@ -21,6 +24,7 @@ class Planned:
     verdict: Verdict = field(default_factory=lambda: Verdict("refused"))
     recognised: str = ""
     maybe: bool = False
+    above: str = ""
 
     def payload(self) -> dict[str, Any]:
         """What is kept of it until it is carried out."""
@@ -38,7 +42,7 @@ class Planned:
             "refused": row.refused,
             "doubts": [(name, "" if hidden else value, reason) for name, value, reason in row.doubts],
             "changes": {} if hidden else self.verdict.changes,
-            "label": "" if hidden else _label(row),
+            "label": "" if hidden else label(row) or self.above,
         }
 
     def _kept(self) -> dict[str, Any]:
@@ -48,7 +52,8 @@ class Planned:
         return {name: self.values[name] for name in ENTITIES[self.row.entity].refs if name in self.values}
 
 
-def _label(row: Row) -> str:
+def label(row: Row) -> str:
+    """What a row is called by what it says of itself; empty where it says nothing to be called by."""
     said = (
         row.values.get(name)
         for name in ("name", "number", "city", "byday", "code", "criterion", "label", "document")

@@ -9,10 +9,10 @@ from uuid import UUID, uuid5
 
 from network.directory.feeds.deciding import PRIVATE, Verdict, decide, filled
 from network.directory.feeds.discretion import TOLD, place_of, tells, without_words
-from network.directory.feeds.entities import ENTITIES
+from network.directory.feeds.entities import ENTITIES, LISTINGS
 from network.directory.feeds.homes import give_homes, rehang
 from network.directory.feeds.likeness import Likeness
-from network.directory.feeds.planned import Planned
+from network.directory.feeds.planned import Planned, label
 from network.directory.feeds.records import Settings
 from network.directory.feeds.referring import STANDING, WITHHELD, References
 from network.directory.feeds.remembered import BATCH, current_rows, digest, private_values, said_before
@@ -55,6 +55,7 @@ class _Plan:
                 self._recognise(entity, mine)
             planned += mine
         self._hide(planned)
+        _call(planned)
         for start in range(0, len(planned), BATCH):
             self._judge(planned[start : start + BATCH])
         return planned
@@ -223,6 +224,20 @@ class _Plan:
             if row is not None and row["steward_tenant_id"] != self.tenant:
                 return True
         return False
+
+
+def _call(planned: Sequence[Planned]) -> None:
+    """Rows without a name of their own are called by the listings on which they hang."""
+    names = {
+        (one.row.entity, one.row.foreign_id): label(one.row) for one in planned if one.row.entity in LISTINGS
+    }
+    for one in planned:
+        row = one.row
+        if row.entity not in ENTITIES or label(row):
+            continue
+        refs = [(kind, row.values.get(name)) for name, kind in ENTITIES[row.entity].refs.items()]
+        refs.append((str(row.values.get("link_entity")), row.values.get("link_id")))
+        one.above = " · ".join(name for kind, ref in refs if (name := names.get((kind, str(ref)))))[:120]
 
 
 def judge(

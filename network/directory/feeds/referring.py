@@ -26,7 +26,7 @@ class References:
 
     ``ids``: by entity and foreign id, the rows of this file. ``current``: rows of the directory, of each only where it
     stands (``STANDING``): there may be a hundred thousand.
-    ``withheld``: rows of the file that are not to come in.
+    ``withheld``: rows of the file that are not to come in. ``refused``: those that cannot stand.
     """
 
     def __init__(self, source: str):
@@ -35,6 +35,7 @@ class References:
         self.current: dict[str, dict[UUID, dict[str, Any]]] = {}
         self.outside: dict[tuple[str, str], UUID | None] = {}
         self.withheld: set[tuple[str, str]] = set()
+        self.refused: set[tuple[str, str]] = set()
 
     def find_outside(self, rows: Iterable[Row]) -> None:
         """Rows of the directory that are named by our own ids, in this file or by it."""
@@ -105,6 +106,7 @@ class References:
 
     def hold(self, one: Planned) -> None:
         """What a row that cannot stand hangs on: there it is kept aside."""
+        self.refused.add((one.row.entity, one.row.foreign_id))
         refs = ENTITIES[one.row.entity].refs
         found = (
             (name, self.target(refs[name], one.row.values[name])) for name in refs if name in one.row.values
@@ -183,12 +185,17 @@ class References:
     def _link(self, row: Row, values: dict[str, Any], link: str, of: str) -> None:
         named, kind = row.values.get(link), str(row.values.get(of) or "")
         entities = [kind] if kind in ENTITIES and linkable(kind) else [*LISTINGS]
-        for entity in dict.fromkeys([*entities, *LISTINGS]):
+        if (
+            kind,
+            named,
+        ) not in self.refused:  # else another kind of row would be taken for it that has its id
+            entities += LISTINGS
+        for entity in dict.fromkeys(entities):
             target = self.target(entity, named) if named else None
             if target is not None:
                 values |= {link: str(target), of: entity}
                 return
-        row.doubt(link, named, "dangling")
+        row.doubt(link, values.pop(link, None), "dangling")
         row.refused = "dangling"
 
 

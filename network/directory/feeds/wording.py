@@ -119,7 +119,7 @@ def reason(code: str) -> str:
         "confidential_place": _("This would lead to the door of a confidential place."),
         "confidential_without_town": _("Of a confidential place we need the town, by a name that we know."),
         "not_accepted": _("The database did not accept it."),
-        "nothing_said": _("The row says nothing."),
+        "nothing_said": _("It lacks what it cannot be without, such as its name or a number."),
         "not_a_value": _("This is not a value that can stand here."),
         "out_of_range": _("This value lies outside of what is possible."),
         "too_long": _("This is too long. It was shortened, or left out."),

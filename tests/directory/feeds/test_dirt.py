@@ -136,3 +136,16 @@ def test_a_worker_whose_time_is_over_does_not_call_the_workbook_broken(
     monkeypatch.setattr(openpyxl, "load_workbook", slow)
     with pytest.raises(JobTimeoutException):
         workbooks.sheets(book.getvalue())
+
+
+def test_a_note_on_a_place_that_is_not_there_stops_no_import(app: Flask, members: Members, bring: Bring):
+    lost = {"id": "a", "link_id": "nowhere", "link_entity": "location", "taxonomy_term_id": "t", "value": "x"}
+    feed = {
+        "organizations": [{"id": "o", "name": "House of Notes", "services": [SERVICE]}],
+        "taxonomy_terms": [{"id": "t", "name": "Term", "code": "t"}],
+        "attributes": [lost],
+    }
+    first = bring(feed)
+    assert first.one.state == "done"
+    assert [result for result, _reasons, _held in first.rows_of("attribute")] == ["refused"]
+    assert ("attribute", "link_id", "dangling") in first.doubts()

@@ -22,7 +22,7 @@ from network.directory.feeds.records import Settings, Unreadable
 from network.directory.feeds.tidying import tidy
 from network.directory.feeds.workbooks import sheets
 from network.directory.feeds.writing import template
-from network.directory.models import Organization, Schedule, Service, ServiceEligibility
+from network.directory.models import Language, Organization, Schedule, Service, ServiceEligibility
 from tests.directory.conftest import Members
 from tests.directory.feeds.conftest import Bring
 from tests.directory.feeds.test_accounting import accounted
@@ -81,12 +81,14 @@ def test_our_workbook_is_read_with_the_small_mistakes_of_those_who_fill_it_in(
     names = [cell.value for cell in sheet[1]]
     sheet.delete_rows(2)
     right = {"Organization": " House of  Help ", "Service": "Advice", "Needs": "legal.advice", "Town": "irbid",
-             "Country": "Jordan", "Telephone": "tel: 02 700 1234", "Languages": "Arabic, English",
+             "Country": "Jordan", "Telephone": "tel: 02 700 1234", "Languages": "Arabic; English / Xyz، hi",
              "Days": "Sunday to Thursday", "Opens": "8:30 a.m.", "Closes": "noon", "Status": "Active"}  # fmt: skip
     wrong = right | {"Service": "Beds", "Needs": "legal.advice, beds", "Telephone": "ask", "E-mail": "nobody",
-                     "Latitude": 100, "Days": "sometimes", "Status": "perhaps", "Country": "Atlantis"}  # fmt: skip
+                     "Latitude": 100, "Days": "sometimes", "Status": "perhaps", "Country": "Atlantis",
+                     "Works without papers": "maybe"}  # fmt: skip
     astray = right | {"Service": "Talks", "Town": "Qwertz by the Sea"}
-    for row in (right, {}, wrong, astray, {"Organization": "House of Help", "Town": "Irbid"}):
+    nameless = {"Organization": "House of Help", "Town": "Irbid", "Needs": "legal.advice"}
+    for row in (right, {}, wrong, astray, nameless):
         sheet.append([row.get(str(name)) for name in names])
     made = io.BytesIO()
     book.save(made)
@@ -105,6 +107,16 @@ def test_our_workbook_is_read_with_the_small_mistakes_of_those_who_fill_it_in(
         ("number", "not_a_value"),
         ("latitude", "out_of_range"),
     } <= reasons
+    assert {one.code for one in mine(app, members, Language)} == {"ar", "en", "hi"}  # and nobody knows Xyz
+    assert [
+        said for _row, held in first.rows for name, said, _reason in held["doubts"] if name == "value"
+    ] == ["maybe"]
+    needs = [
+        row.outcome for row, held in first.rows if (row.entity, held["line"]) == ("attribute", "Services:6")
+    ]
+    assert needs == ["refused"]  # of a row without a service, not of the place there that has its id
+    offered = [held["label"] for _result, _reasons, held in first.rows_of("service_at_location")]
+    assert offered[0].startswith("Advice")
     assert bring(made.getvalue(), file_name="ours.xlsx", source="workbook").results.keys() <= {
         "unchanged", "merged", "refused",
     }  # fmt: skip

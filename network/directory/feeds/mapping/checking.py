@@ -191,8 +191,11 @@ def _entity(value: Any, at: str) -> None:
 
 
 def _split(value: Any, at: str) -> None:
-    _text(value, at)
-    if not value:
+    """What parts a text: one sign, or several of which any does."""
+    signs = value if isinstance(value, list) else [value]
+    for sign in signs:
+        _text(sign, at)
+    if not signs or not all(signs):
         _wrong(at, "empty")
 
 

@@ -136,7 +136,7 @@ class Item:
         if rule.get("keys") and isinstance(value, Mapping):
             value = [key for key, said_yes in value.items() if said_yes]
         if "split" in rule and isinstance(value, str):
-            value = [part.strip() for part in value.split(rule["split"]) if part.strip()]
+            value = _parted(value, rule["split"])
         if "match" in rule and not is_empty(value):
             value = _each(value, lambda one: self.rules.matching.first(rule["match"], str(one)))
         if "map" in rule and not is_empty(value):
@@ -201,6 +201,14 @@ def _each(value: Any, change: Any) -> Any:
     if isinstance(value, list):
         return [made for one in value if not is_empty(made := change(one))]
     return change(value)
+
+
+def _parted(value: str, signs: str | Sequence[str]) -> list[str]:
+    """The parts between one sign, or between any of several."""
+    first, *others = [signs] if isinstance(signs, str) else signs
+    for sign in others:
+        value = value.replace(sign, first)
+    return [part.strip() for part in value.split(first) if part.strip()]
 
 
 def _folded(value: Any) -> str:
