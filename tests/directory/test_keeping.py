@@ -18,6 +18,7 @@ from network.core.ids import new_id
 from network.directory import operations, queries
 from network.directory.models import Location, Phone, Schedule, Service, ServiceCapacity, Unit
 from network.directory.queries import keeping
+from network.directory.queries.duplicates import find_duplicates
 from network.directory.schemas.keeping import PARTS_OF, SECTIONS
 from network.tenants.context import job_identity, scope
 from tests.factories import PASSWORD, Listed, make_listing, make_tenant, signed_in, visitor
@@ -321,8 +322,31 @@ def test_two_that_are_one_are_proposed_merged_and_parted(app: Flask, manager: Vi
     assert manager.send_form(undo[1]).location == "/listings/duplicates?kind=organizations"
     assert manager.send_form(address, decision="two").status_code == 303
     assert address not in shown(manager.get("/listings/duplicates"))
-    for kind in ("services", "locations"):
-        shown(manager.get(f"/listings/duplicates?kind={kind}"))
+    shown(manager.get("/listings/duplicates?kind=locations"))
+
+
+def test_services_alike_by_name_are_told_apart_by_where_they_are_offered(
+    app: Flask, manager: Visitor, steward: UUID
+):
+    make_listing(app, steward)
+    with app.app_context(), scope(job_identity(steward)), unit_of_work():
+        ours = operations.create_organization(name="House of Meals", country="JO")
+        irbid, zarqa = (operations.create_location(ours, place_code=one) for one in ("jo-irbid", "jo-zarqa"))
+        for name, place in (("Warm meals", irbid), ("Warm meal", irbid), ("Warm meals!", zarqa)):
+            service = operations.create_service(
+                ours, name=name, needs=("legal.advice",), referral_methods=("phone",)
+            )
+            operations.place_service_at_location(service, place)
+        found = find_duplicates("service")
+    assert {found[0].name, found[0].other} == {"Warm meals", "Warm meal"}  # at one place: first
+    assert len(found) == 3
+    page = shown(manager.get("/listings/duplicates?kind=services"))
+    assert "Irbid / Irbid" in page
+    compared = shown(manager.get(f"/listings/duplicates/services/{found[0].first}/{found[0].second}"))
+    assert compared.count("<bdi>Irbid</bdi>") == 2
+    assert "<bdi>Zarqa</bdi>" in shown(manager.get(f"/listings/organizations/{ours}"))
+    assert "Irbid / Zarqa" in page or "Zarqa / Irbid" in page
+    assert "Zarqa" in shown(manager.get("/listings?kind=services&name=Warm"))
 
 
 def test_a_listing_is_withheld_removed_and_put_back(

@@ -16,6 +16,7 @@ from network.core.errors import Conflict, Invalid, NotFound
 from network.directory import keeping_wording as words
 from network.directory import operations, queries
 from network.directory.pages.keeping import ADDRESSES, address_of, back_to, kind_of, show
+from network.directory.pages.offered import towns_told
 from network.directory.pages.searching import blueprint
 from network.directory.queries import keeping
 from network.directory.queries.duplicates import find_duplicates, merges_of_ours
@@ -37,7 +38,9 @@ def duplicates() -> ResponseReturnValue:
         for one in merges_of_ours()
         if one.entity == kind
     ]
-    return show("duplicates", pairs=find_duplicates(kind), plural=plural, kind=kind, merged=merged)
+    pairs = find_duplicates(kind)
+    both = [one for pair in pairs for one in (pair.first, pair.second)] if kind == "service" else []
+    return show("duplicates", pairs=pairs, plural=plural, kind=kind, merged=merged, places=towns_told(both))
 
 
 def _name(kind: str, listing_id: UUID) -> str:
@@ -69,7 +72,9 @@ def compare(plural: str, first_id: UUID, second_id: UUID) -> ResponseReturnValue
         for one in _compared(kind)
         if getattr(first, one.name) not in (None, "") or getattr(second, one.name) not in (None, "")
     ]  # fmt: skip
-    return show("compare", kind=kind, plural=plural, first=first, second=second, rows=rows)
+    both = (first_id, second_id)
+    places = dict.fromkeys(both, "") | towns_told(both if kind == "service" else ())
+    return show("compare", kind=kind, plural=plural, first=first, second=second, rows=rows, places=places)
 
 
 @blueprint.post("/listings/duplicates/<string:plural>/<uuid:first_id>/<uuid:second_id>")

@@ -15,6 +15,7 @@ from network.core import clock
 from network.core.errors import Conflict, NotFound
 from network.directory import keeping_wording as words
 from network.directory import operations, queries, wording
+from network.directory.pages.offered import towns_told
 from network.directory.pages.searching import blueprint
 from network.directory.queries import holdings, keeping
 from network.directory.queries.holidays import days_that_hide
@@ -83,6 +84,7 @@ def mine() -> ResponseReturnValue:
         page=page,
         plural=plural,
         kind=kind,
+        places=towns_told([one.id for one in page.items] if kind == "service" else []),
         wanted=wanted,
         name=name,
         following=following,
@@ -130,7 +132,12 @@ def kept_service(service_id: UUID) -> ResponseReturnValue:
 def _around(kind: str, listing: Any) -> dict[str, Any]:
     if kind == "organization":
         services, places = keeping.services_and_places(listing.id)
-        return {"services": services, "places": places, "claim": queries.standing_claim(listing.id)}
+        return {
+            "services": services,
+            "places": places,
+            "towns": towns_told(one.id for one in services),
+            "member": queries.tenant_of_organization(listing.id),
+        }
     organization = queries.get_organization(listing.organization_id)
     if kind == "location":
         return {"organization": organization}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import select, text
 
 from network.core import clock
 from network.core.db import db
-from network.directory.models import ListingMerge
+from network.directory.models import ListingMerge, Location, ServiceAtLocation
 from network.tenants.context import acting
 
 MOST = 50
@@ -44,7 +45,9 @@ WITH mine AS (
     WHERE steward_tenant_id = :tenant AND removed_at IS NULL AND merged_into_id IS NULL
 )
 SELECT one.id AS first, two.id AS second, ARRAY['name'] AS why, one.name, two.name AS other,
-    organization.name AS of, similarity(one.folded, two.folded) AS alike
+    organization.name AS of, similarity(one.folded, two.folded) + (EXISTS (SELECT 1 FROM service_at_location AS here
+        JOIN service_at_location AS there ON there.location_id = here.location_id AND there.service_id = two.id
+        WHERE here.service_id = one.id AND here.removed_at IS NULL AND there.removed_at IS NULL))::integer AS alike
 FROM mine AS one JOIN mine AS two ON two.organization_id = one.organization_id AND one.id < two.id
     AND similarity(one.folded, two.folded) > 0.55
 JOIN organization ON organization.id = one.organization_id
@@ -82,7 +85,10 @@ class Pair:
 
 
 def find_duplicates(kind: str) -> list[Pair]:
-    """Pairs that nobody has decided on, the most alike first, at most 50."""
+    """Pairs that nobody has decided on, the most alike first, at most 50.
+
+    Services at the same place come before those that an organization offers under one name here and there.
+    """
     group = " GROUP BY 1, 2, 4, 5, 6, 7" if kind == "organization" else ""
     asked = text(_UNDECIDED.format(pairs=_PAIRS[kind] + group))
     rows = db.session.execute(
@@ -90,6 +96,25 @@ def find_duplicates(kind: str) -> list[Pair]:
         {"tenant": acting().tenant, "most": MOST},
     )
     return [Pair(row.first, row.second, row.name, row.other, row.of, tuple(row.why)) for row in rows]
+
+
+def towns_of(services: Iterable[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """The towns, each with its country, in which services are offered."""
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    rows = db.session.execute(
+        select(ServiceAtLocation.service_id, Location.town, Location.country)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(
+            ServiceAtLocation.service_id.in_(set(services)),
+            ServiceAtLocation.removed_at.is_(None),
+            Location.removed_at.is_(None),
+        )
+        .distinct()
+        .order_by(Location.town)
+    )
+    for service_id, town, country in rows:
+        found[service_id].append((town, country))
+    return found
 
 
 def merges_of_ours() -> Sequence[ListingMerge]:
