@@ -91,8 +91,11 @@ class AskedSchema(RequestSchema):
     )
     restatement = fields.String(
         required=True,
-        # A lazy text is formatted when it is said, in the language of who reads it.
-        validate=validate.Length(min=2, max=WORDS, error=_l("Write what was said, in a few words.")),  # type: ignore[arg-type]
+        validate=validate.Length(
+            min=2,
+            max=WORDS,
+            error=_l("Write what was said, in a few words."),  # type: ignore[arg-type]  # told when it is read
+        ),
         error_messages=missing(_l("Write down, in the client's own words, what was understood.")),
     )
     witness = _words(NAME)
