@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 from network.core.errors import (
@@ -59,6 +60,7 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_domain_error)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(DBAPIError, answer_database_error)
+    app.register_error_handler(StaleDataError, answer_overtaken)
     app.register_error_handler(Exception, answer_unexpected)
 
 
@@ -102,6 +104,12 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
         if name.lower() in ("allow", "retry-after", "location"):
             response.headers[name] = value
     return response
+
+
+def answer_overtaken(error: StaleDataError) -> ResponseReturnValue:
+    """A row that somebody else took away meanwhile."""
+    log.warning("overtaken", where=_where(error))
+    return _answer(409, "conflict", "")
 
 
 def answer_database_error(error: DBAPIError) -> ResponseReturnValue:

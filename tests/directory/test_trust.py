@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -29,7 +31,7 @@ from network.directory.models import (
     ServiceSearch,
     Unit,
 )
-from network.directory.operations import Proposal, hiding
+from network.directory.operations import Proposal, hiding, reports
 from network.directory.trust import standing
 from network.tenants.context import Identity, job_identity, scope
 from tests.directory.conftest import Members
@@ -161,6 +163,30 @@ def test_hiding_a_place_leaves_its_door_in_no_shared_table(app: Flask, members: 
         assert (kept["name"], kept["addresses"]) == ("B", [{"address_1": "C"}])
     with app.app_context(), scope(members.centre):
         assert queries.private_address(listed.location_id) is None
+
+
+def test_what_is_suggested_of_a_place_while_it_is_hidden_is_not_kept(
+    app: Flask, members: Members, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    listed = make_listing(app, members.partner.tenant, location_name=SECRET)
+    place, read = listed.location_id, reports.get_listing
+
+    def hidden_meanwhile(kind: str, listing_id: UUID) -> Any:
+        found = read(kind, listing_id)
+        with ThreadPoolExecutor(1) as colleague:
+            colleague.submit(act, app, members.partner, lambda: operations.hide_location(place, 1)).result()
+        return found
+
+    monkeypatch.setattr(reports, "get_listing", hidden_meanwhile)
+    with pytest.raises(Invalid):
+        act(
+            app,
+            members.centre,
+            lambda: operations.suggest(
+                "location", place, [Proposal("location", place, "name", f"House at {SECRET}")]
+            ),
+        )
+    assert tables_telling(database, SECRET) == []
 
 
 def test_hiding_a_place_hides_what_was_merged_with_it(app: Flask, members: Members, database: Database):

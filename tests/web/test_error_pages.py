@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
+from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import make_account, make_tenant, sign_in, signed_in, visitor
 from tests.support.visitor import Visitor
@@ -39,6 +42,21 @@ def test_a_form_that_is_refused_keeps_the_menu_too(app: Flask, caseworker: Visit
     assert refused.status_code == 400
     assert MENU in refused.text
     assert 'href="/clients/new"' in refused.text
+
+
+def test_whoever_changes_what_was_taken_away_meanwhile_is_told_so(
+    app: Flask, caseworker: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "cases_pages.clients"
+
+    @wraps(app.view_functions[name])
+    def overtaken() -> None:
+        raise StaleDataError("0 rows were matched")
+
+    monkeypatch.setitem(app.view_functions, name, overtaken)
+    answer = caseworker.get("/clients")
+    assert answer.status_code == 409
+    assert MENU in answer.text
 
 
 def test_strangers_and_whoever_locked_the_screen_get_no_menu(app: Flask, caseworker: Visitor) -> None:

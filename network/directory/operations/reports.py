@@ -81,9 +81,6 @@ def _report(
     *,
     required: bool = False,
 ) -> UUID:
-    changed = [(one, seen) for one in proposals if (seen := _seen(kind, listing, one)) != as_json(one.value)]
-    if required and not changed:
-        raise Invalid(_("Change at least one field."))
     report = ListingReport(
         id=new_id(),
         from_tenant_id=acting().tenant,
@@ -94,6 +91,12 @@ def _report(
     )
     db.session.add(report)
     db.session.flush()
+    # The report holds on to its listing: whoever makes it confidential comes before, and is seen now, or comes after,
+    # and empties what was suggested.
+    db.session.refresh(listing)
+    changed = [(one, seen) for one in proposals if (seen := _seen(kind, listing, one)) != as_json(one.value)]
+    if required and not changed:
+        raise Invalid(_("Change at least one field."))
     for one, seen in changed:
         db.session.add(
             ListingSuggestion(
