@@ -209,3 +209,10 @@ def test_the_nearest_place_is_the_nearest_or_a_well_known_one_beside_it():
 def test_short_lists_stay_short():
     for country in BOXES:
         assert 1 <= len(geo.listed_places(country)) <= 150, country
+
+
+def test_a_town_that_was_written_in_its_own_script_is_told_to_each_in_her_language():
+    found = geo.find_town("المفرق", "JO")
+    assert found is not None
+    assert (found.label("en"), found.label("ar")) == ("Mafraq", "المفرق")
+    assert geo.find_town("القمر", "JO") is None

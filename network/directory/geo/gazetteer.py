@@ -144,8 +144,11 @@ def find_place(code: str) -> Place | None:
 
 @lru_cache(maxsize=4096)
 def find_town(name: str, country: str) -> Place | None:
-    """A place by the very name that the gazetteer gives it in a country; the larger of two."""
-    same = [one for one in _of_country(country).values() if one.name == name]
+    """A place by the very name that the gazetteer gives it in a country, be it in its own script; the larger of two."""
+    there = _of_country(country).values()
+    same = [one for one in there if one.name == name]
+    if not same and not name.isascii():
+        same = [one for one in there if any(own == name for _language, own in one.names)]
     return max(same, key=lambda one: (one.listed, one.size), default=None)
 
 
