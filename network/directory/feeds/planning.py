@@ -227,9 +227,11 @@ class _Plan:
 
 
 def _call(planned: Sequence[Planned]) -> None:
-    """Rows without a name of their own are called by the listings on which they hang."""
+    """Rows without a name of their own are called by the listings on which they hang; by no confidential place."""
     names = {
-        (one.row.entity, one.row.foreign_id): label(one.row) for one in planned if one.row.entity in LISTINGS
+        (one.row.entity, one.row.foreign_id): label(one.row)
+        for one in planned
+        if one.row.entity in LISTINGS and not one.row.confidential
     }
     for one in planned:
         row = one.row

@@ -14,7 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from network.core.crypto import unseal
 from network.core.db import Base, db, unit_of_work
 from network.directory import operations as directory
-from network.directory.feeds import carrying, comparing, operations
+from network.directory.feeds import carrying, comparing, operations, planning
+from network.directory.feeds.planned import Planned
+from network.directory.feeds.rows import Row
 from network.directory.feeds.writing import FORMS, export
 from network.directory.models import ListingImportRow, Location, LocationPrivate
 from network.tenants.context import scope
@@ -92,6 +94,19 @@ def told(app: Flask, members: Members, steward: Visitor, import_id: Any) -> set[
             held = unseal(key, "listing_import_row", tenant, row.id, row.sealed)
             found |= {f"waiting: {row.entity}"} if LANE in orjson.dumps(held).decode() else set()
     return found
+
+
+def test_no_row_is_called_by_the_name_of_a_confidential_place() -> None:
+    house = Row("location", "l", "1", {"name": "Cedar house"}, confidential=True)
+    rows = [
+        house,
+        Row("service", "s", "2", {"name": "Legal aid"}),
+        # Refused, so that nobody knows any more at which place it would have been.
+        Row("service_at_location", "x", "3", {"service_id": "s", "location_id": "l"}, refused="dangling"),
+    ]
+    planned = [Planned(row) for row in rows]
+    planning._call(planned)
+    assert [one.payload()["label"] for one in planned] == ["", "Legal aid", "Legal aid"]
 
 
 def test_a_place_that_became_confidential_before_the_feed_was_carried_out_is_not_told(
