@@ -44,10 +44,10 @@ FOLLOW_UPS: Final[dict[str, LazyString]] = {
     "12m": _l("12 months"),
 }
 STOPPED: Final[dict[str, LazyString]] = {
-    "no_grant": _l("She or he has not allowed contact after return."),
+    "no_grant": _l("The client has not allowed contact after return."),
     "contact_stopped": _l("All contact with this client has been stopped."),
-    "asked_no_contact": _l("She or he asked not to be contacted."),
-    "withdrawn": _l("She or he took back the permission."),
+    "asked_no_contact": _l("The client asked not to be contacted."),
+    "withdrawn": _l("The client took back the permission."),
     "handed_over": _l("Another centre has taken the case over."),
 }
 EVENTS: Final[dict[str, LazyString]] = {

@@ -86,9 +86,9 @@ REACHED: Final[dict[str, LazyString]] = {
 }
 # What follows from how she is; where nothing is said, nothing more is needed.
 AFTER_FOLLOW_UP: Final[dict[str, LazyString]] = {
-    "needs_help": _l("Add to the case what she or he needs, then find a service."),
-    "in_danger": _l("She or he may be in danger. Tell your coordinator now, and act in the case."),
-    "leaving_again": _l("Tell her or him of the centre there, and offer to hand the case over to it."),
+    "needs_help": _l("Add to the case what is needed, then find a service."),
+    "in_danger": _l("The client may be in danger. Tell your coordinator now, and act in the case."),
+    "leaving_again": _l("Speak of the centre there, and offer to hand the case over to it."),
 }
 
 

@@ -14,6 +14,7 @@ from flask_babel.speaklater import LazyString
 from network.cases.queries import Line, lines_of
 from network.consent.disclosure import wording as door
 from network.core import vocabulary
+from network.directory.wording import town as town
 from network.exchange.messages import Message
 from network.exchange.models import ExchangeSide
 from network.referrals.hand_wording import HEARD as HEARD

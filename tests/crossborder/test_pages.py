@@ -292,7 +292,7 @@ def test_a_follow_up_says_what_follows_from_how_she_is(story: Story, desk: Desk)
     (taken,) = story.home()
     first, second, third, *_rest = story.follow_ups(taken.case.id)
     said = {
-        first: ("needs_help", "Add to the case what she or he needs"),
+        first: ("needs_help", "Add to the case what is needed"),
         second: ("in_danger", "Tell your coordinator now"),
         third: ("well", "Doing well"),
     }

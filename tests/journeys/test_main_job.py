@@ -13,6 +13,7 @@ from network.audit.models import AuditEvent
 from network.consent.questions import ASKED
 from network.core import clock
 from network.core.db import db
+from network.directory import geo
 from network.tenants.context import job_identity, scope
 from tests.journeys.conftest import Network
 from tests.journeys.strangers import nobody_else_sees_it
@@ -88,6 +89,7 @@ def sends_it(network: Network) -> None:
     assert refused in her.text()
     her.press("Ask this service")
     assert NAME in her.text()
+    assert geo.get_place("jo-irbid").label(her.language) in her.text()
     assert her.say("Seen once they accept") in her.text()
     assert EMPLOYER not in her.text()
     her.press("Send referral")

@@ -59,6 +59,7 @@ def test_a_refused_organization_is_marked_before_it_is_asked_and_refused_when_it
     choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
     marked = card_of(choose, "House of the board")
     assert "Nothing can be sent there" in marked
+    assert "One of them sits on its board." in marked
     assert "Ask this service" not in marked
     draft = world.prepare(listed=boarded)
     preview = desks.caseworker.get(f"/referrals/{draft}/preview").text
