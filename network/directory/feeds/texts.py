@@ -11,6 +11,7 @@ from network.directory.fields import LONGEST_NAME, LONGEST_TEXT
 LONGEST_KEPT: Final = 20_000
 LONGEST_ID: Final = 500
 UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
+FORMULAS: Final = tuple("=+-@\t\r\n＝＋－＠|%")  # how a cell begins that some spreadsheet calculates
 DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789.")
 
 
@@ -54,7 +55,7 @@ def text(value: Any) -> str | None:
         else:
             raise Doubtful("not_a_value")
     tidy = UNUSABLE.sub("\ufffd", str(value)).strip()
-    if tidy[:1] == "'" and tidy[1:2] in ("=", "+", "-", "@"):
+    if tidy[:1] == "'" and tidy[1:].startswith(FORMULAS):
         tidy = tidy[1:]  # the apostrophe with which spreadsheets are told that this is no formula
     if tidy.startswith("=") and "(" in tidy:
         raise Doubtful("not_a_value")

@@ -16,10 +16,10 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from network.core.errors import Conflict
+from network.directory.feeds.texts import FORMULAS
 from network.directory.feeds.writing.tables import PATHS, Table
 from network.directory.hsds import standard
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 MOST_ROWS: Final = 1_048_575  # of a sheet, besides its titles
 
 Row = Mapping[str, Any]
@@ -36,7 +36,7 @@ def safe(value: Any) -> Any:
     elif isinstance(value, list | dict):
         value = orjson.dumps(value).decode()
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULAS) else text
 
 
 def zipped(tables: Iterable[Table], out: IO[bytes]) -> None:
