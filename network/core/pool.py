@@ -17,6 +17,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 LONG_IDLE_S = 30.0
+# An execution option: a statement whose best plan hangs on its values, so that none is kept for it.
+PLANNED_ANEW = "network_planned_anew"
 _SINCE = "network_idle_since"
 
 
@@ -46,6 +48,13 @@ def keep_prepared(engine: Engine) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, arguments: Any, named: dict[str, Any]) -> Any:
         return KeptConnection.connect(*arguments, **named)
+
+    @event.listens_for(engine, "do_execute")
+    def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        anew = bool(context is not None and context.execution_options.get(PLANNED_ANEW))
+        if anew:
+            cursor.execute(statement, parameters, prepare=False)
+        return anew
 
 
 def keep_alive(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from network.background.errands import for_each_tenant
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.directory.models import Organization
@@ -24,26 +25,30 @@ def sweep_listings() -> int:
     """Give a day to what nobody has looked at; returns how many stewards there are. May be done twice."""
     with scope(job_identity(new_id())):
         stewards = db.session.scalars(select(Organization.steward_tenant_id).distinct()).all()
-    for tenant_id in stewards:
-        with scope(job_identity(tenant_id)), unit_of_work():
-            sweep()
-    return len(stewards)
+    return for_each_tenant(stewards, _sweep)
+
+
+def _sweep() -> int:
+    sweep()
+    return 1
 
 
 def tend_searches() -> int:
     """Forget old searches, publish where help is missing, and take out words that no listing holds; returns how many
     members there are. May be done twice."""
+    with scope(job_identity(new_id())), unit_of_work():
+        prune_words()
     with scope(job_identity(new_id())):
         members = db.session.scalars(
             select(Tenant.id).where(Tenant.status == "live").order_by(Tenant.id)
         ).all()
-    for tenant_id in members:
-        with scope(job_identity(tenant_id)), unit_of_work():
-            forget_searches()
-            publish_gaps()
-    with scope(job_identity(new_id())), unit_of_work():
-        prune_words()
-    return len(members)
+    return for_each_tenant(members, _tend)
+
+
+def _tend() -> int:
+    forget_searches()
+    publish_gaps()
+    return 1
 
 
 def close_doors() -> int:
@@ -51,8 +56,4 @@ def close_doors() -> int:
     seals what is hidden, so a migration cannot. May be done twice: then nothing is left."""
     with scope(job_identity(new_id())):
         stewards = stewards_of_open_doors()
-    hidden = 0
-    for tenant_id in stewards:
-        with scope(job_identity(tenant_id)), unit_of_work():
-            hidden += hide_left_open()
-    return hidden
+    return for_each_tenant(stewards, hide_left_open)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from network.background.errands import for_each_tenant
 from network.background.outbox import ClaimedJob, ask_worker, handles
-from network.core.db import after_commit, db, unit_of_work
+from network.core.db import after_commit, db
 from network.core.ids import new_id
 from network.referrals import operations
 from network.tenants.context import job_identity, scope
@@ -74,8 +75,4 @@ def tell_of_gone() -> int:
         members = db.session.scalars(
             select(Tenant.id).where(Tenant.status == "live").order_by(Tenant.id)
         ).all()
-    noted = 0
-    for tenant_id in members:
-        with scope(job_identity(tenant_id)), unit_of_work():
-            noted += operations.tell_of_gone()
-    return noted
+    return for_each_tenant(members, operations.tell_of_gone)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from network.app import create_app
 from network.core import pool
 from network.core.db import db
-from network.core.pool import has_ended, keep_alive, keep_prepared
+from network.core.pool import PLANNED_ANEW, has_ended, keep_alive, keep_prepared
 from network.core.settings import Settings
 from network.stack.postgres import EmbeddedPostgres
 from tests.support.servers import Database, short_folder
@@ -56,6 +56,22 @@ def test_what_was_prepared_stays_so_although_reading_ends_by_a_rollback(database
             with pytest.raises(DBAPIError):
                 connection.execute(text("SELECT 1 / 0"))
         assert ask(engine), "after an error all is forgotten, and prepared anew"
+
+
+def test_for_a_statement_whose_best_plan_hangs_on_its_values_none_is_kept(database: Database) -> None:
+    by_driver, by_sqlalchemy = "SELECT 'one' || %(word)s::text", text("SELECT 'two' || :word")
+    told = text("SELECT statement FROM pg_prepared_statements")
+    with kept(database.app_url) as engine:
+        for anew in (True, False):
+            for _time in range(8):
+                with engine.connect() as connection:
+                    options = {PLANNED_ANEW: anew}
+                    assert connection.exec_driver_sql(by_driver, {"word": "a"}, options).scalar() == "onea"
+                    told_two = connection.execute(by_sqlalchemy, {"word": "a"}, execution_options=options)
+                    assert told_two.scalar() == "twoa"
+            with engine.connect() as connection:
+                prepared = " ".join(connection.scalars(told))
+            assert ("'one'" in prepared, "'two'" in prepared) == (not anew, not anew)
 
 
 def test_a_connection_that_the_server_ended_is_replaced_before_it_is_used(database: Database) -> None:

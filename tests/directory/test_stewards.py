@@ -72,7 +72,9 @@ def test_what_the_headquarters_withhold_no_steward_puts_back(app: Flask, members
     assert "The headquarters have taken this listing out." in page
     officer = signed_in(app, members.headquarters.tenant, "network_administrator")
     again = f"/listings/{kind}s/{listing_id}/list-again"
-    assert again in shown(officer.get(f"/directory/withheld?kind={kind}s"))
+    kept_back = shown(officer.get(f"/directory/withheld?kind={kind}s"))
+    assert again in kept_back
+    assert int(re.search(rf'kind={kind}s"[^>]*>[^<(]*\((\d+)\)', kept_back)[1]) >= 1
     assert officer.send_form(again).status_code == 303
     assert found(app, members.centre, listed) == 1
     shown(manager.get("/directory/withheld"), 403)

@@ -11,6 +11,9 @@ from flask import Flask
 
 from network.cases.operations import add_need, update_client
 from network.consent.operations import add_refusal
+from network.core.db import db, unit_of_work
+from network.tenants.context import job_identity, scope
+from network.tenants.models import Tenant
 from tests.factories import make_case, make_listing, make_tenant
 from tests.referrals.conftest import NEED, Desks, World, fields_of, form_of, make_world
 
@@ -100,6 +103,23 @@ def test_a_service_without_a_sign_in_says_that_it_is_told_and_how_it_is_reached(
     assert "you tell them yourself" in card
     assert "How to reach it" in card
     assert "Ask this service" in card
+
+
+def test_services_of_the_own_centre_come_after_the_others_and_are_asked_of_nobody(
+    desks: Desks, place: str
+) -> None:
+    world = desks.world
+    ours = make_listing(world.app, world.sender.tenant, needs=[NEED], name="Our canteen", place=place)
+    make_listing(world.app, world.sender.tenant, needs=[NEED], name="Their house", place=place)
+    network = job_identity(world.sender.tenant, "network")
+    with world.app.app_context(), scope(network), unit_of_work():
+        db.session.get_one(Tenant, world.sender.tenant).organization_id = ours.organization_id
+    choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
+    assert 0 < choose.index("Their house") < choose.index("Our canteen")
+    card = card_of(choose, "Our canteen")
+    assert "Record it in the case" in card
+    assert "Ask this service" not in card
+    assert "Cannot be asked from here" not in card
 
 
 def test_searching_otherwise_keeps_everything_of_her_out_of_the_address(desks: Desks) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from network.background.errands import for_each_tenant
 from network.background.outbox import ClaimedJob, gives_up, handles
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
@@ -51,12 +52,5 @@ def forget_old_imports() -> int:
     """Once a day, each in its own scope: what was read of files is forgotten; returns how many. May be done twice."""
     with scope(job_identity(new_id())):
         tenants = db.session.scalars(select(Tenant.id)).all()
-    days, done = keys.settings().import_rows_days, 0
-    for tenant_id in tenants:
-        while True:
-            with scope(job_identity(tenant_id)), unit_of_work():
-                some = forget_old(days)
-            done += some
-            if not some:
-                break
-    return done
+    forget = partial(forget_old, keys.settings().import_rows_days)
+    return for_each_tenant(tenants, forget, until_nothing=True)

@@ -20,10 +20,13 @@ from sqlalchemy import Connection, ScalarSelect, Select, Text, cast, func, selec
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
 
+from network.core.pool import PLANNED_ANEW
 from network.directory.hsds.standing import Reader
 from network.directory.models import ListingWithdrawal, Location, Organization, Service, ServiceAtLocation
 from network.tenants.context import find_acting
 
+# What is asked for differs by thousands of rows: a plan for any value serves none.
+_ANEW: Final = {PLANNED_ANEW: True}
 LARGE: Final = 1000  # smaller ones are counted again: they cost little
 KEPT_S: Final = 20
 MOST_KEPT: Final = 1000
@@ -66,7 +69,9 @@ def page_of(reader: Reader, statement: Select[Any], counted: Select[Any], number
     skipped = (number - 1) * size
     if skipped >= total:
         return Page((), total)
-    found = reader.session.execute(_window(statement, skipped, min(size, total - skipped), total))
+    found = reader.session.execute(
+        _window(statement, skipped, min(size, total - skipped), total), execution_options=_ANEW
+    )
     return Page([row[0] for row in found], total)
 
 
@@ -78,7 +83,7 @@ def total_of(reader: Reader, counted: Select[Any]) -> int:
     if kept is not None and time.monotonic() < kept.until and _now(reader) == kept.version:
         return kept.total
     rows = select(func.count()).select_from(counted.order_by(None).subquery()).scalar_subquery()
-    total, version = reader.session.execute(select(rows, _version())).one()
+    total, version = reader.session.execute(select(rows, _version()), execution_options=_ANEW).one()
     if total >= LARGE:
         with _lock:
             totals[key] = _Kept(total, version, time.monotonic() + KEPT_S)

@@ -17,6 +17,7 @@ from network.directory.pages import (
     saying,
     searching,
     telling,
+    withholding,
 )
 from network.directory.pages.searching import blueprint
 from network.web.navigation import Item
@@ -42,4 +43,5 @@ __all__ = [
     "saying",
     "searching",
     "telling",
+    "withholding",
 ]

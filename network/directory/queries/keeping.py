@@ -165,6 +165,15 @@ def list_withheld(kind: str, *, cursor: str | None = None) -> Page[Withheld]:
     )
 
 
+def count_withheld() -> dict[str, int]:
+    """How many listings are withheld in the network, by kind."""
+    counts = [
+        select(func.count()).select_from(model).where(model.do_not_list.is_(True)).scalar_subquery()
+        for model in KINDS.values()
+    ]
+    return dict(zip(KINDS, db.session.execute(select(*counts)).one(), strict=True))
+
+
 def name_of_member(tenant_id: UUID | None) -> str:
     """A member by its name; empty for none."""
     return db.session.scalar(select(Tenant.name).where(Tenant.id == tenant_id)) or ""

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from network.core import clock
 from network.core.db import db
+from network.core.pool import PLANNED_ANEW
 from network.directory import geo
 from network.directory.eligibility import Profile
 from network.directory.geo import Point
@@ -190,7 +191,10 @@ def _rows(
         given |= fitting.parameters(profile)
     if query is not None:
         given |= {"words": query.words, "named": query.named, "exactly": query.exactly}
-    return db.session.connection().exec_driver_sql(statement(shape), given).mappings().all()
+    # A word may stand in three listings or in a third of them: a plan for any word serves none.
+    options = {PLANNED_ANEW: query is not None}
+    asked = db.session.connection().exec_driver_sql(statement(shape), given, options)
+    return asked.mappings().all()
 
 
 def _shape(

@@ -56,7 +56,8 @@ class Candidate:
     """A service that was found. ``refused``: by whom she does not want it known. ``asked``: our open referral there.
     ``outside``: nobody signs in for it (yet), so that it is told by telephone, letter or form. ``suspended``: its
     membership rests, and it is told nothing. ``said_no``: she was asked about it for this case, and said no.
-    ``taken_back``: what was asked there for this case was taken back or recalled."""
+    ``taken_back``: what was asked there for this case was taken back or recalled. ``ours``: a service of the own
+    centre, which is recorded in the case and asked of nobody."""
 
     found: Found
     tenant_id: UUID | None
@@ -67,6 +68,7 @@ class Candidate:
     said_no: bool = False
     suspended: bool = False
     taken_back: bool = False
+    ours: bool = False
 
     @property
     def can_be_asked(self) -> bool:
@@ -93,14 +95,15 @@ class Choice:
 def choice_for(case_id: UUID, search_id: UUID | None = None) -> Choice:
     """Services for a case: by a search that was started, or by what the case itself says. Raises ``NotFound``.
 
-    Those that she refuses come last, whatever their distance; then those that do not take her.
+    The own centre's services come after the others, and those that she refuses last, whatever their distance.
     """
     case = case_record(get_case(case_id))
     card = card_of(get_client(case.client_id))
     criteria = criteria_of_case(case_id) if search_id is None else get_search(search_id).criteria
     findings = find(criteria, profile_of(case.client_id), counts=True)
     candidates = sorted(
-        _candidates(case_id, card, criteria, findings.found), key=lambda one: one.refused is not None
+        _candidates(case_id, card, criteria, findings.found),
+        key=lambda one: (one.refused is not None, one.ours),
     )
     return Choice(case, card, open_needs(case_id), criteria, findings, tuple(candidates[:SHOWN]))
 
@@ -221,6 +224,7 @@ def _candidates(
         for tenant_id, organization_id, status in members
         if status == "live" and tenant_id != acting().tenant
     }
+    own = {organization_id for tenant_id, organization_id, _status in members if tenant_id == acting().tenant}
     suspended = {organization_id for _tenant_id, organization_id, status in members if status == "suspended"}
     signing_in = {organization_id for _tenant_id, organization_id, status in members if status != "planned"}
     refused = _refused_of(card, ids)
@@ -236,6 +240,7 @@ def _candidates(
             said_no=one.service_at_location_id in said_no,
             taken_back=one.service_at_location_id in taken_back,
             suspended=one.organization_id in suspended,
+            ours=one.organization_id in own,
         )
         for one in found
     ]
