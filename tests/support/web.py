@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def serving(app: Flask) -> Iterator[str]:
     """The address where the application answers while the block runs."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, _with_axe(app), threaded=True)
+    answering = _Answering(_with_axe(app))
+    server = make_server("127.0.0.1", 0, answering, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -31,7 +32,38 @@ def serving(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        answering.end()
         server.server_close()
+
+
+class _Answering:
+    """An application of which it is known whether it is at work: what a page still asks while it is closed must have
+    been answered before the next test begins, whose database, clock and output it would meet."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._at_work = 0
+        self._ended = False
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._changed:
+            if self._ended:
+                start_response("503 Service Unavailable", [])
+                return []
+            self._at_work += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
+
+    def end(self) -> None:
+        """Wait for what is at work, and take nothing more."""
+        with self._changed:
+            self._ended = True
+            assert self._changed.wait_for(lambda: self._at_work == 0, timeout=60), "a page is still answered"
 
 
 def _with_axe(app: WSGIApplication) -> WSGIApplication:
