@@ -61,6 +61,8 @@ _LOOKED_AT: set[tuple[str, str]] = set()
 
 def faults(page: Page) -> list[str]:
     """What axe finds, whatever is wider than the screen, and what a thumb would miss; none on a good page."""
+    page.wait_for_load_state()  # a click may have left for a page that is not there yet
+    page.wait_for_function("document.body !== null")
     shape, *elements = page.evaluate(PLACES)
     places = {(shape, element) for element in elements}
     known = places <= _LOOKED_AT
