@@ -72,8 +72,8 @@ def _with_axe(app: WSGIApplication) -> WSGIApplication:
         AXE_SCRIPT, mimetype="text/javascript", headers={"Cache-Control": "max-age=86400, immutable"}
     )
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> object:
-        inner = axe if Request(environ).path == AXE_PATH else app
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        inner: WSGIApplication = axe if Request(environ).path == AXE_PATH else app
         return inner(environ, start_response)
 
-    return answer  # type: ignore[return-value]
+    return answer
