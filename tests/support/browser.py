@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 # The one without a window is asked for first: it shows the same pages with half the work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -21,6 +23,21 @@ def browser_path() -> str:
         if found:
             return found
     raise RuntimeError("The tests need a browser: run `make test`, which finds or installs one.")
+
+
+def until_the_page_is_there(act: Callable[..., None]) -> Callable[..., None]:
+    """The same act, over when the page that it leads to is read; by itself it ends with that page's first byte."""
+
+    @wraps(act)
+    def acted(self: Locator, *given: Any, **more: Any) -> None:
+        act(self, *given, **more)
+        self.page.wait_for_load_state()
+
+    return acted
+
+
+Locator.click = until_the_page_is_there(Locator.click)  # type: ignore[method-assign]  # what follows a click looks at what is there
+Locator.press = until_the_page_is_there(Locator.press)  # type: ignore[method-assign]  # a key may send a form as well
 
 
 @contextmanager
