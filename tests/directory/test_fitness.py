@@ -129,6 +129,29 @@ def test_near_counts_in_bands_and_then_what_was_verified_comes_first(
     assert ids(look(app, steward, here)) == [one.service_id for one in (nearest, verified, nearer)]
 
 
+def test_what_opens_tomorrow_in_town_comes_before_what_is_open_two_hours_away_unless_the_need_cannot_wait(
+    app: Flask, steward: Identity, here: Point
+):
+    night = [{"byday": "TH", "opens_at": "08:00", "closes_at": "15:00"}]
+    needs = ["legal.advice", NEED]
+    in_town, tomorrow, close_by, far, far_tomorrow, never_closes = (
+        listed(app, steward, here, km, schedules=schedules, needs=needs).service_id
+        for km, schedules in ((9, ROOMY), (2, night), (25, ROOMY), (50, ROOMY), (40, night), (70, ROOMY))
+    )
+    waits = [in_town, close_by, tomorrow, far, far_tomorrow, never_closes]
+    presses = [in_town, close_by, far, never_closes, tomorrow, far_tomorrow]
+    with app.app_context(), scope(steward):
+        for sought, expected in (
+            ({"needs": ("legal.advice",)}, waits),
+            ({"needs": (NEED,)}, presses),
+            ({"needs": ("legal.advice", NEED)}, presses),
+            ({"text": vocabulary.need(NEED).label("ar")}, presses),
+            ({"text": "legal advice"}, waits),
+        ):
+            criteria = Criteria(point=here, radius_km=100.0, **sought)
+            assert ids(find(criteria, at=WEDNESDAY_NOON)) == expected, sought
+
+
 def test_a_listing_is_marked_after_six_months_and_hidden_after_twelve(
     app: Flask, steward: Identity, here: Point
 ):

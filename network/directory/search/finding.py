@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from network.core import clock
+from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.pool import PLANNED_ANEW
 from network.directory import geo
@@ -29,6 +29,8 @@ from network.directory.search.results import (
 from network.directory.search.statement import Bound, Shape, Source, statement
 from network.directory.trust import holds_since, shown_since
 
+# Needs of these priorities of the vocabulary cannot wait for the next morning.
+PRESSING = ("immediate", "emergency")
 WIDER_KM = (100.0, 200.0, 300.0)
 COUNTED_FOR = timedelta(days=14)
 MEASURED_FOR = timedelta(days=120)
@@ -235,7 +237,14 @@ def _shape(
         organization=criteria.organization_id is not None,
         any_zone=any_zone,
         counts=counts,
+        pressing=_presses(criteria, query),
     )
+
+
+def _presses(criteria: Criteria, query: lexicon.Query | None) -> bool:
+    """Whether something is sought that cannot wait until a place opens: a shelter, a doctor at once."""
+    sought = {*criteria.needs, *(query.needs if query else ())}
+    return any(vocabulary.need(code).default_priority in PRESSING for code in sought)
 
 
 def _times(moment: datetime, now: datetime) -> dict[str, Any]:

@@ -37,12 +37,14 @@ _SMALL = frozenset({"a", "an", "and", "at", "for", "in", "near", "of", "on", "or
 @dataclass(frozen=True, slots=True)
 class Query:
     """Text searches in the database's own form: every word in some spelling (``words``), in names (``named``), and
-    exactly as typed in names (``exactly``). Empty where a word is known in no spelling."""
+    exactly as typed in names (``exactly``). Empty where a word is known in no spelling. ``needs``: those whose labels
+    hold every word."""
 
     words: str
     named: str
     exactly: str
     corrected: dict[str, str] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ def read(text: str) -> Query:
         " & ".join(_any(f"={word}" for word in one.all_words) for one in met.values()),
         " & ".join(_any(f"={word}" for word in one.exact) for one in met.values()),
         corrected,
+        frozenset.intersection(*(frozenset(one.needs) for one in met.values())),
     )
 
 

@@ -60,10 +60,21 @@ LOST = """CASE WHEN s.x_km IS NULL AND s.location_type <> 'virtual' THEN NOT EXI
 # How near: a way of minutes, of half an hour, of an hour, of a day; what has no place comes after what has one.
 BAND = """CASE WHEN km <= 5 THEN 0 WHEN km <= 15 THEN 1 WHEN km <= 30 THEN 2 WHEN km <= 60 THEN 3 WHEN km <= 120 THEN 4
              WHEN km IS NOT NULL THEN 5 ELSE 6 END"""
-# Around a place, what may be anywhere comes after everything that is known to be there.
-ORDER = (
-    f"lost, refused, no_referrals, spelled, fits, open, room, {BAND}, NOT fresh, answers, km NULLS LAST, id"
-)
+# What opens tomorrow within an hour's way comes before what is open two hours away, and so on; what is reached by
+# telephone is nowhere far.
+REACH = "CASE WHEN km > 120 THEN 3 WHEN km > 60 THEN 2 WHEN km > 30 THEN 1 ELSE 0 END"
+
+
+def order(pressing: bool) -> str:
+    """The order of what is found. ``pressing``: what cannot wait for a door to open, wherever the open one is.
+
+    Around a place, what may be anywhere comes after everything that is known to be there.
+    """
+    when = "open, room" if pressing else f"{REACH}, open, room"
+    return (
+        f"lost, refused, no_referrals, spelled, fits, {when}, {BAND}, NOT fresh, answers, km NULLS LAST, id"
+    )
+
 
 SHOWN = ("service_at_location_id", "service_id", "organization_id", "service_name", "service_alternate_name",
          "organization_name", "organization_alternate_name", "organization_kind", "need_codes", "languages",
@@ -75,7 +86,7 @@ SHOWN_TO_MEMBERS = ("practices", "house_rules", "referral_method", "other_referr
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which parts the statement of a search has."""
+    """Which parts the statement of a search has. ``pressing``: in which order it answers."""
 
     source: Source
     bound: Bound
@@ -86,12 +97,14 @@ class Shape:
     organization: bool
     any_zone: bool
     counts: bool
+    pressing: bool
 
 
 @cache
 def statement(shape: Shape) -> str:
     """The SQL of a search of this shape, with parameters by name."""
     table = "service_search" if shape.source == "network" else "public_search"
+    best = order(shape.pressing)
     shown = [*SHOWN, *(SHOWN_TO_MEMBERS if shape.source == "network" else ())]
     return f"""
 WITH off AS MATERIALIZED (
@@ -116,8 +129,8 @@ WITH off AS MATERIALIZED (
 ), counted AS (
     SELECT jsonb_build_object({_counts(shape)}) AS told FROM judged
 ), best AS (
-    SELECT *, row_number() OVER (ORDER BY {ORDER}) AS rank FROM judged WHERE misses = 0
-    ORDER BY {ORDER} LIMIT %(limit)s::integer OFFSET %(offset)s::integer
+    SELECT *, row_number() OVER (ORDER BY {best}) AS rank FROM judged WHERE misses = 0
+    ORDER BY {best} LIMIT %(limit)s::integer OFFSET %(offset)s::integer
 )
 SELECT CASE WHEN best.rank IS NULL OR best.rank = %(offset)s::integer + 1 THEN counted.told END AS told,
     best.km, best.lost, best.open, best.held, best.fresh,
