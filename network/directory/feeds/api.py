@@ -11,8 +11,7 @@ from flask_smorest import Blueprint
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core.db import unit_of_work
-from network.directory.feeds import missing as gone
-from network.directory.feeds import operations, queries, sending
+from network.directory.feeds import operations, queries
 from network.directory.feeds.schemas import (
     BODY_BYTES,
     AskedAfterOut,
@@ -27,6 +26,8 @@ from network.directory.feeds.schemas import (
     UploadSchema,
     uploaded,
 )
+from network.directory.feeds.sources import missing as gone
+from network.directory.feeds.writing import sending
 from network.web.doors import run_once
 from network.web.security import takes_files
 

@@ -18,9 +18,9 @@ from network.core.db import db, unit_of_work
 from network.core.errors import Invalid
 from network.core.ids import new_id
 from network.directory.feeds import carrying, mapping, operations, queries, writing
-from network.directory.feeds.archives import LARGEST_FILE
 from network.directory.feeds.comparing import plan_of, totals
-from network.directory.feeds.missing import absent_from
+from network.directory.feeds.comparing.absent import absent_from
+from network.directory.feeds.reading.archives import LARGEST_FILE
 from network.directory.feeds.records import Settings, Unreadable
 from network.tenants.context import Identity, job_identity, scope
 from network.tenants.models import Tenant

@@ -15,8 +15,7 @@ from network.accounts.permissions import Permission
 from network.audit.trail import record
 from network.core.db import unit_of_work
 from network.core.errors import Invalid
-from network.directory.feeds import mapping, operations, queries, sending, wording, writing
-from network.directory.feeds import missing as gone
+from network.directory.feeds import mapping, operations, queries, wording, writing
 from network.directory.feeds.schemas import (
     BODY_BYTES,
     CursorQuery,
@@ -25,6 +24,8 @@ from network.directory.feeds.schemas import (
     UploadSchema,
     uploaded,
 )
+from network.directory.feeds.sources import missing as gone
+from network.directory.feeds.writing import sending
 from network.web import forms
 from network.web.doors import run_once
 from network.web.navigation import Item

@@ -10,8 +10,8 @@ from marshmallow import Schema, fields, validate
 
 from network.core.errors import Invalid
 from network.directory.feeds import mapping
-from network.directory.feeds.archives import LARGEST_FILE
 from network.directory.feeds.operations import LONGEST_SOURCE
+from network.directory.feeds.reading.archives import LARGEST_FILE
 from network.directory.feeds.records import Unreadable
 from network.directory.states import IMPORT_OUTCOMES, VISIBILITIES
 from network.web.forms import RequestSchema

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from network.core.db import db, unit_of_work
 from network.directory import operations as directory
-from network.directory.feeds import workbooks
+from network.directory.feeds.reading import workbooks
 from network.directory.models import Organization, RequiredDocument, Service
 from network.tenants.context import scope
 from tests.directory.conftest import Members

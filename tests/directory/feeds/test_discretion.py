@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from network.core.crypto import unseal
 from network.core.db import Base, db, unit_of_work
 from network.directory import operations as directory
-from network.directory.feeds import carrying, comparing, operations, planning
-from network.directory.feeds.planned import Planned
-from network.directory.feeds.rows import Row
+from network.directory.feeds import carrying, comparing, operations
+from network.directory.feeds.comparing import planning
+from network.directory.feeds.comparing.planned import Planned
+from network.directory.feeds.tidying.rows import Row
 from network.directory.feeds.writing import FORMS, export
 from network.directory.models import ListingImportRow, Location, LocationPrivate
 from network.tenants.context import scope

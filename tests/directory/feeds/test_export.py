@@ -19,7 +19,7 @@ from network.core.db import unit_of_work
 from network.directory import operations as directory
 from network.directory import queries
 from network.directory.feeds import writing
-from network.directory.feeds.texts import text as plain
+from network.directory.feeds.values.texts import text as plain
 from network.directory.feeds.writing import FORMS, export, safe, template
 from network.directory.models import Service
 from network.tenants.context import Identity, scope

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from network.directory.feeds import mapping, reading
 from network.directory.feeds.mapping import items, patterns
+from network.directory.feeds.reading.workbooks import sheets
 from network.directory.feeds.records import Settings, Unreadable
 from network.directory.feeds.tidying import tidy
-from network.directory.feeds.workbooks import sheets
 from network.directory.feeds.writing import template
 from network.directory.models import Language, Organization, Schedule, Service, ServiceEligibility
 from tests.directory.conftest import Members

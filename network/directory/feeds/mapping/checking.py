@@ -11,11 +11,11 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from network.directory.feeds.codes import country
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.mapping.patterns import BadPattern, check_pattern
 from network.directory.feeds.records import Unreadable
-from network.directory.feeds.texts import UNUSABLE, Doubtful
+from network.directory.feeds.values.codes import country
+from network.directory.feeds.values.texts import UNUSABLE, Doubtful
 
 LARGEST_MAPPING: Final = 512 * 1024
 MOST_RULES: Final = 500

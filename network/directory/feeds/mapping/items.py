@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from network.directory import geo
-from network.directory.feeds.codes import country
 from network.directory.feeds.mapping.patterns import Matching
 from network.directory.feeds.records import Record, Unreadable
-from network.directory.feeds.texts import is_empty, said
+from network.directory.feeds.values.codes import country
+from network.directory.feeds.values.texts import is_empty, said
 
 # What a mapping may make of one file: a unit a character, and what a value or a row weighs besides.
 MOST_MADE: Final = 400_000_000

@@ -2,6 +2,8 @@
 
 What may be read by who asks, and nothing more: of a confidential place its town. The days of a country are told once,
 not with each of its places. Everything is written as it is read: however much it is, no more is held than a batch.
+
+``tables`` are the rows, ``files`` what they become, ``template`` our own workbook, ``sending`` the way to who asked.
 """
 
 from __future__ import annotations

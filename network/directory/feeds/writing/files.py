@@ -16,7 +16,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from network.core.errors import Conflict
-from network.directory.feeds.texts import FORMULAS
+from network.directory.feeds.values.texts import FORMULAS
 from network.directory.feeds.writing.tables import PATHS, Table
 from network.directory.hsds import standard
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from network.directory.feeds.deciding import Verdict
+from network.directory.feeds.comparing.deciding import Verdict
 from network.directory.feeds.entities import ENTITIES
-from network.directory.feeds.rows import Row
+from network.directory.feeds.tidying.rows import Row
 
 
 @dataclass(slots=True)

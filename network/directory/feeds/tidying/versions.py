@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from network.directory.feeds.nested import known_name
+from network.directory.feeds.reading.nested import known_name
 from network.directory.feeds.records import Record
-from network.directory.feeds.texts import is_empty
+from network.directory.feeds.values.texts import is_empty
 
 _WEEK: Final = "MO,TU,WE,TH,FR,SA,SU"
 

@@ -1,4 +1,9 @@
-"""Comparing a file with the directory: what would become of each of its rows, kept until it is carried out."""
+"""Comparing a file with the directory: what would become of each of its rows, kept until it is carried out.
+
+``planning`` says of each row which row of the directory it is (``referring``, ``homes``: by ids; ``likeness``,
+``signs``: by what it says) and what becomes of it (``deciding``); ``discretion`` keeps the doors of confidential places
+out of it, and ``absent`` tells what the file no longer holds.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +22,9 @@ from network.core.crypto import seal, unseal, unseal_bytes
 from network.core.db import db
 from network.core.ids import new_id
 from network.directory.feeds import mapping, reading
-from network.directory.feeds.missing import absent_from, held_of, note_absent
-from network.directory.feeds.planned import Planned
-from network.directory.feeds.planning import plan
+from network.directory.feeds.comparing.absent import absent_from, held_of, note_absent
+from network.directory.feeds.comparing.planned import Planned
+from network.directory.feeds.comparing.planning import plan
 from network.directory.feeds.queries import get_import
 from network.directory.feeds.records import Settings, Unreadable
 from network.directory.feeds.standing import forget, locked, moved_on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from network.directory.feeds.entities import RANK
-from network.directory.feeds.rows import Row
+from network.directory.feeds.tidying.rows import Row
 
 
 def in_order(rows: list[Row]) -> list[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from network.directory.feeds.texts import DIGITS, Doubtful, is_empty
+from network.directory.feeds.values.texts import DIGITS, Doubtful, is_empty
 from network.directory.states import WEEKDAYS
 
 _TIME: Final = re.compile(

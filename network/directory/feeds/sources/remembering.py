@@ -14,7 +14,7 @@ from network.core.crypto import seal
 from network.core.db import db
 from network.core.ids import new_id
 from network.directory.feeds.entities import ENTITIES
-from network.directory.feeds.remembered import Known, digest
+from network.directory.feeds.sources.remembered import Known, digest
 from network.directory.models import (
     ListingImportRow,
     ListingQuarantine,

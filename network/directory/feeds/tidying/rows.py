@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from network.directory.feeds.texts import said
+from network.directory.feeds.values.texts import said
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from babel.core import get_global
 
 from network.core import vocabulary
 from network.core.errors import DomainError
-from network.directory.feeds.texts import Doubtful, text
+from network.directory.feeds.values.texts import Doubtful, text
 from network.directory.geo import find_place
 
 

@@ -10,12 +10,11 @@ import orjson
 from network.core import vocabulary
 from network.core.errors import DomainError
 from network.directory.eligibility import check_condition
-from network.directory.feeds import texts
-from network.directory.feeds.codes import language_code
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.records import Record, Settings
-from network.directory.feeds.rows import Row
-from network.directory.feeds.values import read
+from network.directory.feeds.tidying.rows import Row
+from network.directory.feeds.values import read, texts
+from network.directory.feeds.values.codes import language_code
 from network.directory.operations.taxonomy import term_id
 from network.directory.practices import check_house_rules, check_practices
 

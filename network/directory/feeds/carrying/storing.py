@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import bindparam, text, update
 
 from network.core.db import Base, db
-from network.directory.feeds.deciding import PRIVATE
+from network.directory.feeds.comparing.deciding import PRIVATE
 from network.directory.feeds.entities import ENTITIES, LISTINGS, REFERENCES
 
 # What a row holds where its source says nothing and the directory must.

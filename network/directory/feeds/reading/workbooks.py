@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from rq.timeouts import BaseTimeoutException
 
-from network.directory.feeds.archives import opened
-from network.directory.feeds.columns import MOST_COLUMNS, MOST_ROWS, Table, by_column
+from network.directory.feeds.reading.archives import opened
+from network.directory.feeds.reading.columns import MOST_COLUMNS, MOST_ROWS, Table, by_column
 from network.directory.feeds.records import Unreadable
 
 _MERGED: Final = re.compile(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from network.directory.feeds.comparing.referring import References
 from network.directory.feeds.entities import ENTITIES, RANK
-from network.directory.feeds.referring import References
-from network.directory.feeds.rows import Row
+from network.directory.feeds.tidying.rows import Row
 
 UNNAMED: Final = "~unnamed"
 

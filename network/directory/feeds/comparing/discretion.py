@@ -11,7 +11,7 @@ from sqlalchemy import select
 from network.core.crypto import seal
 from network.core.db import db
 from network.directory.feeds.entities import TELLING
-from network.directory.feeds.remembering import Held
+from network.directory.feeds.sources.remembering import Held
 from network.directory.models import Contact, Location, ServiceAtLocation
 from network.tenants.keys import tenant_key
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from network.core import clock
 from network.core.db import db
 from network.core.ids import new_id
-from network.directory.feeds.deciding import Verdict
+from network.directory.feeds.comparing.deciding import Verdict
 from network.directory.feeds.entities import ENTITIES
-from network.directory.feeds.remembered import current_rows
+from network.directory.feeds.sources.remembered import current_rows
 from network.directory.models import (
     ListingReport,
     ListingSuggestion,

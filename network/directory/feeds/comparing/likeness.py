@@ -11,12 +11,12 @@ from sqlalchemy import ARRAY, Uuid, any_, literal, or_, select
 
 from network.core.db import db
 from network.directory import geo
-from network.directory.feeds.deciding import plain
+from network.directory.feeds.comparing.deciding import plain
+from network.directory.feeds.comparing.planned import Planned
+from network.directory.feeds.comparing.referring import References
 from network.directory.feeds.entities import ENTITIES
-from network.directory.feeds.planned import Planned
 from network.directory.feeds.records import Settings
-from network.directory.feeds.referring import References
-from network.directory.feeds.remembered import BATCH
+from network.directory.feeds.sources.remembered import BATCH
 from network.directory.models import Organization
 from network.tenants.context import acting
 

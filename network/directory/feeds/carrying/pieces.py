@@ -13,15 +13,15 @@ from sqlalchemy.exc import DBAPIError
 from network.core import clock
 from network.core.crypto import seal
 from network.core.db import db
-from network.directory.feeds.deciding import PRIVATE, Verdict
-from network.directory.feeds.discretion import hide_what_came_late
+from network.directory.feeds.carrying.storing import change_row, insert_rows, whole
+from network.directory.feeds.carrying.suggesting import suggest
+from network.directory.feeds.comparing.deciding import PRIVATE, Verdict
+from network.directory.feeds.comparing.discretion import hide_what_came_late
+from network.directory.feeds.comparing.planning import judge
 from network.directory.feeds.entities import ENTITIES
-from network.directory.feeds.planning import judge
 from network.directory.feeds.records import Settings
-from network.directory.feeds.remembered import Known, current_rows, digest, known_of
-from network.directory.feeds.remembering import Held, Memory
-from network.directory.feeds.storing import change_row, insert_rows, whole
-from network.directory.feeds.suggesting import suggest
+from network.directory.feeds.sources.remembered import Known, current_rows, digest, known_of
+from network.directory.feeds.sources.remembering import Held, Memory
 from network.directory.models import (
     ListingImport,
     ListingImportRow,

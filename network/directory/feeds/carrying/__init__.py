@@ -1,4 +1,7 @@
-"""Carrying an import out, a piece at a time; each piece ends with how far it came."""
+"""Carrying an import out, a piece at a time; each piece ends with how far it came.
+
+``pieces`` writes the rows of one entity together (``storing``); what others keep is told to them (``suggesting``).
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ from network.audit.trail import record
 from network.background.outbox import enqueue
 from network.core.crypto import unseal
 from network.core.db import db
+from network.directory.feeds.carrying.pieces import Piece
 from network.directory.feeds.comparing import plan_import
-from network.directory.feeds.missing import settle_absent
 from network.directory.feeds.operations import APPLY, begin_import, stop_import
-from network.directory.feeds.pieces import Piece
+from network.directory.feeds.sources.missing import settle_absent
 from network.directory.feeds.standing import locked, moved_on
 from network.directory.models import (
     ListingImport,

@@ -2,19 +2,20 @@
 
 What cannot be used is set aside with its reason and the row kept; a row that says nothing without it is set aside
 as a whole. Nothing is dropped: every record becomes a row, or is counted as one that stands there again.
+``versions`` translates what is old, ``cleaning`` reads the values, ``settling`` says what a place needs to be one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from network.directory.feeds.cleaning import cleaned
 from network.directory.feeds.entities import ENTITIES, LISTINGS
-from network.directory.feeds.ordering import in_order
 from network.directory.feeds.records import Record, Settings
-from network.directory.feeds.rows import Row
-from network.directory.feeds.settling import settle
-from network.directory.feeds.versions import translated, with_eligibility
+from network.directory.feeds.tidying.cleaning import cleaned
+from network.directory.feeds.tidying.ordering import in_order
+from network.directory.feeds.tidying.rows import Row
+from network.directory.feeds.tidying.settling import settle
+from network.directory.feeds.tidying.versions import translated, with_eligibility
 from network.directory.states import ENTITIES as LINKABLE
 
 

@@ -1,4 +1,7 @@
-"""Single values as feeds write them, read into what the directory keeps. What cannot be read says why."""
+"""Single values as feeds write them, read into what the directory keeps. What cannot be read says why.
+
+``texts`` says what a text is and when it says nothing, ``codes`` what stands in lists, ``times`` clocks and calendars.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from typing import Any, Final
 
 import phonenumbers
 
-from network.directory.feeds.codes import coded, country, currency, language, one_of, place, zone
 from network.directory.feeds.entities import CODES
-from network.directory.feeds.texts import DIGITS, Doubtful, is_empty, name, text
-from network.directory.feeds.times import closing, day, instant, opening, parts, weekdays
+from network.directory.feeds.values.codes import coded, country, currency, language, one_of, place, zone
+from network.directory.feeds.values.texts import DIGITS, Doubtful, is_empty, name, text
+from network.directory.feeds.values.times import closing, day, instant, opening, parts, weekdays
 
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),:;\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z")
 _URL: Final = re.compile(r"https?://[^\s/?#.][^\s/?#]*([/?#]\S*)?\Z", re.IGNORECASE)

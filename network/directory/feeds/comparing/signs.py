@@ -12,9 +12,9 @@ from sqlalchemy import ARRAY, Text, any_, func, literal, select
 
 from network.core.db import db
 from network.directory import geo
+from network.directory.feeds.comparing.planned import Planned
 from network.directory.feeds.entities import ENTITIES
-from network.directory.feeds.planned import Planned
-from network.directory.feeds.rows import Row
+from network.directory.feeds.tidying.rows import Row
 from network.directory.models import Phone
 from network.tenants.context import acting
 

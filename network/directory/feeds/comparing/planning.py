@@ -7,17 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from network.directory.feeds.deciding import PRIVATE, Verdict, decide, filled
-from network.directory.feeds.discretion import TOLD, place_of, tells, without_words
+from network.directory.feeds.comparing.deciding import PRIVATE, Verdict, decide, filled
+from network.directory.feeds.comparing.discretion import TOLD, place_of, tells, without_words
+from network.directory.feeds.comparing.homes import give_homes, rehang
+from network.directory.feeds.comparing.likeness import Likeness
+from network.directory.feeds.comparing.planned import Planned, label
+from network.directory.feeds.comparing.referring import STANDING, WITHHELD, References
+from network.directory.feeds.comparing.signs import Signs, doubles, maybe_ours, take_in
 from network.directory.feeds.entities import ENTITIES, LISTINGS
-from network.directory.feeds.homes import give_homes, rehang
-from network.directory.feeds.likeness import Likeness
-from network.directory.feeds.planned import Planned, label
 from network.directory.feeds.records import Settings
-from network.directory.feeds.referring import STANDING, WITHHELD, References
-from network.directory.feeds.remembered import BATCH, current_rows, digest, private_values, said_before
-from network.directory.feeds.rows import Row
-from network.directory.feeds.signs import Signs, doubles, maybe_ours, take_in
+from network.directory.feeds.sources.remembered import (
+    BATCH,
+    current_rows,
+    digest,
+    private_values,
+    said_before,
+)
+from network.directory.feeds.tidying.rows import Row
 from network.tenants.context import acting
 
 # Rows of a source have the same ids whenever it is imported: what was begun is gone on with, never begun again.

@@ -8,12 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from network.directory import geo
-from network.directory.feeds.deciding import PRIVATE, plain
+from network.directory.feeds.comparing.deciding import PRIVATE, plain
+from network.directory.feeds.comparing.planned import Planned
 from network.directory.feeds.entities import ENTITIES, LISTINGS
-from network.directory.feeds.planned import Planned
-from network.directory.feeds.remembered import current_rows, known_of
-from network.directory.feeds.rows import Row
+from network.directory.feeds.sources.remembered import current_rows, known_of
 from network.directory.feeds.tidying import linkable
+from network.directory.feeds.tidying.rows import Row
 
 STANDING: Final = ("steward_tenant_id", "merged_into_id", "confidential", "location_id", "country")
 WITHHELD: Final = "withheld_here"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from network.directory.feeds.entities import ENTITIES
-from network.directory.feeds.names import RENAMED, TABLES
+from network.directory.feeds.reading.names import RENAMED, TABLES
 from network.directory.feeds.records import Record, Unreadable
 
 DEEPEST: Final = 14

@@ -1,6 +1,9 @@
 """Opening what was uploaded: what it is is told by its content, and nothing in it is believed.
 
 A zip is read in memory, within bounds on files, bytes and how far they grow; no path in it is followed.
+
+``archives`` opens a zip, ``workbooks`` and ``columns`` tables, ``nested`` objects; ``names`` knows what tables, lists
+and fields are called in older versions and other systems.
 """
 
 from __future__ import annotations
@@ -15,12 +18,18 @@ from typing import Any, Final
 
 import orjson
 
-from network.directory.feeds.archives import LARGEST_FILE, LARGEST_UNPACKED, MOST_FILES, opened, unpacked
-from network.directory.feeds.columns import Table, by_column
-from network.directory.feeds.names import TABLES
-from network.directory.feeds.nested import take_apart
+from network.directory.feeds.reading.archives import (
+    LARGEST_FILE,
+    LARGEST_UNPACKED,
+    MOST_FILES,
+    opened,
+    unpacked,
+)
+from network.directory.feeds.reading.columns import Table, by_column
+from network.directory.feeds.reading.names import TABLES
+from network.directory.feeds.reading.nested import take_apart
+from network.directory.feeds.reading.workbooks import sheets, stem
 from network.directory.feeds.records import Record, Unreadable
-from network.directory.feeds.workbooks import sheets, stem
 
 _SHEETS_MAIN: Final = "xl/workbook.xml"
 _LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

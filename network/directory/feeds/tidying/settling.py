@@ -8,7 +8,7 @@ from typing import Any, Final
 from network.directory import geo
 from network.directory.feeds.entities import ENTITIES, TELLING
 from network.directory.feeds.records import Settings
-from network.directory.feeds.rows import Row
+from network.directory.feeds.tidying.rows import Row
 
 FAR_KM: Final = 100  # a place of the gazetteer that is further away says nothing
 
