@@ -17,7 +17,7 @@ MODE_HINTS: Final[dict[str, LazyString]] = {
     "transfer": _l("The other centre takes the case over. Ours can then be read, and changed no more."),
     "joint": _l("Both centres work: we go on here, for one with the claim, and they help there."),
     "follow_up": _l("The case stays with us. The other centre visits and tells us that it did."),
-    "pre_departure": _l("We introduce somebody to the centre of the country where she or he is going."),
+    "pre_departure": _l("We introduce somebody to the centre of the country of destination."),
 }
 MILESTONES: Final[dict[str, LazyString]] = {
     "arrived_safely": _l("Arrived safely"),

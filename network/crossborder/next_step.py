@@ -16,7 +16,7 @@ AFTER_DECLINE: Final[dict[str, LazyString]] = {
     "stop_and_review": _l("The return is stopped. A coordinator must talk to the client and review it."),
     "legal_partner": _l("Ask a legal aid partner to pursue the claim."),
     "ask_sender": _l("Add what they miss and offer it again, or offer it to another centre."),
-    "call_client": _l("Talk to the client: they were told that she or he does not want contact with them."),
+    "call_client": _l("Talk to the client: they were told that no contact with them is wanted."),
     "coordinator": _l("Tell your coordinator: the agreement between the two centres is not in force."),
 }
 

@@ -39,7 +39,7 @@ def allows_return(screening: ReturnScreening | None) -> bool:
 def why_not_allowed(screening: ReturnScreening | None) -> str:
     """What stands in the way of a return, in words that say what to do next."""
     if screening is None:
-        return _("Ask about the return first: alone, whether it is her or his own choice, and about fear.")
+        return _("Ask about the return first: alone, whether it is a free choice, and about fear.")
     if screening.review_decision == "stop":
         return _("A coordinator has stopped this return. Talk to the coordinator, or screen it again.")
     return _("A coordinator must review this return first: there was pressure, fear, or no free choice.")
@@ -97,9 +97,7 @@ def check_channel(channel: str, allowed: Collection[str]) -> None:
     """She is reached only in the ways agreed with her; that she came or called is always recorded."""
     vocabulary.check("safe_contact.channel", channel)
     if channel == "none" or channel not in allowed:
-        raise Invalid(
-            fields={"channel": [_("This way of contact was not agreed with her or him. Choose another.")]}
-        )
+        raise Invalid(fields={"channel": [_("This way of contact was not agreed. Choose another.")]})
 
 
 def check_attempts(follow_up: FollowUp, reason: str) -> None:

@@ -227,5 +227,5 @@ def lost_note(code: str) -> str:
     if reason.handover_required:
         return _("Hand the follow-ups that are left over to another centre before you stop.")
     if reason.offers == "pre_departure_or_handoff":
-        return _("You can introduce her or him to the centre of the country where she or he is now.")
+        return _("You can introduce the client to the centre of the other country.")
     return ""

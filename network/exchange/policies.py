@@ -17,4 +17,4 @@ def may_open(packet: Packet, identity: Identity) -> bool:
 def check_may_answer(packet: Packet, identity: Identity) -> None:
     """Raises ``Forbidden`` where somebody else was named: nobody answers what she may not read."""
     if not may_open(packet, identity):
-        raise Forbidden(_("This was sent to one named colleague. Only she or he can open and answer it."))
+        raise Forbidden(_("This was sent to one named colleague, who alone can open and answer it."))

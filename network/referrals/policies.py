@@ -23,7 +23,7 @@ def check_needs(need_codes: Sequence[str]) -> tuple[str, ...]:
     """The needs, each once. Raises ``Invalid`` for none or too many, ``UnknownCode`` for what is no need."""
     codes = tuple(dict.fromkeys(vocabulary.need(code).code for code in need_codes))
     if not codes:
-        raise Invalid(fields={"need_codes": [_("Choose what she or he needs there.")]})
+        raise Invalid(fields={"need_codes": [_("Choose what is needed there.")]})
     if len(codes) > MOST_NEEDS:
         raise Invalid(
             fields={"need_codes": [_("Ask for at most %(count)s needs at once.", count=MOST_NEEDS)]}
@@ -122,7 +122,7 @@ def check_outcomes(outcomes: dict[int, str], positions: Collection[int], packet:
     if set(outcomes) != set(positions):
         raise Invalid(fields={"outcomes": [_("Say what came of each need.")]})
     if not packet.feedback and not set(outcomes.values()) <= PLAIN_OUTCOMES:
-        raise Invalid(fields={"outcomes": [_("Say only whether she or he was served: no more was allowed.")]})
+        raise Invalid(fields={"outcomes": [_("Say only served or not served: no more was allowed.")]})
     if set(outcomes.values()) == {"not_served"}:
         raise Invalid(
             fields={"outcomes": [_("Nothing was given: record that you could not serve, and why.")]}

@@ -43,7 +43,7 @@ class ReferralSchema(RequestSchema):
         coded("needs"),
         required=True,
         validate=validate.Length(min=1, max=5),
-        error_messages=missing(_l("Choose what she or he needs there.")),
+        error_messages=missing(_l("Choose what is needed there.")),
     )
     priority = coded("priorities", load_default=None, allow_none=True)
     needed_by = LocalInstant(load_default=None, allow_none=True)
@@ -109,7 +109,7 @@ class AppointmentSchema(RequestSchema):
     place = fields.String(
         required=True,
         validate=validate.Length(min=1, max=300),
-        error_messages=missing(_l("Say where she or he should come, in a few words.")),
+        error_messages=missing(_l("Say where to come, in a few words.")),
     )
     text = note()
 

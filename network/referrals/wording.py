@@ -63,7 +63,7 @@ OWED: Final[dict[str, LazyString]] = {
     "decide": _l("An answer is due: yes or no"),
     "answer": _l("Their question must be answered"),
     "serve": _l("The service is due"),
-    "close": _l("Ask the client for her or his own word"),
+    "close": _l("Ask for the client's own word"),
     "reroute": _l("Find another service"),
     "alarm": _l("Alarm: look at this now"),
     "hear": _l("Ask them: no answer yet"),
@@ -107,8 +107,8 @@ SIDES: Final[dict[str | None, LazyString]] = {
 NEXT: Final[dict[str, LazyString]] = {
     "reroute": _l("Ask another service."),
     "reroute_now": _l("Ask another service now: they say that they cannot keep this person safe."),
-    "ask_client": _l("Ask the client what she or he wants, then ask another service or wait."),
-    "call_client": _l("Call the client: they were told that she or he does not want it."),
+    "ask_client": _l("Ask what the client wants, then ask another service or wait."),
+    "call_client": _l("Call the client: they were told that it is not wanted."),
     "ask_sender": _l("Add what they miss and send it again, or ask another service."),
     "none": _l("Nothing more is needed."),
 }

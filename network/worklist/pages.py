@@ -14,7 +14,7 @@ from markupsafe import Markup
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.cases.ages import BAND_LABELS
-from network.cases.queries.listing import list_cases
+from network.cases.queries.listing import list_newest
 from network.directory.keeping_wording import free_line
 from network.directory.queries.holdings import Free, capacities_of_ours
 from network.tenants.context import acting
@@ -118,7 +118,8 @@ def _row(task: Task, doors: Doors) -> dict[str, Any]:
 
 
 def _newest_cases() -> list[dict[str, Any]]:
-    """The cases of who looks that were opened last, by what is needed: whoever stands there is mostly among them."""
+    """The cases of who looks that were opened last, by what is needed: whoever stands there is mostly among them.
+    Whoever came with a child stands above it."""
     if Permission.CASE_VIEW not in acting().permissions:
         return []
     return [
@@ -127,7 +128,7 @@ def _newest_cases() -> list[dict[str, Any]]:
             "what": comma().join(label("needs", code) for code in one.needs[:MOST_NEEDS]) or one.reference,
             "facts": [Markup("<bdi>{}</bdi>").format(one.reference), BAND_LABELS[one.age_band]],
         }
-        for one in list_cases(mine=True, size=NEWEST).items
+        for one in list_newest(NEWEST)
     ]
 
 

@@ -124,6 +124,11 @@ def test_without_an_organization_a_kind_and_a_country_are_chosen(desk: Desk) -> 
     form |= {"recipient_class": "service_provider", "recipient_country": "JO"}
     assert desk.browser.send_form(url, form).status_code == 303
     assert desk.story.propose().ok
+    page = desk.browser.get(f"{desk.case}/consent").text
+    assert "Service provider: any in Jordan" in page
+    assert "A service I am referred to" not in page
+    unwitnessed = desk.browser.send_form(url, form | {"method": "verbal_phone"})
+    assert "Enter how you knew that it was her." in unwitnessed.text
 
 
 def test_without_a_purpose_the_needs_of_the_case_are_offered(desk: Desk) -> None:

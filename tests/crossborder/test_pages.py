@@ -333,7 +333,7 @@ def test_without_her_leave_the_page_says_that_nobody_calls(story: Story, desk: D
     assert "has not allowed contact after return" in page
     answer = desk.coordinator.send_form(f"/cases/{taken.case.id}/follow-ups/resume")
     assert answer.status_code == 303
-    assert "Record her or his consent first" in desk.coordinator.get(answer.headers["Location"]).text
+    assert "Record her consent first" in desk.coordinator.get(answer.headers["Location"]).text
 
 
 def test_a_case_shows_its_handoffs_and_follow_ups_as_parts_and_as_pages(story: Story, desk: Desk) -> None:

@@ -100,7 +100,9 @@ def test_a_service_without_a_sign_in_says_that_it_is_told_and_how_it_is_reached(
     make_listing(world.app, world.sender.tenant, needs=[NEED], name="Unclaimed house", place=place)
     choose = desks.caseworker.get(f"/cases/{world.case_id}/referrals/choose").text
     card = card_of(choose, "Unclaimed house")
-    assert "you tell them yourself" in card
+    assert "You tell them yourself." in card
+    assert choose.count("nobody signs in here") == 1
+    assert "nobody signs in here" not in card
     assert "How to reach it" in card
     assert "Ask this service" in card
 
@@ -150,7 +152,7 @@ def test_asking_a_service_for_nothing_comes_back_with_what_was_typed(desks: Desk
     page = desks.caseworker.get(f"{ask}/new?service_at_location_id={place}")
     nothing = desks.caseworker.send_form(ask, form_of(page) | {"need_codes": []})
     assert nothing.status_code == 422
-    assert "Choose what she or he needs there." in nothing.text
+    assert "Choose what is needed there." in nothing.text
     assert fields_of(nothing)["service_at_location_id"] == [str(place)]
     unknown = desks.caseworker.send_form(ask, {"service_at_location_id": "anything", "need_codes": NEED})
     assert unknown.status_code == 422

@@ -204,7 +204,7 @@ def test_a_protected_referral_is_opened_by_the_named_colleague_alone(desks: Desk
     inbox = desks.worker.get("/inbox").text
     assert "A protected referral for one named colleague" in inbox
     page = desks.worker.get(one).text
-    assert "Only she or he can open" in page
+    assert "who alone can open" in page
     assert "Accept" not in page
     assert desks.worker.send_form(f"{one}/acceptance").status_code == 403
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from network.tenants.context import scope
 from network.worklist.pages import ACTS, DOORS, door_of
 from network.worklist.tasks import ON_THE_WAY, OURS, exchange_task
 from network.worklist.wording import NEWS, WHAT, what_to_do
+from tests.cases.intake import registered
 from tests.factories import make_tenant, signed_in, staff
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -34,6 +36,17 @@ def test_a_visitor_is_asked_to_sign_in(app: Flask) -> None:
     page = app.test_client().get("/")
     assert page.status_code == 302
     assert "/sign-in" in page.location
+
+
+def test_a_mother_stands_above_her_child_among_ones_newest_cases(app: Flask) -> None:
+    visitor = signed_in(app, make_tenant(app), "caseworker")
+    along = {"children.0.name": "Mitu", "children.0.relationship": "daughter", "children.0.age": "2"}
+    _mother, with_child = registered(visitor, **along)
+    _other, alone = registered(visitor, name="Kolpona Invented", birth_year="1970", age="")
+    cases = visitor.get("/").text.split('id="cases"')[1]
+    ages = re.findall(r"\d+–\d+ years", cases)
+    assert ages == ["45–59 years", "25–34 years", "0–4 years"]
+    assert cases.index(alone) < cases.index(with_child)
 
 
 def side(kind: str, role: str, state: str, **more: object) -> dict[str, object]:

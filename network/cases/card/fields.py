@@ -175,7 +175,7 @@ FIELDS: Final = _fields(
     Field("payment_account", "financial", _l("Account number")),
     Field("payment_holder", "financial", _l("Account holder")),
     Field("what_happened", "incident_account", _l("What happened, in words"), "long"),
-    Field("person_kind", "", _l("Who she or he is to us"), "code", "eligibility.person_kind"),
+    Field("person_kind", "", _l("Who the client is to us"), "code", "eligibility.person_kind"),
     Field("came_by", "", _l("How the client came to us"), "code", "came_by"),
     Field("summary", "", _l("Summary of the case"), "long"),
 )

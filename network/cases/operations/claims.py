@@ -162,7 +162,7 @@ def sign_authorization(
     powers = list(dict.fromkeys(scope))
     wrong: dict[str, list[Any]] = {}
     if not powers or not set(powers) <= set(SCOPES):
-        wrong["scope"] = [_("Choose what the centre may do for her or him.")]
+        wrong["scope"] = [_("Choose what the centre may do for the client.")]
     if instrument not in INSTRUMENTS:
         wrong["instrument"] = [_("Choose from the list.")]
     if signed_on > home_today():

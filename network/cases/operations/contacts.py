@@ -168,7 +168,7 @@ def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
             if not rules.get(rule):
                 wrong[rule] = [_("A number is kept only with its rules: choose one.")]
     elif not rules.get("channels"):
-        wrong["channels"] = [_("Choose how she or he can be reached, or 'no contact at all'.")]
+        wrong["channels"] = [_("Choose how the client can be reached, or 'no contact at all'.")]
     if "none" in rules.get("channels", ()) and len(rules["channels"]) > 1:
         wrong["channels"] = [_("'No contact at all' goes with no other way.")]
     if rules.get("check") in ("phrase", "question", "danger_word") and not rules.get("phrase"):

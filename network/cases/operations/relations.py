@@ -85,7 +85,7 @@ def inverse_of(relationship: str, sex: str) -> str | None:
         return candidates[0] if candidates else None
     fitting = [code for code in candidates if SEX_OF.get(code) == sex]
     if not fitting:
-        message = _("Record the client's sex first: it says what she or he is to the other.")
+        message = _("Record the client's sex first: it says how the two are related.")
         raise Invalid(fields={"relationship": [message]})
     return fitting[0]
 

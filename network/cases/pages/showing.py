@@ -169,7 +169,7 @@ def to_know(list_name: str) -> list[tuple[str, str]]:
 def _of_claim_kind(kind: ClaimKind) -> list[str]:
     return [
         _("The claim belongs to the heirs.") if kind.claimant == "heirs" else "",
-        _("She or he is the one accused: this is a defence.") if kind.side == "defence" else "",
+        _("The client is the one accused: this is a defence.") if kind.side == "defence" else "",
     ]
 
 

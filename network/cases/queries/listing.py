@@ -11,7 +11,7 @@ from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from network.cases import ages
-from network.cases.models import CaseFile, CaseNeed, Client
+from network.cases.models import CaseFile, CaseNeed, Client, ClientRelationship
 from network.cases.queries.cards import home_today
 from network.cases.queries.records import CaseRow
 from network.cases.states import CaseState
@@ -20,6 +20,9 @@ from network.tenants.context import acting
 from network.web.paging import PAGE_SIZE, Page, page_of
 
 _CASE, _CLIENT, _NEED = CaseFile.__table__.c, Client.__table__.c, CaseNeed.__table__.c
+
+_RELATION = ClientRelationship.__table__.c
+_CHILDREN = frozenset({"0-4", "5-11", "12-17", ages.CHILD_UNKNOWN})
 
 
 class _Listed(NamedTuple):
@@ -98,6 +101,39 @@ def list_cases(
         make=lambda columns: _Listed(*columns),
     )
     return Page(_with_needs(page.items), page.next_cursor)
+
+
+def list_newest(size: int) -> list[CaseRow]:
+    """The open cases of who asks that were opened last; who came with a child stands above it."""
+    rows = list_cases(mine=True, size=2 * size).items  # a child's parent may stand just below the last
+    return _adult_first(rows)[:size]
+
+
+def _adult_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """Each child right after the first grown-up of the list to whom it is linked, where the first of them stood."""
+    children = [row.client_id for row in rows if row.age_band in _CHILDREN]
+    grown = [row.client_id for row in rows if row.age_band not in _CHILDREN]
+    if not children or not grown:
+        return list(rows)
+    links = db.session.execute(
+        select(_RELATION.client_id, _RELATION.related_client_id).where(
+            _RELATION.tenant_id == acting().tenant,
+            _RELATION.client_id.in_(children),
+            _RELATION.related_client_id.in_(grown),
+        )
+    )
+    adults: dict[UUID, set[UUID]] = {}
+    for child, adult in links:
+        adults.setdefault(child, set()).add(adult)
+    heads = {
+        child: next(one for one in grown if one in linked) for child, linked in adults.items()
+    }  # by client
+    first: dict[UUID, int] = {}
+    for place, row in enumerate(rows):
+        first.setdefault(heads.get(row.client_id, row.client_id), place)
+    return sorted(
+        rows, key=lambda row: (first[heads.get(row.client_id, row.client_id)], row.client_id in heads)
+    )
 
 
 def _with_needs(rows: Sequence[_Listed]) -> list[CaseRow]:

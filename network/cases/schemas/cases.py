@@ -62,7 +62,7 @@ class CaseNeedSchema(RequestSchema):
     need_code = fields.String(
         required=True,
         validate=validate.OneOf(codes_of("needs")),
-        error_messages=missing(_l("Choose what she or he needs.")),
+        error_messages=missing(_l("Choose what is needed.")),
     )
     place_code = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
     restricted = fields.Boolean(load_default=None, allow_none=True)
@@ -140,7 +140,7 @@ class AuthorizationSchema(RequestSchema):
         fields.String(validate=validate.OneOf(SCOPES)),
         required=True,
         validate=validate.Length(min=1, max=len(SCOPES)),
-        error_messages=missing(_l("Choose what the centre may do for her or him.")),
+        error_messages=missing(_l("Choose what the centre may do for the client.")),
     )
     signed_on = fields.Date(required=True, error_messages=missing(_l("Enter the day of the signature.")))
     valid_until = fields.Date(load_default=None, allow_none=True)

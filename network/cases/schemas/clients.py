@@ -86,7 +86,7 @@ class RegistrationForm(RegistrationSchema):
     reach = fields.String(
         required=True,
         validate=validate.OneOf(REACH),
-        error_messages=missing(_l("Choose how she or he can be reached, or that no number is safe.")),
+        error_messages=missing(_l("Choose how the client can be reached, or that no number is safe.")),
     )
     passport_holder = fields.String(allow_none=True, validate=validate.OneOf(codes_of("document_holders")))
     passport_number = fields.String(allow_none=True, validate=validate.Length(max=SHORT))

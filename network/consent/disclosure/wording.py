@@ -157,13 +157,15 @@ def why(code: str, detail: Mapping[str, Any], recipient: str) -> str:
 def _refused(detail: Mapping[str, Any], recipient: str) -> str:
     whom = vocabulary.label("recipient_classes", detail["class"], locale())
     ways: dict[str, str] = {
-        "self": _("She or he said: never to “%(whom)s”. %(who)s is one.", whom=whom, who=recipient),
-        "run_by": _("She or he said: never to “%(whom)s”. One runs %(who)s.", whom=whom, who=recipient),
+        "self": _("A refusal stands: never to “%(whom)s”. %(who)s is one.", whom=whom, who=recipient),
+        "run_by": _("A refusal stands: never to “%(whom)s”. One runs %(who)s.", whom=whom, who=recipient),
         "board": _(
-            "She or he said: never to “%(whom)s”. One sits on the board of %(who)s.", whom=whom, who=recipient
+            "A refusal stands: never to “%(whom)s”. One sits on the board of %(who)s.",
+            whom=whom,
+            who=recipient,
         ),
         "parent": _(
-            "She or he said: never to “%(whom)s”. One stands above %(who)s.", whom=whom, who=recipient
+            "A refusal stands: never to “%(whom)s”. One stands above %(who)s.", whom=whom, who=recipient
         ),
     }
     return ways[detail["via"]]

@@ -28,6 +28,7 @@ from network.core.db import db, write_later
 from network.core.errors import Invalid
 from network.core.ids import new_id
 from network.tenants.context import acting
+from network.web.i18n import by_sex
 
 # What is kept sealed of how she was asked.
 SAID = (
@@ -48,14 +49,14 @@ def problems_of_asking(client: Client | ClientColumns, data: Mapping[str, Any]) 
     deceased = client.deceased_on is not None
     capacity = data["capacity"]
     if problem := capacity_problem(capacity, is_child=card.is_child, deceased=deceased):
-        wrong["capacity"] = [_capacity_words(problem)]
+        wrong["capacity"] = [_capacity_words(problem, client.sex)]
     elif capacity in GUARDIANS:
         wrong |= _problems_of_guardian(client.id, data)
     method = vocabulary.consent_method(data["method"])
     for name, needed, words in (
         ("witness", method.needs_witness, _("Enter who witnessed it.")),
-        ("identity_check", method.needs_identity_check, _("Enter how you knew that it was her or him.")),
-        ("supporter", method.needs_supporter, _("Enter who supported her or him.")),
+        ("identity_check", method.needs_identity_check, _knew(client.sex)),
+        ("supporter", method.needs_supporter, _supported(client.sex)),
         ("carrier", method.needs_name_of_carrier, _("Enter who carried the answer.")),
     ):
         if needed and not data.get(name):
@@ -82,7 +83,7 @@ def _problems_of_guardian(client_id: UUID, data: Mapping[str, Any]) -> dict[str,
         wrong["child_view"] = [
             _("The child does not agree, so nothing can be shared on a guardian's word.")
             if data.get("child_view") == "disagrees"
-            else _("Record what the child says, or that she or he is too young to say.")
+            else _("Record what the child says, or that the child is too young to say.")
         ]
     return wrong
 
@@ -97,15 +98,41 @@ def tie_of(related: Related) -> Tie:
     return Tie(related.id, related.relationship, frozenset(related.flags), person_of(related))
 
 
-def _capacity_words(problem: str) -> str:
+def _knew(sex: str | None) -> str:
+    return by_sex(
+        sex,
+        _("Enter how you knew that it was her or him."),
+        _("Enter how you knew that it was her."),
+        _("Enter how you knew that it was him."),
+    )
+
+
+def _supported(sex: str | None) -> str:
+    return by_sex(
+        sex,
+        _("Enter who supported her or him."),
+        _("Enter who supported her."),
+        _("Enter who supported him."),
+    )
+
+
+def _capacity_words(problem: str, sex: str | None) -> str:
     words: dict[str, str] = {
         "next_of_kin_only": _("For a person who died, the next of kin speaks."),
         "not_deceased": _("The next of kin speaks only for a person who died."),
         "assent_is_beside": _("A child's agreement stands beside a guardian's consent: choose who consents."),
-        "guardian_needed": _(
-            "She or he may be under 18: choose the parent or guardian, or a minor who may consent alone."
+        "guardian_needed": by_sex(
+            sex,
+            _("She or he may be under 18: choose the parent or guardian, or a minor who may consent alone."),
+            _("She may be under 18: choose the parent or guardian, or a minor who may consent alone."),
+            _("He may be under 18: choose the parent or guardian, or a minor who may consent alone."),
         ),
-        "not_a_child": _("She or he is an adult: nobody consents in her or his place as a parent."),
+        "not_a_child": by_sex(
+            sex,
+            _("She or he is an adult: nobody consents in her or his place as a parent."),
+            _("She is an adult: nobody consents in her place as a parent."),
+            _("He is an adult: nobody consents in his place as a parent."),
+        ),
     }
     return words[problem]
 

@@ -81,9 +81,7 @@ def carry_refusals(client_id: UUID, classes: Iterable[str], *, told_by: str, lan
 def _first_record(client: Client, data: Mapping[str, Any]) -> Consent:
     """Anybody may refuse, a child too, and in any way: nothing is asked for but how it was said."""
     asked = {"capacity": "self", **{name: value for name, value in data.items() if value}}
-    missing = {
-        name: [_("Say how she or he told you.")] for name in ("method", "language") if name not in asked
-    }
+    missing = {name: [_("Say how you were told.")] for name in ("method", "language") if name not in asked}
     if missing:
         raise Invalid(fields=missing)
     consent = write_consent(client, asked, ConsentState.REFUSED)
@@ -122,7 +120,7 @@ def _write(consent: Consent, data: Mapping[str, Any]) -> ConsentRefusal:
         get_organization(organization_id)
         class_code = None if class_code in NAMED else class_code
     elif class_code is None or class_code == "named_organization":
-        raise Invalid(fields={"organization_id": [_("Choose whom she or he refuses.")]})
+        raise Invalid(fields={"organization_id": [_("Choose who is refused.")]})
     elif class_code == "named_person" and not data.get("person"):
         raise Invalid(fields={"person": [_("Enter the name of the person.")]})
     refusal = ConsentRefusal(

@@ -135,7 +135,7 @@ def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing
 
 def _kind(leaves: str) -> str:
     if leaves not in CHOICES:
-        raise Invalid(fields={"leaves": [_("Choose whether she or he stops sharing or leaves the service.")]})
+        raise Invalid(fields={"leaves": [_("Choose: only stop sharing, or leave the service as well.")]})
     return CHOICES[leaves]
 
 

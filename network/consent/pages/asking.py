@@ -38,6 +38,7 @@ from network.consent.wording import (
 from network.core import vocabulary
 from network.core.db import unit_of_work
 from network.core.errors import Invalid
+from network.directory.kinds import kind_label
 from network.web import drafts, forms
 from network.web.doors import came_too_late, run_once
 from network.web.i18n import language, safe_path
@@ -225,7 +226,8 @@ def _page(
         "children": [(str(one.id), one.name) for one in list_children_unasked(card.id)],
         "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],
         "never_more": [one for one in classes if one[0] not in (*NEVER_FIRST, *refused)],
-        "classes": classes,
+        "classes": [(code, kind_label(code)) for code, _text in classes],
+        "kind": kind_label(recipient.class_code) if recipient else "",
         "countries": _countries(card),
         "typical": vocabulary.purpose(subject.purpose).typical_recipients,
         "must_understand": vocabulary.purpose(subject.purpose).confirm_understanding,

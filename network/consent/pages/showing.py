@@ -16,6 +16,7 @@ from network.consent.disclosure import wording
 from network.consent.queries import live_refusals, organization_names, refused_persons
 from network.consent.questions import CONTENTS
 from network.consent.terms import GrantTerms, RefusalTerms
+from network.directory.kinds import kind_label
 from network.web.i18n import safe_path
 from network.web.templating import country_name, label
 
@@ -54,8 +55,8 @@ def recipient_words(grant: GrantTerms, names: Mapping[UUID, str]) -> str:
 def anybody(class_code: str, country: str) -> str:
     """Every body of a class in a country."""
     said: str = _(
-        "Any: %(kind)s (%(country)s)",
-        kind=label("recipient_classes", class_code),
+        "%(kind)s: any in %(country)s",
+        kind=kind_label(class_code),
         country=country_name(country),
     )
     return said

@@ -209,7 +209,7 @@ class WithdrawSchema(RequestSchema):
     leaves = fields.String(
         required=True,
         validate=validate.OneOf(LEAVES),
-        error_messages=missing(_l("Choose whether she or he stops sharing or leaves the service.")),
+        error_messages=missing(_l("Choose: only stop sharing, or leave the service as well.")),
     )
 
 

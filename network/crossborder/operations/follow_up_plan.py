@@ -36,6 +36,7 @@ from network.crossborder.queries.records import get_handoff
 from network.crossborder.states import OPEN_FOLLOW_UPS
 from network.exchange.queries import get_side
 from network.tenants.context import acting
+from network.web.i18n import by_sex
 
 
 def plan_after_handoff(exchange_id: UUID) -> list[FollowUp]:
@@ -67,9 +68,16 @@ def plan_follow_ups(case_id: UUID, arrived_on: date) -> list[FollowUp]:
 def resume_follow_ups(case_id: UUID) -> list[FollowUp]:
     """She allows it now: what is still to come is planned again. Raises ``Conflict`` without her own leave."""
     case = get_case(case_id)
-    check_may_reach(get_client(case.client_id))
+    client = get_client(case.client_id)
+    check_may_reach(client)
     if not _allows_us(case.client_id):
-        raise Conflict(_("Record her or his consent first: to be contacted later, by this centre."))
+        first = by_sex(
+            client.sex,
+            _("Record her or his consent first: to be contacted later, by this centre."),
+            _("Record her consent first: to be contacted later, by this centre."),
+            _("Record his consent first: to be contacted later, by this centre."),
+        )
+        raise Conflict(first)
     resumed = [one for one in list_of_case(case_id) if one.state == "stopped" and one.due_on >= home_today()]
     for one in resumed:
         one.stopped_reason = None

@@ -70,7 +70,7 @@ def record_follow_up(
     found = open_one(follow_up_id, "do", expected_version)
     policies.check_channel(contacted.channel, allowed_channels(found.client_id))
     if contacted.situation not in SITUATIONS:
-        raise Invalid(fields={"situation": [_("Choose how she or he is.")]})
+        raise Invalid(fields={"situation": [_("Choose how the client is.")]})
     note = check(NOTE, contacted.note)
     move(found, "do", "done")
     found.done_at, found.channel, found.situation = clock.now(), contacted.channel, contacted.situation
@@ -150,7 +150,7 @@ def _alarm(follow_up: FollowUp) -> None:
 
 def _own_number(follow_up: FollowUp, contact_id: UUID) -> UUID:
     if get_contact(contact_id).client_id != follow_up.client_id:
-        raise Invalid(fields={"contact_id": [_("Choose one of her or his numbers.")]})
+        raise Invalid(fields={"contact_id": [_("Choose one of the client's numbers.")]})
     return contact_id
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from network.background.outbox import enqueue
 from network.cases.operations import add_note, set_number_state, stop_contact, stop_destination_numbers
-from network.cases.queries.clients import list_contacts
+from network.cases.queries.clients import get_client, list_contacts
 from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import Conflict, IllegalTransition, Invalid
@@ -29,6 +29,7 @@ from network.exchange.operations import Given, Moved, Reason, lock
 from network.exchange.queries import get_side
 from network.tenants.models import Agreement
 from network.tenants.queries import get_tenant
+from network.web.i18n import by_sex
 
 NOT_ARRIVED = "handoff.not_arrived"
 NO_NEWS = Reason("not_arrived", "no_news")
@@ -187,14 +188,22 @@ def _check_may_plan(exchange: Exchange, handoff: Handoff) -> None:
     if handoff.journey == "not_departed":
         last = find_event(exchange.id, journey_version(exchange.id))
         if last is None or not _may_retry(last.reason_list, last.reason_code):
-            raise Conflict(_("That she or he did not depart is final. Prepare a new handoff."))
+            raise Conflict(_("“Did not depart” is final. Prepare a new handoff."))
     if exchange.sent_at is not None and not may_tell_travel(exchange.id):
-        message = _("She or he has not allowed the travel plan to be told to this centre. Record it first.")
-        raise Invalid(fields={"arrival_on": [message]})
+        raise Invalid(fields={"arrival_on": [_not_allowed(get_side(exchange.id).client_id)]})
     if exchange.to_tenant_id is not None and exchange.state != "taken_over":
         centre = choose_receiver(exchange.to_tenant_id)
         if is_return(centre, handoff.mode, travels=True):
             check_screened_with_group(exchange)
+
+
+def _not_allowed(client_id: UUID | None) -> str:
+    return by_sex(
+        get_client(client_id).sex if client_id is not None else None,
+        _("She or he has not allowed the travel plan to be told to this centre. Record it first."),
+        _("She has not allowed the travel plan to be told to this centre. Record it first."),
+        _("He has not allowed the travel plan to be told to this centre. Record it first."),
+    )
 
 
 def _may_retry(reason_list: str | None, code: str | None) -> bool:

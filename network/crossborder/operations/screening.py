@@ -86,7 +86,9 @@ def _let_review(client_id: UUID, reviewer_account_id: UUID | None) -> None:
     if reviewer_account_id is not None and reviewer_account_id in reviewers:
         add_to_team(client_id, reviewer_account_id)
     elif not reviewers & set(list_team(client_id)) and not policies.may_review_returns(acting()):
-        message = _("Only her or his team sees this client. Choose the coordinator who reviews the return.")
+        message = _(
+            "Only the client's own team sees this card. Choose the coordinator who reviews the return."
+        )
         raise Invalid(fields={"reviewer_account_id": [message]})
 
 

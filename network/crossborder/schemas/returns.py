@@ -48,7 +48,7 @@ class ContactedSchema(RequestSchema):
     situation = fields.String(
         required=True,
         validate=validate.OneOf(SITUATIONS),
-        error_messages=missing(_l("Choose how she or he is.")),
+        error_messages=missing(_l("Choose how the client is.")),
     )
     note = note()
     contact_id = fields.UUID(load_default=None, allow_none=True)

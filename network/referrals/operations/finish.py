@@ -171,10 +171,10 @@ def words_of(closure: ReferralClosure) -> dict[str, str]:
 
 def _check_word(helped: str | None, words: str, not_had_code: str | None) -> None:
     if (helped is None) == (not_had_code is None):
-        raise Invalid(fields={"helped": [_("Say whether it helped, or why she or he could not be asked.")]})
+        raise Invalid(fields={"helped": [_("Say whether it helped, or why the client could not be asked.")]})
     if helped is not None and helped not in HELPED:
         raise Invalid(fields={"helped": [_("Choose yes, partly or no.")]})
     if len(words) > LONGEST_WORDS:
         raise Invalid(fields={"words": [_("Use at most %(count)s characters.", count=LONGEST_WORDS)]})
     if not_had_code is not None and words.strip():
-        raise Invalid(fields={"words": [_("Leave the words empty where she or he could not be asked.")]})
+        raise Invalid(fields={"words": [_("Leave the words empty where the client could not be asked.")]})

@@ -65,7 +65,7 @@ def _appoint(
     if on <= clock.now():
         raise Invalid(fields={"on": [_("Enter a time that has not passed.")]})
     if not place.strip() or len(place) > LONGEST_PLACE:
-        raise Invalid(fields={"place": [_("Say where she or he should come, in a few words.")]})
+        raise Invalid(fields={"place": [_("Say where to come, in a few words.")]})
     referral = get_referral(exchange_id)
 
     def fix(exchange: Exchange, _move: Move) -> None:

@@ -114,7 +114,7 @@ def _closure_fields() -> dict[str, Any]:
     if helped == NOT_HAD:
         code = request.form.get("not_had_code") or None
         if code is None:
-            raise Invalid(fields={"not_had_code": [_("Choose why she or he could not be asked.")]})
+            raise Invalid(fields={"not_had_code": [_("Choose why the client could not be asked.")]})
         return {"helped": None, "words": words, "not_had_code": code}
     return {"helped": "yes" if helped == PAPERS_BACK else helped, "words": words, "not_had_code": None}
 

@@ -50,7 +50,7 @@ def name_focal_point() -> ResponseReturnValue:
 def end_focal_point(focal_point_id: UUID) -> ResponseReturnValue:
     """Name her no more."""
     run_once(lambda: operations.end_focal_point(focal_point_id).id)
-    flash(_("Nobody can name this colleague any more. What was sent to her or him stays."), "success")
+    flash(_("Nobody can name this colleague any more. What was sent before stays."), "success")
     return redirect(url_for(".focal_points"), 303)
 
 
