@@ -31,6 +31,7 @@ from network.core.errors import (
     NotFound,
     StaleVersion,
 )
+from network.directory.printed.slip_words import slip_languages
 from network.referrals import operations
 from network.referrals.api import proposal_for
 from network.referrals.letter import print_letter
@@ -453,6 +454,8 @@ def test_the_letter_speaks_the_language_of_the_country_in_which_it_is_read(out: 
             assert "Female" not in letter
             assert set(words.groups) == set(vocabulary.terms("groups"))
     assert read_there("JO", (), "en") == "ar"
+    assert (read_there("LK", (), "en"), read_there("ET", (), "en")) == ("si", "am")
+    assert {words.language for words in letter_languages()} == {words.language for words in slip_languages()}
     assert read_there("MM", ("fr",), "en") == "fr"
     assert read_there("MM", (), "en") == "en"
 
