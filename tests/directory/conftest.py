@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
-from network.tenants.context import Identity
+from network.core.db import db, unit_of_work
+from network.tenants.context import Identity, scope
 from tests.factories import fill_taxonomy, make_tenant, staff
 
 
@@ -31,3 +33,17 @@ def members(app: Flask) -> Members:
         staff(make_tenant(app, country="LB")),
         staff(make_tenant(app, "network"), kind="network", roles=("network_administrator",)),
     )
+
+
+def act(app: Flask, identity: Identity, operation):
+    """Carry out an operation as this person, in a unit of its own."""
+    with app.app_context(), scope(identity), unit_of_work():
+        return operation()
+
+
+def look(app: Flask, identity: Identity, model, row_id: UUID):
+    """A row as this person reads it."""
+    with app.app_context(), scope(identity):
+        found = db.session.get_one(model, row_id)
+        db.session.expunge(found)
+        return found

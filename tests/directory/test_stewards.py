@@ -19,7 +19,7 @@ from network.directory import operations
 from network.directory.models import Location, Phone, Service, ServiceSearch
 from network.tenants.context import Identity, scope
 from tests.directory.conftest import Members
-from tests.directory.test_keeping import fields_of
+from tests.directory.keeping.conftest import fields_of
 from tests.factories import Listed, make_listing, signed_in
 
 

@@ -19,7 +19,7 @@ FIRST = (
     "tests/crossborder/test_browser.py",
     "tests/cases/test_in_a_browser.py",
     "tests/architecture/test_routes.py",
-    "tests/directory/test_keeping_browser.py",
+    "tests/directory/keeping/test_browser.py",
     "tests/bench/",
     "tests/web/test_scripts.py",
     "tests/rehearsal/",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import event, update
 
 from network.core import clock
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
-from network.directory.models import Unit
-from network.directory.operations import add_part, change
+from network.directory.models import Service, Unit
+from network.directory.operations import add_part, change, create_service
 from network.tenants.context import job_identity, scope
 from tests.directory.conftest import Members
 from tests.factories import Listed, make_listing, signed_in, visitor
@@ -89,3 +93,45 @@ def rich(app: Flask, members: Members) -> Listed:
         add_part("service_capacity", {"unit_id": unit.id, "available": 3, "maximum": 8,
                                       "updated_at": clock.now()}, **service)  # fmt: skip
     return listed
+
+
+def mark(listed: Listed, **values: Any) -> None:
+    """What only operations of their own decide of a service."""
+    db.session.execute(update(Service).where(Service.id == listed.service_id).values(**values))
+
+
+def ids(answer: Any) -> set[str]:
+    return {one["id"] for one in answer.json["contents"]}
+
+
+@pytest.fixture
+def five(app: Flask, members: Members) -> Listed:
+    """An organization with five public services."""
+    listed = make_public(app, members.partner.tenant)
+    with app.app_context(), scope(job_identity(members.partner.tenant)), unit_of_work():
+        for number in ("alpha", "beta", "gamma", "delta"):
+            create_service(
+                listed.organization_id,
+                name=f"Service {number}",
+                needs=["legal.advice"],
+                referral_methods=["phone"],
+                visibility="public",
+            )
+    return listed
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[list[str]]:
+    """The statements that the application sends meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

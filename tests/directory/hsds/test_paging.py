@@ -12,8 +12,7 @@ from network.directory.hsds import paging
 from network.directory.operations import create_service, remove
 from network.tenants.context import job_identity, scope
 from tests.directory.conftest import Members
-from tests.directory.hsds.conftest import make_public
-from tests.directory.hsds.test_lists import counting
+from tests.directory.hsds.conftest import counting, make_public
 from tests.support.visitor import Visitor
 
 
