@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -148,3 +149,31 @@ def test_forged_ids_are_not_found_and_change_nothing(story: Story, programs: Pro
     screening = story.screen()
     answer = programs.dhaka.api("POST", f"/api/v1/return-screenings/{screening}/review", {"decision": "stop"})
     assert answer.status_code == 404
+
+
+def test_a_handoff_is_no_referral_whatever_move_is_asked_of_it(story: Story, programs: Programs) -> None:
+    """Both have a state called accepted: what a referral may do next, the database refused of a handoff as a state
+    that it does not have, and the answer was a conflict instead of not found."""
+    (exchange_id,) = story.offered(travel=tomorrow())
+    story.accept(exchange_id)
+    version = programs.dhaka.api("GET", ONE.format(exchange_id)).json["version"]
+    soon = (NOON + timedelta(days=1)).isoformat()
+    moves: list[tuple[str, dict[str, Any]]] = [
+        ("acknowledgement", {}),
+        ("acceptance", {}),
+        ("decline", {"reason": "no_capacity"}),
+        ("questions", {"text": "Who is it?"}),
+        ("answers", {"text": "She."}),
+        ("appointment", {"on": soon, "place": "Gate"}),
+        ("start", {}),
+        ("outcome", {"outcomes": ["served_full"]}),
+        ("not-served", {"reason": "did_not_come"}),
+        ("closure", {"helped": "yes"}),
+        ("withdrawal", {"reason": "need_gone"}),
+        ("send", {}),
+    ]
+    for who in (programs.dhaka, programs.jordan):
+        for name, given in moves:
+            answer = who.api("POST", f"/api/v1/referrals/{exchange_id}/{name}", given, version=version)
+            assert answer.status_code == 404, (name, answer.json)
+    assert story.state(exchange_id) == ("accepted", "planned")

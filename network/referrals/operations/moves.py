@@ -54,7 +54,7 @@ declare_events(
     argument="exchange_id",
 )
 
-
+KIND = "referral"
 # What a move is called in the case where nobody signs in on the other side.
 _TOLD_AS = {"send": "told", "complete": "heard"}
 
@@ -68,8 +68,14 @@ def make(
     expected_version: int | None = None,
     more: Callable[[Exchange, Move], None] | None = None,
 ) -> Moved:
-    """Make a move of the table, then settle the own side. Raises what ``make_move`` raises."""
-    machine = machine_of(is_outside(lock(exchange_id)))
+    """Make a move of the table, then settle the own side. Raises what ``make_move`` raises.
+
+    A handoff is not found: it has states of the same names, and its next ones are others.
+    """
+    exchange = lock(exchange_id)
+    if exchange.kind != KIND:
+        raise NotFound
+    machine = machine_of(is_outside(exchange))
     moved = make_move(
         exchange_id,
         name,
@@ -114,7 +120,8 @@ def check_answering(exchange_id: UUID, channel: str | None) -> str:
 
 def check_named(exchange_id: UUID) -> None:
     """Raises ``Forbidden`` where a colleague was named; ``NotFound`` where there is nothing to answer."""
-    if get_side(exchange_id).role != "receiver":
+    side = get_side(exchange_id)
+    if (side.kind, side.role) != (KIND, "receiver"):
         raise NotFound
     check_may_answer(packets.packet_of(exchange_id), acting())
 
