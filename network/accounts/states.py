@@ -23,4 +23,4 @@ class InvitationPurpose(StrEnum):
 class Assurance(StrEnum):
     """By what a session was opened; a second factor adds a value here."""
 
-    PASSWORD_ONLY = "password_only"  # noqa: S105 - the name of a level, not a password
+    PASSWORD_ONLY = "password_only"  # noqa: S105  # the name of a level, not a password

@@ -10,7 +10,7 @@ from uuid import UUID
 from network.demonstration.data_files import data_file
 
 # Known to whoever reads this, which is why it opens nothing but the demonstration.
-PASSWORD = "every-one-here-is-invented"  # noqa: S105
+PASSWORD = "every-one-here-is-invented"  # noqa: S105  # known to everybody, as said above
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,7 @@ def _fits(folder: Path) -> bool:
 
 
 def _make_short_folder() -> Path:
-    for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp", "/dev/shm"):  # noqa: S108
+    for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp", "/dev/shm"):  # noqa: S108  # a folder of our own is made there
         if not parent or not _fits(Path(parent) / "network-12345678"):
             continue
         try:

@@ -142,7 +142,7 @@ def running_stack(
     """
     with ExitStack() as stack:
         chosen = stack.enter_context(reserved_port(host, port, patience_s=port_patience_s))
-        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{chosen}"  # noqa: S104
+        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{chosen}"  # noqa: S104  # told, not bound
         servers = stack.enter_context(running_servers(plan, durable=durable))
         watched = [
             Watched(name, _restarting(server), server.process)

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
     # A shell that starts us in the background ignores SIGINT, Python ignores SIGPIPE; exec would hand it on.
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE):
         signal.signal(ignored, signal.SIG_DFL)
-    os.execvp(command[0], command)  # noqa: S606  the point of this file
+    os.execvp(command[0], command)  # noqa: S606  # the point of this file
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def test_a_corridor_is_opened_on_a_page_once(headquarters: Visitor) -> None:
 )
 def test_nobody_else_keeps_agreements(app: Flask, centres: tuple[UUID, UUID], kind: str, role: str) -> None:
     agreement = make_agreement(app, *centres)
-    browser = signed_in(app, make_tenant(app, kind), role)  # type: ignore[arg-type]  # of the parameters
+    browser = signed_in(app, make_tenant(app, kind), role)
     for path in ("/corridors", "/corridors/new", f"/agreements/{agreement}/end"):
         assert browser.get(path).status_code == 403
     assert browser.send_form(f"/agreements/{agreement}/end", until_on=today().isoformat()).status_code == 403

@@ -28,7 +28,7 @@ class Rows:
                     sql.SQL(
                         "SELECT count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {} t"
                     ).format(sql.Identifier(table))
-                ).fetchone()[0]  # type: ignore[index]
+                ).fetchone()[0]
                 for table in self._tables(connection)
                 if table not in BOOKKEEPING
             }

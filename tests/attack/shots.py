@@ -115,7 +115,7 @@ class Hand:
 def _arriving(sent: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The fields as they are read: half characters become the sign for what cannot be read."""
     return [
-        tuple(text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for text in pair)  # type: ignore[misc]
+        tuple(text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for text in pair)
         for pair in sent
     ]
 

@@ -106,7 +106,7 @@ def test_a_tenant_sees_no_row_to_which_it_is_no_party(installation: Installation
 def test_no_other_kind_of_context_sees_a_tenants_rows(installation: Installation) -> None:
     tenant = installation.world.tenants["al-hassan"]
     for kind in ("gate", "link", "client"):
-        identity = Identity(kind=kind, tenant_id=tenant, subject="00" * 32)  # type: ignore[arg-type]
+        identity = Identity(kind=kind, tenant_id=tenant, subject="00" * 32)
         with acting(installation, identity) as connection:
             assert counted(connection) == {}, kind
 
@@ -190,7 +190,7 @@ TRICKS = (
 def test_the_applications_role_gets_nowhere_by_a_trick(installation: Installation, trick: str) -> None:
     with psycopg.connect(installation.database.app_url, autocommit=True) as connection:
         with pytest.raises(psycopg.Error) as refused:
-            connection.execute(trick)  # type: ignore[call-overload]
+            connection.execute(trick)
         assert refused.value.sqlstate
 
 
@@ -207,7 +207,7 @@ SIDEWAYS = (
 @pytest.mark.parametrize("setting", SIDEWAYS)
 def test_no_setting_of_the_session_opens_the_wall(installation: Installation, setting: str) -> None:
     with psycopg.connect(installation.database.app_url, autocommit=True) as connection:
-        connection.execute(setting)  # type: ignore[call-overload]
+        connection.execute(setting)
         for table in walled():
             name = sql.SQL("public.{}").format(sql.Identifier(table))
             try:

@@ -37,7 +37,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         gate.wait(PATIENCE_S)
         try:
             outcomes[place] = act()
-        except Exception as raised:  # noqa: BLE001 - whatever it is, the test judges it
+        except Exception as raised:  # noqa: BLE001  # whatever it is, the test judges it
             outcomes[place] = raised
 
     threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]

@@ -6,18 +6,16 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 
 import pytest
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from network.core.db import db
 from tests.attack.shots import SHARED, Hand, Shot
 from tests.attack.targets import Target, targets
 from tests.attack.test_requests import fire, hand_of
 from tests.support.demonstration import Installation, Somebody
+from tests.support.statements import statements
 
 # Different in every answer: the request's id, tokens of the form, what the visitor herself has sent.
 CHANGING = re.compile(
@@ -49,23 +47,6 @@ def said(answer: TestResponse) -> tuple[object, ...]:
     )
 
 
-@contextmanager
-def statements(installation: Installation) -> Iterator[list[str]]:
-    """Every statement that reaches the database meanwhile: what takes time."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    with installation.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def with_ids(found: list[Target]) -> Iterator[tuple[Target, str]]:
     """Every route that names a record of one centre, with the argument that names it."""
     for target in found:
@@ -89,7 +70,7 @@ def test_what_is_anothers_is_answered_like_what_is_not_there(
             shots.append(hand.aimed(target, name, dict(body), **(ids | {name: one})))
         told, done = [], []
         for shot in shots:
-            with statements(installation) as sent:
+            with statements(installation.app) as sent:
                 told.append(said(fire(installation, stranger, shot)))
             done.append(sent)
         asked += 1

@@ -72,7 +72,7 @@ class Trail:
 
     def superuser(self, statement: str) -> None:
         """Do something as the server's administrator, whom row-level security and grants do not bind."""
-        self.admin.execute(statement.replace("%(tenant)s", str(self.tenant)).replace("%%", "%"))  # type: ignore[arg-type]
+        self.admin.execute(statement.replace("%(tenant)s", str(self.tenant)).replace("%%", "%"))
 
 
 @pytest.fixture
@@ -257,7 +257,7 @@ def capture() -> Iterator[Callable[[], list[dict[str, str]]]]:
     from structlog.testing import capture_logs
 
     with capture_logs() as said:
-        yield lambda: list(said)  # type: ignore[arg-type]
+        yield lambda: list(said)
 
 
 def test_two_writers_at_once_keep_the_chain(trail: Trail) -> None:

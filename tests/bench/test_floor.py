@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import Client
 
 from network.audit.models import AuditEvent
@@ -23,6 +23,7 @@ from network.exchange.models import Exchange
 from network.tenants.context import job_identity, scope
 from network.tenants.models import IdempotencyKey
 from tests.bench.conftest import Filled
+from tests.support.statements import statements
 
 STAFF = Ask("GET", "/staff")
 
@@ -151,19 +152,11 @@ def in_state(filled: Filled, state: str) -> int:
 
 
 def test_the_floor_asks_nothing_through_the_orm(small: Filled) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, *_more: object) -> None:
-        asked.append(sql)
-
-    with floor_of(small, {"staff": (STAFF, False)}) as (_treads, _connections, floor):
-        with small.app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            _status, body = ask_floor(floor, small, STAFF, "staff")
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
+    with (
+        floor_of(small, {"staff": (STAFF, False)}) as (_treads, _connections, floor),
+        statements(small.app) as asked,
+    ):
+        _status, body = ask_floor(floor, small, STAFF, "staff")
     assert [sql for sql in asked if "membership.name" in sql or "INSERT" in sql] == []
     assert all("session" in sql or "account" in sql or "set_config" in sql for sql in asked), asked
     assert re.search(rb'name="csrf_token" value="[^"]{20,}"', body)

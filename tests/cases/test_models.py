@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 import network.cases.models
-import network.directory.models  # noqa: F401  declares the tables
+import network.directory.models  # noqa: F401  # declares the tables
 from network.core.db import Base
 from network.stack.migrations import sqlalchemy_url
 from tests.support.servers import Database

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import event
 
 from network.cases import operations as do
 from network.cases.operations import record_document, register_client
@@ -17,10 +16,10 @@ from network.cases.queries import (
     open_case_with_card,
     profile_of,
 )
-from network.core.db import db
 from network.directory.eligibility import Profile
 from network.tenants.context import scope
 from tests.cases.conftest import RINA, Act, Centre
+from tests.support.statements import statements
 
 
 def test_a_page_asks_the_database_as_often_for_much_as_for_little(
@@ -38,15 +37,9 @@ def test_a_page_asks_the_database_as_often_for_much_as_for_little(
         do.record_claim(small.id, {"kind": "overtime"})
 
     def asked(case_id: UUID) -> int:
-        statements: list[str] = []
-        with app.app_context(), scope(centre.rana):
-            listen = lambda *args: statements.append(args[2])  # noqa: E731
-            event.listen(db.engine, "before_cursor_execute", listen)
-            try:
-                case_page(case_id)
-            finally:
-                event.remove(db.engine, "before_cursor_execute", listen)
-        return len(statements)
+        with app.app_context(), scope(centre.rana), statements(app) as sent:
+            case_page(case_id)
+        return len(sent)
 
     assert asked(small.id) == asked(large.id) <= 16
 

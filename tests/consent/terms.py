@@ -37,7 +37,7 @@ def behind(*more: RecipientOf, own: str = "service_provider", country: str = "JO
 def body(
     via: str, class_code: str, country: str | None = None, organization_id: UUID | None = None
 ) -> RecipientOf:
-    return RecipientOf(class_code, country, organization_id, via)  # type: ignore[arg-type]
+    return RecipientOf(class_code, country, organization_id, via)
 
 
 def grant(*categories: str, **given: object) -> GrantTerms:
@@ -54,7 +54,7 @@ def grant(*categories: str, **given: object) -> GrantTerms:
         "created_at": NOW - timedelta(days=1),
         "expires_at": NOW + timedelta(days=90),
     }
-    return GrantTerms(**(values | given))  # type: ignore[arg-type]
+    return GrantTerms(**(values | given))
 
 
 def refusal(class_code: str | None = None, **given: object) -> RefusalTerms:
@@ -65,7 +65,7 @@ def refusal(class_code: str | None = None, **given: object) -> RefusalTerms:
         "country": None,
         "created_at": NOW,
     }
-    return RefusalTerms(**(values | given))  # type: ignore[arg-type]
+    return RefusalTerms(**(values | given))
 
 
 def asked(*added: str, purpose: str = "service_provision", need: str | None = NEED) -> Asked:

@@ -154,7 +154,7 @@ def test_a_grant_is_not_widened_by_merging_listings() -> None:
 
 @pytest.mark.parametrize("via", ["self", "run_by", "board", "parent"])
 def test_never_my_recruiter_shuts_the_door_by_whatever_way_a_recruiter_is_in_it(via: str) -> None:
-    to = recipient(body(via, "recruiter", "JO"))  # type: ignore[arg-type]
+    to = recipient(body(via, "recruiter", "JO"))
     found = decide(to=to, grants=(grant(),), refusals=(refusal("recruiter"),))
     assert not found.open
     assert not found.categories

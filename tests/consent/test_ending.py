@@ -5,11 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 from network.accounts.permissions import permissions_of
 from network.cases.models import Client
@@ -25,7 +23,6 @@ from network.consent.operations import (
 )
 from network.consent.queries import expiring, list_grants
 from network.core import clock
-from network.core.db import db
 from network.core.errors import Conflict, IllegalTransition, Invalid
 from network.exchange.operations import Given, make_move
 from network.referrals.states import REFERRAL
@@ -33,6 +30,7 @@ from network.tenants.context import job_identity, scope
 from network.worklist import pages as home
 from network.worklist.queries import list_tasks
 from tests.consent.conftest import Story, a_child, asked, in_days
+from tests.support.statements import locked, statements
 
 
 def test_provisional_consent_ends_by_the_clock_with_what_left_under_it(story: Story) -> None:
@@ -142,21 +140,13 @@ def test_an_end_that_waited_for_an_extension_seals_nothing(
 
 def test_the_end_of_a_yes_by_telephone_locks_her_first_as_whoever_confirms_it(story: Story) -> None:
     consent = story.consent(story.grant(), method="verbal_phone", identity_check="agreed phrase")
-    locked: list[str] = []
-
-    def note(*args: Any) -> None:
-        if "FOR UPDATE" in args[2]:
-            locked.extend(name for name in ("client", "consent") if f"\nFROM {name} " in args[2])
-
-    with story.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        with in_days(3.01), story.acting(job_identity(story.rana.tenant)):
-            end_provisional_consent(consent.id)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert locked[:2] == ["client", "consent"]
+    with (
+        statements(story.app) as sent,
+        in_days(3.01),
+        story.acting(job_identity(story.rana.tenant)),
+    ):
+        end_provisional_consent(consent.id)
+    assert locked(sent, "client", "consent")[:2] == ["client", "consent"]
     assert ("consent.not_confirmed",) in story.rows("SELECT kind FROM case_event")
 
 

@@ -127,9 +127,9 @@ def test_an_application_that_is_gone_leaves_no_connection_open(settings: Setting
         engine = db.engine
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
-    assert engine.pool.checkedin() == 1  # type: ignore[attr-defined]  # a pool that keeps connections
+    assert engine.pool.checkedin() == 1
     gone = weakref.ref(app)
     del app, connection
     gc.collect()
     assert gone() is None
-    assert engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # a pool that keeps connections
+    assert engine.pool.checkedin() == 0

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Integer, bindparam, delete, event, insert, select
+from sqlalchemy import Connection, Integer, bindparam, delete, event, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from network.background.models import OutboxRow
@@ -17,6 +17,7 @@ from network.core.db import db, unit_of_work, write_later
 from network.core.ids import new_id
 from network.tenants.context import scope
 from tests.factories import make_tenant, staff
+from tests.support.statements import statements
 
 
 def subjects() -> set[UUID]:
@@ -25,18 +26,13 @@ def subjects() -> set[UUID]:
 
 def test_what_was_put_off_is_there_for_whoever_looks_and_travels_in_one_journey(app: Flask) -> None:
     tenant, first, second = make_tenant(app), new_id(), new_id()
-    heard: list[str] = []
     with app.app_context(), scope(staff(tenant)), unit_of_work():
         enqueue("consent.expiry", first)
-        note = lambda *args: heard.append(args[2])  # noqa: E731
-        event.listen(db.engine, "after_cursor_execute", note)
-        try:
+        with statements(app) as sent:
             enqueue("consent.expiry", second)
-            assert heard == [], "nothing was sent yet"
+            assert sent == [], "nothing was sent yet"
             assert {first, second} <= subjects()
-        finally:
-            event.remove(db.engine, "after_cursor_execute", note)
-    assert [sql.split()[0] for sql in heard if "outbox" in sql] == ["INSERT", "SELECT"]
+    assert [sql.split()[0] for sql in sent if "outbox" in sql] == ["INSERT", "SELECT"]
 
 
 def test_what_was_put_off_in_a_savepoint_is_lost_with_it_and_nothing_before(app: Flask) -> None:
@@ -85,7 +81,10 @@ def test_a_row_with_other_columns_than_the_first_is_refused_not_cut(app: Flask) 
 def test_the_commit_travels_with_the_last_rows(app: Flask) -> None:
     tenant, kept, lost = make_tenant(app), new_id(), new_id()
     found: list[TransactionStatus] = []
-    look = lambda made: found.append(made.connection.driver_connection.info.transaction_status)  # noqa: E731
+
+    def look(made: Connection) -> None:
+        found.append(made.connection.driver_connection.info.transaction_status)
+
     with app.app_context(), scope(staff(tenant)):
         event.listen(db.engine, "commit", look)
         try:

@@ -10,12 +10,10 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from network.cases.operations import stop_contact
 from network.cases.queries.clients import get_client
 from network.core import clock
-from network.core.db import db
 from network.core.errors import Conflict, IllegalTransition, Invalid, NotFound, StaleVersion
 from network.crossborder.operations import (
     Contacted,
@@ -31,6 +29,7 @@ from network.crossborder.queries.records import get_handoff
 from network.exchange.queries import get_side
 from tests.crossborder.conftest import NOON, TODAY, Centres, Story, tomorrow
 from tests.factories import signed_in
+from tests.support.statements import locked, statements
 
 
 def correct(story: Story, exchange_id: UUID, reason: str, on: date | None = None, **more: Any) -> None:
@@ -174,28 +173,15 @@ def test_a_wrong_day_moves_what_was_told_and_planned_and_nothing_that_was_done(s
 def test_a_day_is_mended_and_a_follow_up_recorded_in_one_order_of_locks(story: Story) -> None:
     (taken,) = story.home()
     one, week = taken.moved.exchange.id, story.follow_ups(taken.case.id)[0].id
-    locked: list[str] = []
     tables = ("exchange", "follow_up")
-
-    def note(*args: Any) -> None:
-        if "FOR UPDATE" in args[2]:
-            locked.extend(name for name in tables if f"\nFROM {name} " in args[2])
-
-    with story.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        with clock.set_to(NOON + timedelta(days=1)):
+    with clock.set_to(NOON + timedelta(days=1)):
+        with statements(story.app) as sent:
             correct(story, one, "wrong_date", TODAY + timedelta(days=1))
-            assert (locked[0], set(locked[1:])) == ("exchange", {"follow_up"}), (
-                "what was done meanwhile is seen"
-            )
-            locked.clear()
-            with story.acting(story.dhaka.coordinator):
-                record_follow_up(week, Contacted("client_calls_us", "well"))
-            assert locked[:2] == ["exchange", "follow_up"]
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+        first, *others = locked(sent, *tables)
+        assert (first, set(others)) == ("exchange", {"follow_up"}), "what was done meanwhile is seen"
+        with statements(story.app) as sent, story.acting(story.dhaka.coordinator):
+            record_follow_up(week, Contacted("client_calls_us", "well"))
+        assert locked(sent, *tables)[:2] == ["exchange", "follow_up"]
 
 
 def test_the_page_and_the_api_correct_an_arrival(app: Flask, story: Story, centres: Centres) -> None:

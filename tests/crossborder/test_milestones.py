@@ -20,7 +20,7 @@ from tests.crossborder.conftest import Story
 def told(story: Story, exchange_id: object) -> list[str]:
     """What the sender knows."""
     with story.looking(story.jordan.caseworker):
-        return [one.code for one in list_milestones(exchange_id)]  # type: ignore[arg-type]
+        return [one.code for one in list_milestones(exchange_id)]
 
 
 def test_each_milestone_is_told_once(story: Story) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from importlib import resources
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -50,7 +52,7 @@ def test_every_partner_of_the_demonstration_can_be_listed(app: Flask, members: M
     file = resources.files("network.demonstration") / "data" / "partners.json"
     partners = json.loads(file.read_bytes())["organizations"]
     for partner in partners:
-        as_steward(app, members.partner, lambda: operations.load_listing(partner))  # noqa: B023
+        as_steward(app, members.partner, partial(operations.load_listing, partner))
     services = sum(len(service["locations"]) for partner in partners for service in partner["services"])
     with app.app_context(), scope(members.centre):
         found = db.session.scalars(select(ServiceSearch).where(ServiceSearch.invented)).all()
@@ -99,7 +101,7 @@ def test_hours_of_the_service_at_a_location_go_before_the_services_and_those_bef
     for hour, owner in ((9, {"location_id": listed.location_id}), (10, {"service_id": listed.service_id}),
                         (11, {"service_at_location_id": listed.service_at_location_id})):  # fmt: skip
         opening = {"byday": "MO", "opens_at": f"{hour:02d}:00", "closes_at": "16:00"}
-        as_steward(app, members.partner, lambda: operations.set_schedule([opening], **owner))  # noqa: B023
+        as_steward(app, members.partner, partial(operations.set_schedule, [opening], **owner))
         assert hours() == [hour]
 
 
@@ -234,7 +236,10 @@ def test_a_service_is_offered_only_at_its_own_organizations_locations(app: Flask
 
 def test_the_headquarters_link_a_tenant_once_and_nobody_else_does(app: Flask, members: Members):
     listed = make_listing(app, members.centre.tenant)
-    link = lambda tenant: lambda: operations.link_tenant(listed.organization_id, tenant)  # noqa: E731
+
+    def link(tenant: UUID) -> partial[None]:
+        return partial(operations.link_tenant, listed.organization_id, tenant)
+
     with pytest.raises(Forbidden):
         as_steward(app, members.centre, link(members.partner.tenant))
     as_steward(app, members.headquarters, link(members.partner.tenant))

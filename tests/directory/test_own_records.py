@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -78,12 +79,12 @@ def test_a_gap_has_a_need_that_exists_and_a_reason_that_is_a_barrier(app: Flask,
     ):
         values = {"need_code": "protection.shelter", "place": "Irbid", "country": "JO"} | wrong
         with pytest.raises(Invalid):
-            as_steward(app, members.centre, lambda: operations.record_service_gap(**values))  # noqa: B023
+            as_steward(app, members.centre, partial(operations.record_service_gap, **values))
 
 
 def test_a_reason_that_flags_a_listing_tells_its_steward_once(app: Flask, members: Members):
     listed = make_listing(app, members.partner.tenant)
-    report = lambda: operations.report_listing(listed.service_id, "decline", "closed_permanently")  # noqa: E731
+    report = partial(operations.report_listing, listed.service_id, "decline", "closed_permanently")
     first, again = (as_steward(app, members.centre, report) for _ in "ab")
     assert first == again
     with app.app_context(), scope(members.partner):
@@ -101,7 +102,7 @@ def test_a_steward_answers_a_report_once(app: Flask, members: Members):
     report_id = as_steward(
         app, members.centre, lambda: operations.report_listing(listed.service_id, "decline", "not_offered")
     )
-    answer = lambda: operations.resolve_report(report_id, accepted=True)  # noqa: E731
+    answer = partial(operations.resolve_report, report_id, accepted=True)
     for who in (members.centre, members.stranger):
         with pytest.raises(NotFound):
             as_steward(app, who, answer)
@@ -129,15 +130,15 @@ def test_a_reason_that_says_nothing_about_a_listing_is_refused(app: Flask, membe
     listed = make_listing(app, members.partner.tenant)
     for reason in (("decline", "no_capacity"), ("decline", "sex_not_served"), ("decline", "nonsense")):
         with pytest.raises(Invalid):
-            as_steward(app, members.centre, lambda: operations.report_listing(listed.service_id, *reason))  # noqa: B023
+            as_steward(app, members.centre, partial(operations.report_listing, listed.service_id, *reason))
     with pytest.raises(NotFound):
         as_steward(app, members.centre, lambda: operations.report_listing(new_id(), "decline", "not_offered"))
 
 
 def test_only_a_person_ends_a_hold(app: Flask, members: Members):
     listed = make_listing(app, members.partner.tenant)
-    hold = lambda: operations.hold_service(listed.service_id, "not_served", "unsafe_incident")  # noqa: E731
-    release = lambda: operations.release_hold(listed.service_id)  # noqa: E731
+    hold = partial(operations.hold_service, listed.service_id, "not_served", "unsafe_incident")
+    release = partial(operations.release_hold, listed.service_id)
     assert as_steward(app, members.centre, hold) == as_steward(app, members.centre, hold)
     with pytest.raises(Forbidden):
         as_steward(app, job_identity(members.centre.tenant), release)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from network.core.db import db, unit_of_work
@@ -30,6 +30,7 @@ from tests.factories import (
     staff,
     visitor,
 )
+from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
 SECRET = "77 Quiet Street"
@@ -294,19 +295,9 @@ def test_a_search_page_asks_the_database_as_often_for_many_services_as_for_one(
     app: Flask, steward: UUID, caseworker: Visitor
 ):
     def count(place: str) -> int:
-        seen: list[str] = []
-
-        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-            seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with statements(app) as sent:
             shown(caseworker.get(f"/directory?needs=legal.charge&place_code={place}&radius_km=10"))
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
+        return len(sent)
 
     listed_in(app, steward, "kr-busan", needs=["legal.charge"])
     for _ in range(8):

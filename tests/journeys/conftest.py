@@ -157,7 +157,7 @@ def _fill(made: Network) -> None:
         zone = "Asia/Dhaka" if country == "BD" else "Asia/Amman"
         tenant_id = make_tenant(
             made.app, kind, country, name=name, time_zone=zone, default_language=made.language
-        )  # type: ignore[arg-type]
+        )
         listed = make_listing(
             made.app, tenant_id, organization_name=name, country=country, place=place,
             recipient_class=class_code, run_by=[class_code], board=board, name=service, needs=needs, **shared,

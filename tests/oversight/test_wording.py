@@ -64,12 +64,12 @@ def test_what_was_refused_is_said_as_a_try() -> None:
     assert action_label("disclosed") != action_label("disclosed", "refused")
 
 
-def test_roles_are_listed_as_the_script_does(app) -> None:  # type: ignore[no-untyped-def]
+def test_roles_are_listed_as_the_script_does(app) -> None:
     with app.test_request_context(), force_locale("ar"):
         assert "، " in role_labels(["intake", "caseworker"])
 
 
-def test_no_two_acts_to_choose_from_read_alike(app) -> None:  # type: ignore[no-untyped-def]
+def test_no_two_acts_to_choose_from_read_alike(app) -> None:
     for language in LANGUAGES:
         with app.test_request_context(), force_locale(language):
             labels = [label for _code, label in action_choices()]
@@ -104,7 +104,7 @@ def test_what_nobody_named_is_shown_as_it_is(app: object) -> None:
     assert action_label("unheard-of") == "unheard-of"
 
 
-def test_reasons_are_said_by_the_vocabulary(app) -> None:  # type: ignore[no-untyped-def]
+def test_reasons_are_said_by_the_vocabulary(app) -> None:
     with app.test_request_context():
         assert reason_label("case.view") == "Not allowed for these roles"
         assert reason_label("goals_met") != "goals_met"

@@ -8,7 +8,7 @@ from network.cases.operations import add_need
 from network.cases.queries import get_client, list_incidents, list_needs, list_notes
 from network.consent.operations import withdraw_all, withdraw_grant
 from network.consent.queries import live_grants
-from network.core.errors import IllegalTransition, Invalid
+from network.core.errors import IllegalTransition, Invalid, NotFound
 from network.directory.queries import is_held
 from network.referrals import operations
 from network.referrals.operations.finish import words_of
@@ -79,7 +79,7 @@ def test_an_open_referral_cannot_be_closed_and_the_partner_closes_nothing(world:
     with pytest.raises(IllegalTransition):
         world.act(world.sender, operations.close_referral, exchange_id, helped="yes")
     world.act(world.receiver, operations.complete_service, exchange_id, {0: "served_full"})
-    with pytest.raises(Exception):  # noqa: B017, PT011
+    with pytest.raises(NotFound):
         world.act(world.receiver, operations.close_referral, exchange_id, helped="yes")
     assert world.state(exchange_id) == "completed"
 

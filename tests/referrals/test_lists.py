@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from network.core.db import db
 from network.core.errors import Invalid
 from network.referrals import operations
 from network.referrals.queries.lists import count_inbox, inbox, sent
@@ -16,6 +14,7 @@ from network.referrals.queries.page import referral_page
 from network.tenants.context import Identity, scope
 from tests.factories import make_case
 from tests.referrals.conftest import NEED, World, reason
+from tests.support.statements import statements
 
 
 def look(world: World, who: Identity, query: Callable[..., Any], *args: Any, **given: Any) -> Any:
@@ -24,19 +23,9 @@ def look(world: World, who: Identity, query: Callable[..., Any], *args: Any, **g
 
 
 def count_queries(world: World, who: Identity, query: Callable[..., Any], *args: Any, **given: Any) -> int:
-    counted: list[str] = []
-    with world.app.app_context(), scope(who):
-
-        def note(connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
-            if "set_config" not in statement:
-                counted.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            query(*args, **given)
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-    return len(counted)
+    with world.app.app_context(), scope(who), statements(world.app) as sent:
+        query(*args, **given)
+    return len([one for one in sent if "set_config" not in one])
 
 
 def another(world: World, *needs: str, **given: Any) -> Any:

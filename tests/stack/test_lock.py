@@ -27,7 +27,7 @@ def locked(name: str) -> dict[tuple[str, str], list[str]]:
 
 def plain(requirement: str) -> str:
     """The normalised name in a requirement."""
-    return re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", requirement)[0]).lower()  # type: ignore[index]
+    return re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", requirement)[0]).lower()
 
 
 @pytest.mark.parametrize("name", WANTED)

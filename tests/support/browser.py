@@ -36,8 +36,9 @@ def until_the_page_is_there(act: Callable[..., None]) -> Callable[..., None]:
     return acted
 
 
-Locator.click = until_the_page_is_there(Locator.click)  # type: ignore[method-assign]  # what follows a click looks at what is there
-Locator.press = until_the_page_is_there(Locator.press)  # type: ignore[method-assign]  # a key may send a form as well
+# What follows a click looks at what is there; a key may send a form as well.
+Locator.click = until_the_page_is_there(Locator.click)
+Locator.press = until_the_page_is_there(Locator.press)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def make_app(identity: Identity | None = IDENTITY) -> Flask:
     app = Flask("gallery", root_path=str(root), template_folder="templates", static_folder=None)
     app.config.update(SECRET_KEY="gallery", DEMONSTRATION=True, TESTING=True, SAVED=[], ANSWER=204)
     ours = FileSystemLoader(Path(__file__).parent / "templates")
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, ours])  # type: ignore[list-item,assignment]
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, ours])
     compress_answers(app)
     CSRFProtect(app)
     i18n.register(app)

@@ -50,7 +50,7 @@ class Centre:
     receivers: tuple[Receiver, ...] = ()
     outside: tuple[Receiver, ...] = ()
     by_hand: float = 0
-    dice: random.Random = field(default_factory=lambda: random.Random(23))  # noqa: S311  the same ones every time
+    dice: random.Random = field(default_factory=lambda: random.Random(23))  # noqa: S311  # the same ones every time
     taken: set[str] = field(default_factory=set)
 
     def reference(self) -> str:

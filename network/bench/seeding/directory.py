@@ -77,7 +77,7 @@ def offered() -> tuple[Offered, ...]:
 
 def fill_directory(admin_url: str, stewards: Sequence[UUID], services: int, say: Say, seed: int = 11) -> None:
     """Make so many services at locations, and let the search find them; the same ones for the same seed."""
-    dice = random.Random(seed)  # noqa: S311  the same directory every time
+    dice = random.Random(seed)  # noqa: S311  # the same directory every time
     with writing(admin_url) as writer:
         writer.execute("SET session_replication_role = replica")
         made = 0

@@ -208,7 +208,7 @@ def _centre(work: Work) -> Centre:
 def _fill_centre(centre: Centre, work: Work, writer: Writer) -> None:
     """A centre's cases of eleven years, the oldest first, so that ids follow time as they do in life."""
     member, cases = work.member, work.cases
-    dice = random.Random(member.prefix)  # noqa: S311  the same network every time
+    dice = random.Random(member.prefix)  # noqa: S311  # the same network every time
     today = clock.today(member.place.time_zone)
     rows, known, open_cases = Rows(), list[Registered](), list[Opened]()
     for number in range(cases):

@@ -26,7 +26,7 @@ def list_services(
 
     The first organizations are those of the partners with a sign-in: they take referrals in the platform.
     """
-    dice = random.Random(seed)  # noqa: S311  the same network every time
+    dice = random.Random(seed)  # noqa: S311  # the same network every time
     number, made = 0, 0
     while made < listings:
         partner = partners[number] if number < len(partners) else None

@@ -21,7 +21,7 @@ from network.tenants.keys import create_key
 from network.tenants.operations import create_tenant
 
 COUNTRIES = ("JO", "LB", "MY", "TW", "SG", "BD", "NP", "LK", "ID", "PH")
-PASSWORD = "hyrax umbrella staircase"  # noqa: S105  of people who exist for two minutes, and only here
+PASSWORD = "hyrax umbrella staircase"  # noqa: S105  # of people who exist for two minutes, and only here
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 It is put together once for each combination of criteria and sent as it is: most of a search's time is the database's.
 """
 
-# ruff: noqa: S608  the parts are constants of this module; every value is a parameter
+# ruff: noqa: S608  # the parts are constants of this module; every value is a parameter
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -106,7 +106,7 @@ def test_the_database_and_the_page_agree_on_every_day_with_exceptions(app: Flask
                  "closes": None if closed else opens + dice.randrange(30, 900, 30), "kind": "other"}
                 for _exception in range(dice.randint(0, 3))
             ]  # fmt: skip
-            moment = datetime(2026, 11, 23) + timedelta(minutes=dice.randrange(0, 6 * 24 * 60, 15))  # noqa: DTZ001
+            moment = datetime(2026, 11, 23) + timedelta(minutes=dice.randrange(0, 6 * 24 * 60, 15))  # noqa: DTZ001  # the place's own
             given = {"openings": json.dumps(openings), "exceptions": json.dumps(exceptions), "moment": moment}
             answer = ("open", "unknown", "closed")[db.session.execute(statement, given).scalar_one()]
             assert answer == from_search(openings, "Asia/Amman", exceptions).at(moment).state, given

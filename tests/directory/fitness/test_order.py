@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from network.core import clock, vocabulary
 from network.core.db import db, unit_of_work
@@ -30,6 +29,7 @@ from tests.directory.fitness.conftest import (
     write,
 )
 from tests.factories import make_tenant
+from tests.support.statements import statements
 
 
 @pytest.fixture
@@ -167,11 +167,9 @@ def test_the_public_finds_what_is_public_and_nothing_of_referrals(app: Flask, st
 def test_a_search_runs_a_fixed_number_of_statements(app: Flask, steward: Identity, here: Point):
     for km in range(4):
         listed(app, steward, here, km)
-    ran: list[str] = []
-    with app.app_context(), scope(steward):
-        event.listen(db.engine, "before_cursor_execute", lambda *args: ran.append(args[2]))
+    with app.app_context(), scope(steward), statements(app) as sent:
         find(Criteria((NEED,), here, open_at="now"), Profile(sex="female"), counts=True)
-    assert len([one for one in ran if "set_config" not in one]) == 1
+    assert len([one for one in sent if "set_config" not in one]) == 1
 
 
 def test_what_another_centre_holds_back_does_not_move_anything(app: Flask, steward: Identity, here: Point):

@@ -7,8 +7,9 @@ from flask import Flask
 
 from network.core.ids import new_id
 from tests.directory.conftest import Members
-from tests.directory.hsds.conftest import counting, make_public
+from tests.directory.hsds.conftest import make_public
 from tests.factories import Listed
+from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
 
@@ -85,7 +86,7 @@ def test_a_page_asks_the_database_the_same_number_of_times_however_long_it_is(
         (five.organization_id, 5),
         (rich.organization_id, 1),
     ):
-        with counting(app) as seen:
+        with statements(app) as seen:
             answer = stranger.get(
                 f"/hsds/v3/services?organization_id={organization_id}&per_page={per_page}{query}"
             )

@@ -12,7 +12,8 @@ from network.directory.hsds import paging
 from network.directory.operations import create_service, remove
 from network.tenants.context import job_identity, scope
 from tests.directory.conftest import Members
-from tests.directory.hsds.conftest import counting, make_public
+from tests.directory.hsds.conftest import make_public
+from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
 
@@ -29,9 +30,9 @@ def test_a_total_that_is_kept_is_counted_again_as_soon_as_something_changes(
         return [who.get(address).json["total_items"] for who in (stranger, member)]
 
     stranger.get("/hsds/v3/services?search=bed")  # whoever searches first reads the words of the directory
-    with counting(app) as first:
+    with statements(app) as first:
         assert totals() == [1, 1]
-    with counting(app) as again:
+    with statements(app) as again:
         assert totals() == [1, 1]
     assert len([one for one in first if "count(*)" in one]) == 2
     assert [one for one in again if "count(*)" in one] == []
@@ -56,12 +57,9 @@ def test_a_stranger_is_answered_from_the_table_of_what_is_public(
         asked = "search=bed&taxonomy_id=00000000-0000-4000-8000-000000000000"
     tables = {}
     for who, name in ((stranger, "public_search"), (member, "service_search")):
-        with counting(app) as statements:
+        with statements(app) as sent:
             assert who.get(f"/hsds/v3/{path}?{asked}").status_code == 200
         tables[name] = {
-            table
-            for table in ("public_search", "service_search")
-            for one in statements
-            if f" {table} " in one
+            table for table in ("public_search", "service_search") for one in sent if f" {table} " in one
         }
     assert tables == {"public_search": {"public_search"}, "service_search": {"service_search"}}
