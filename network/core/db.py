@@ -78,11 +78,14 @@ class UnitSession(Session):
         return travel(self.connection(), [*waiting, *steps])[len(waiting) :]
 
     def end(self) -> None:
-        """Write what has changed, then what was put off, and commit: in one journey, where anything was put off. What
-        is written last locks what others wait for (the chain of the trail)."""
+        """Write what has changed, then what was put off, and commit: in one journey, where anything was put off.
+
+        What is written last locks what others wait for (the chain of the trail); the lock is held no longer than the
+        server itself needs. SQLAlchemy's commit, which gives the connection back, follows and finds it done.
+        """
         self.write_changes()
         if waiting := self._waiting():
-            travel(self.connection(), waiting, commits=True)
+            travel(self.connection(), waiting, lambda driver: driver.commit())
         self.commit()
 
     def _send(self) -> None:

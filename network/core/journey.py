@@ -24,6 +24,7 @@ Values = Mapping[str, Any]
 # A statement that was composed once, when its module was loaded, and the values with which it runs: once for each.
 Step = tuple[ClauseElement, Sequence[Values]]
 Convert = Callable[[Any], Any]
+Driver = psycopg.Connection[Any]
 
 
 @dataclass(slots=True)
@@ -94,11 +95,12 @@ class _Sent:
 _prepared: WeakKeyDictionary[ClauseElement, _Prepared] = WeakKeyDictionary()
 
 
-def travel(connection: Connection, steps: Sequence[Step], *, commits: bool = False) -> list[Rows]:
+def travel(
+    connection: Connection, steps: Sequence[Step], last: Callable[[Driver], None] | None = None
+) -> list[Rows]:
     """Run the steps in their order, in one journey; the rows of each. Raises what SQLAlchemy raises, without values.
 
-    ``commits``: the transaction is committed at the end of the same journey, so that a lock which its last statements
-    take is held no longer than the server itself needs. SQLAlchemy's own commit, which must follow, finds it done.
+    ``last``: what is asked of the driver at the end of the same journey.
     """
     driver: Any = connection.connection.driver_connection
     sent = []
@@ -108,23 +110,23 @@ def travel(connection: Connection, steps: Sequence[Step], *, commits: bool = Fal
         sent.append(_Sent(prepared, [driver.cursor() for _run in runs], parameters))
     _tell(connection, "before_cursor_execute", sent)
     try:
-        if len(sent) == len(sent[0].cursors) == 1 and not commits:
+        if len(sent) == len(sent[0].cursors) == 1 and last is None:
             sent[0].cursors[0].execute(sent[0].prepared.sql, sent[0].parameters[0])
         else:
-            _send(driver, sent, commits)
+            _send(driver, sent, last)
     except psycopg.Error as error:
         raise _as_ours(error, connection.dialect) from error
     _tell(connection, "after_cursor_execute", sent)
     return [one.prepared.rows(one.cursors[-1], connection.dialect) for one in sent]
 
 
-def _send(driver: psycopg.Connection[Any], sent: Sequence[_Sent], commits: bool) -> None:
+def _send(driver: Driver, sent: Sequence[_Sent], last: Callable[[Driver], None] | None) -> None:
     with driver.pipeline():
         for one in sent:
             for cursor, values in zip(one.cursors, one.parameters, strict=True):
                 cursor.execute(one.prepared.sql, values)
-        if commits:
-            driver.commit()
+        if last is not None:
+            last(driver)
 
 
 def _prepare(statement: ClauseElement, dialect: Dialect, values: Values) -> _Prepared:
