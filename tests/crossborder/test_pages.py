@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from network.cases.operations import add_need
 from network.consent.operations import record_never
 from network.core import clock
 from network.core.ids import new_id
@@ -314,6 +315,30 @@ def test_an_arrival_before_the_departure_is_asked_for_apart(story: Story, desk: 
     assert planned.index("Record it only once you have seen") < planned.index(
         f"/handoffs/{exchange_id}/arrival"
     )
+
+
+def test_after_the_arrival_one_tap_says_that_the_journey_is_met_and_the_wages_go_on(
+    story: Story, desk: Desk
+) -> None:
+    with story.acting(story.jordan.caseworker):
+        add_need(story.mother_case, "return.travel")
+    (exchange_id,) = story.offered(travel=tomorrow())
+    story.accept(exchange_id)
+    story.depart(exchange_id)
+    asked = "Is this met: Ticket, exit permit and travel?"
+    assert asked not in desk.caseworker.get(f"/handoffs/{exchange_id}").text
+    story.arrive(exchange_id)
+    taken = story.take_over(exchange_id)
+    for who, case_id in ((desk.caseworker, story.mother_case), (desk.coordinator, taken.case.id)):
+        page = who.get(f"/handoffs/{exchange_id}").text
+        assert f"She has arrived. {asked}" in page
+        assert asked in who.get(f"/cases/{case_id}/handoffs").text
+        [address] = re.findall(r'action="(/needs/[0-9a-f-]+/state)"', page)
+        assert who.send_form(address, {"state": "met"}).status_code == 303
+        assert asked not in who.get(f"/handoffs/{exchange_id}").text
+    states = "SELECT need_code, state FROM case_need WHERE case_id = :case"
+    theirs = dict(story.rows(story.jordan.caseworker, states, case=story.mother_case))
+    assert theirs == {"return.travel": "met", "return.reintegration": "open", "labour.wages": "open"}
 
 
 def test_the_navigation_marks_one_place(desk: Desk) -> None:

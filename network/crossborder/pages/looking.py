@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, request
@@ -22,6 +23,7 @@ from network.crossborder.queries import (
     list_handoffs,
     offers_inbox,
 )
+from network.crossborder.queries.arrived import travel_still_open
 from network.crossborder.queries.reviews import returns_to_review
 from network.crossborder.schemas import HandoffListQuery
 from network.tenants.context import acting
@@ -114,4 +116,6 @@ def _of_case(template: str, case_id: UUID) -> ResponseReturnValue:
     rows, screening = handoffs_of_case(case_id), latest_screening(case_id)
     client = get_client(case.client_id)
     away = client.nationality != home().country
-    return show(template, case=case, rows=rows, screening=screening, away=away, sex=client.sex)
+    travelled = travel_still_open(case_id, [(one.mode, one.journey) for one in rows])
+    about: dict[str, Any] = {"screening": screening, "away": away, "sex": client.sex, "travelled": travelled}
+    return show(template, case=case, rows=rows, **about)

@@ -17,6 +17,7 @@ from network.core.errors import NotFound
 from network.core.terms import Reason
 from network.crossborder.arrival import NeedOnArrival, read_needs
 from network.crossborder.models import DeletionRequest, Handoff, HandoffMilestone, ReturnScreening
+from network.crossborder.queries.arrived import travel_still_open
 from network.crossborder.queries.moves import moves_open_to
 from network.crossborder.queries.records import (
     find_deletion_request,
@@ -61,7 +62,7 @@ class HandoffPage:
 
     ``preview`` and ``identity`` are the parts that this side may read now: None before accepting, after sealing,
     and for a colleague who was not named (``protected``). ``moves``: what the person who looks can do next, of
-    the decision and of the journey.
+    the decision and of the journey. ``travel_need``: the need of the own case that her arrival has met.
     """
 
     exchange: Exchange
@@ -83,6 +84,7 @@ class HandoffPage:
     screening: ReturnScreening | None
     led_to: Exchange | None
     deletion: DeletionRequest | None
+    travel_need: UUID | None
 
     @property
     def is_sender(self) -> bool:
@@ -154,6 +156,7 @@ def handoff_page(exchange_id: UUID) -> HandoffPage:
         screening=_screening(side),
         led_to=_led_to(exchange_id) if side.role == "sender" else None,
         deletion=find_deletion_request(exchange_id) if side.role == "receiver" else None,
+        travel_need=travel_still_open(side.case_id, [(handoff.mode, handoff.journey)]),
     )
 
 
