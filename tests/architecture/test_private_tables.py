@@ -36,6 +36,7 @@ DELETABLE = {
     "listing_import_part": "a file that was read, or given up",
     "listing_import_row": "an import that was given up, or is old",
     "listing_quarantine": "a value that was put right",
+    "listing_twin": "what looked alike is looked for anew",
     "saved_filter": "nobody uses it any more",
 }
 # In the clear a private table holds codes, times and ids. A column of text that is called so holds a person.

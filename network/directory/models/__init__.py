@@ -69,6 +69,7 @@ from network.directory.models.trust import (
     ListingMerge,
     ListingReport,
     ListingSuggestion,
+    ListingTwin,
     ListingWithdrawal,
     NotDuplicate,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "ListingReport",
     "ListingSource",
     "ListingSuggestion",
+    "ListingTwin",
     "ListingWithdrawal",
     "Location",
     "LocationPrivate",

@@ -9,14 +9,16 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
+    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base, UTCDateTime
@@ -197,6 +199,28 @@ class NotDuplicate(Base):
     first_id: Mapped[UUID]
     second_id: Mapped[UUID]
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ListingTwin(Base):
+    """Two listings that looked like one when all of a large steward's were last compared: codes, and no name."""
+
+    __tablename__ = "listing_twin"
+    __table_args__: Any = (
+        CheckConstraint(one_of("entity", MERGEABLE), name="entity"),
+        CheckConstraint("first_id < second_id", name="in_order"),
+        UniqueConstraint("tenant_id", "entity", "first_id", "second_id"),
+        {"info": {"kind": "private"}},
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entity: Mapped[str]
+    first_id: Mapped[UUID]
+    second_id: Mapped[UUID]
+    why: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    alike: Mapped[float] = mapped_column(Double)
+    metres: Mapped[int | None]
+    found_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class ListingWithdrawal(Base):
