@@ -33,6 +33,7 @@ from network.crossborder import jobs as crossborder_jobs
 from network.crossborder import pages as crossborder_pages
 from network.directory import acts as listing_acts
 from network.directory import api as directory_api
+from network.directory import jobs as directory_jobs
 from network.directory import keeping_api as listings_api
 from network.directory import pages as directory_pages
 from network.directory.feeds import api as feeds_api
@@ -92,6 +93,7 @@ APIS: tuple[ModuleType, ...] = (
 JOBS: tuple[ModuleType, ...] = (  # importing one declares its handlers
     audit_jobs,
     accounts_jobs,
+    directory_jobs,
     feeds_jobs,
     cases_jobs,
     consent_jobs,

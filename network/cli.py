@@ -37,6 +37,7 @@ LAZY = {
 ERRANDS = {
     "network.audit.jobs.anchor_heads": 300,
     "network.directory.jobs.sweep_listings": 86_400,
+    "network.directory.jobs.find_all_twins": 86_400,
     "network.directory.jobs.tend_searches": 86_400,
     "network.directory.jobs.close_doors": 86_400,
     "network.referrals.jobs.tell_of_gone": 86_400,

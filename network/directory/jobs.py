@@ -6,12 +6,15 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from network.background.errands import for_each_tenant
+from network.background.outbox import ClaimedJob, handles
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.directory.models import Organization
 from network.directory.operations import (
+    LOOK,
     forget_searches,
     hide_left_open,
+    look_for_twins,
     prune_words,
     publish_gaps,
     stewards_of_open_doors,
@@ -31,6 +34,19 @@ def sweep_listings() -> int:
 def _sweep() -> int:
     sweep()
     return 1
+
+
+def find_all_twins() -> int:
+    """Look for listings that may be one with those who keep many; returns how many there are. May be done twice."""
+    with scope(job_identity(new_id())):
+        stewards = db.session.scalars(select(Organization.steward_tenant_id).distinct()).all()
+    return for_each_tenant(stewards, look_for_twins)
+
+
+@handles(LOOK)
+def find_twins(_job: ClaimedJob) -> None:
+    """Look for them now, for one steward."""
+    look_for_twins()
 
 
 def tend_searches() -> int:

@@ -54,7 +54,10 @@ class InvitationSchema(RequestSchema):
 
 
 class DuplicateOut(Schema):
-    """Two listings of yours that may be one, and why."""
+    """Two listings of yours that may be one, and why: name, phone, site, mail, near.
+
+    ``metres`` between them, where that is known; ``apart``: they belong to two organizations, which are merged first.
+    """
 
     first = fields.UUID()
     second = fields.UUID()
@@ -62,6 +65,8 @@ class DuplicateOut(Schema):
     other = fields.String()
     of = fields.String()
     why = fields.List(fields.String())
+    metres = fields.Integer(allow_none=True)
+    apart = fields.Boolean()
 
 
 DuplicatesOut = several("DuplicatesOut", DuplicateOut, "Pairs, the most alike first, at most 50.")

@@ -60,9 +60,11 @@ from network.directory.operations.trust import (
     verify,
     withhold,
 )
+from network.directory.operations.twins import LOOK, ask_for_twins, look_for_twins
 
 __all__ = [
     "CLOSINGS",
+    "LOOK",
     "WEEK",
     "Proposal",
     "add_holiday",
@@ -72,6 +74,7 @@ __all__ = [
     "add_role",
     "answer_claim",
     "answer_report",
+    "ask_for_twins",
     "change",
     "change_holiday",
     "create_location",
@@ -92,6 +95,7 @@ __all__ = [
     "list_service",
     "load_listing",
     "load_taxonomy",
+    "look_for_twins",
     "mark_not_duplicate",
     "may_list_again",
     "merge",

@@ -19,8 +19,9 @@ from network.directory.pages.keeping import ADDRESSES, address_of, back_to, kind
 from network.directory.pages.offered import towns_told
 from network.directory.pages.searching import blueprint
 from network.directory.queries import keeping
-from network.directory.queries.duplicates import find_duplicates, merges_of_ours
+from network.directory.queries.duplicates import are_many, find_duplicates, last_looked, merges_of_ours
 from network.directory.schemas.keeping import SECTIONS, Field
+from network.directory.twins.wording import reasons
 from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
@@ -38,9 +39,30 @@ def duplicates() -> ResponseReturnValue:
         for one in merges_of_ours()
         if one.entity == kind
     ]
-    pairs = find_duplicates(kind)
-    both = [one for pair in pairs for one in (pair.first, pair.second)] if kind == "service" else []
-    return show("duplicates", pairs=pairs, plural=plural, kind=kind, merged=merged, places=towns_told(both))
+    pairs = [(one, reasons(one)) for one in find_duplicates(kind)]
+    both = [one for pair, _why in pairs for one in (pair.first, pair.second)] if kind == "service" else []
+    many = are_many(kind)
+    return show(
+        "duplicates",
+        pairs=pairs,
+        plural=plural,
+        kind=kind,
+        merged=merged,
+        places=towns_told(both),
+        many=many,
+        looked_at=last_looked(kind) if many else None,
+    )
+
+
+@blueprint.post("/listings/duplicates")
+@requires(Permission.LISTING_EDIT)
+def look_again() -> ResponseReturnValue:
+    """Have our many listings compared now, and not only tonight."""
+    plural = request.form.get("kind", "organizations")
+    kind_of(plural)
+    run_once(operations.ask_for_twins)
+    flash(_("Your listings are being compared. Come back in some minutes."), "success")
+    return redirect(url_for(".duplicates", kind=plural), 303)
 
 
 def _name(kind: str, listing_id: UUID) -> str:
@@ -74,7 +96,15 @@ def compare(plural: str, first_id: UUID, second_id: UUID) -> ResponseReturnValue
     ]  # fmt: skip
     both = (first_id, second_id)
     places = dict.fromkeys(both, "") | towns_told(both if kind == "service" else ())
-    return show("compare", kind=kind, plural=plural, first=first, second=second, rows=rows, places=places)
+    told: dict[str, Any] = {"kind": kind, "plural": plural, "first": first, "second": second, "rows": rows}
+    return show("compare", **told, places=places, above=_above(kind, first, second))
+
+
+def _above(kind: str, first: Any, second: Any) -> tuple[UUID, UUID] | None:
+    """The organizations of two listings that cannot be merged before these are."""
+    if kind == "organization" or first.organization_id == second.organization_id:
+        return None
+    return first.organization_id, second.organization_id
 
 
 @blueprint.post("/listings/duplicates/<string:plural>/<uuid:first_id>/<uuid:second_id>")

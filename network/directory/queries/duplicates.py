@@ -1,80 +1,46 @@
-"""Listings of ours that may be one: by name, number, address on the web, and nearness; and what was merged."""
+"""Listings of ours that may be one, and what was merged.
+
+What few listings say is compared when somebody asks. Of a steward with very many, a worker does it every night and
+after each import (``operations.look_for_twins``), and its last answer is read.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select
 
 from network.core import clock
 from network.core.db import db
-from network.directory.models import ListingMerge, Location, ServiceAtLocation
+from network.directory.models import (
+    ListingMerge,
+    ListingTwin,
+    Location,
+    NotDuplicate,
+    Organization,
+    Service,
+    ServiceAtLocation,
+)
+from network.directory.twins.pairing import Twin, find_twins
+from network.directory.twins.reading import count_of
 from network.tenants.context import acting
 
 MOST = 50
-# Pairs are looked for where it is cheap to look: among names that begin alike, numbers, sites and addresses that are
-# the same, and within one organization.
-_ORGANIZATIONS = """
-WITH mine AS (
-    SELECT id, name, country, lower(name) AS folded, lower(email) AS mail,
-        regexp_replace(lower(website), '^https?://(www[.])?|/$', '', 'g') AS site FROM organization
-    WHERE steward_tenant_id = :tenant AND removed_at IS NULL AND merged_into_id IS NULL
-), number AS (
-    SELECT DISTINCT mine.id, right(regexp_replace(phone.number, '[^0-9]', '', 'g'), 8) AS digits
-    FROM phone LEFT JOIN service ON service.id = phone.service_id LEFT JOIN location ON location.id = phone.location_id
-    JOIN mine ON mine.id = coalesce(phone.organization_id, service.organization_id, location.organization_id)
-), pair AS (
-    SELECT one.id AS first, two.id AS second, 'name' AS why FROM mine AS one JOIN mine AS two
-        ON two.country = one.country AND left(two.folded, 3) = left(one.folded, 3) AND one.id < two.id
-        AND similarity(one.folded, two.folded) > 0.55
-    UNION SELECT one.id, two.id, 'phone' FROM number AS one JOIN number AS two
-        ON two.digits = one.digits AND one.id < two.id AND length(one.digits) > 6
-    UNION SELECT one.id, two.id, 'site' FROM mine AS one JOIN mine AS two ON two.site = one.site AND one.id < two.id
-    UNION SELECT one.id, two.id, 'mail' FROM mine AS one JOIN mine AS two ON two.mail = one.mail AND one.id < two.id
-)
-SELECT pair.first, pair.second, array_agg(DISTINCT pair.why ORDER BY pair.why) AS why, one.name, two.name AS other,
-    one.country AS of, similarity(one.folded, two.folded) AS alike
-FROM pair JOIN mine AS one ON one.id = pair.first JOIN mine AS two ON two.id = pair.second
-"""
-_SERVICES = """
-WITH mine AS (
-    SELECT id, name, organization_id, lower(name) AS folded FROM service
-    WHERE steward_tenant_id = :tenant AND removed_at IS NULL AND merged_into_id IS NULL
-)
-SELECT one.id AS first, two.id AS second, ARRAY['name'] AS why, one.name, two.name AS other,
-    organization.name AS of, similarity(one.folded, two.folded) + (EXISTS (SELECT 1 FROM service_at_location AS here
-        JOIN service_at_location AS there ON there.location_id = here.location_id AND there.service_id = two.id
-        WHERE here.service_id = one.id AND here.removed_at IS NULL AND there.removed_at IS NULL))::integer AS alike
-FROM mine AS one JOIN mine AS two ON two.organization_id = one.organization_id AND one.id < two.id
-    AND similarity(one.folded, two.folded) > 0.55
-JOIN organization ON organization.id = one.organization_id
-"""
-_LOCATIONS = """
-WITH mine AS (
-    SELECT id, coalesce(name, town) AS name, town, organization_id, latitude, longitude FROM location
-    WHERE steward_tenant_id = :tenant AND removed_at IS NULL AND merged_into_id IS NULL AND NOT confidential
-)
-SELECT one.id AS first, two.id AS second, ARRAY['near'] AS why, one.name, two.name AS other,
-    organization.name AS of, similarity(lower(one.name), lower(two.name)) AS alike
-FROM mine AS one JOIN mine AS two ON two.organization_id = one.organization_id AND one.id < two.id
-    AND abs(two.latitude - one.latitude) < 0.003 AND abs(two.longitude - one.longitude) < 0.003
-JOIN organization ON organization.id = one.organization_id
-"""
-_PAIRS = {"organization": _ORGANIZATIONS, "service": _SERVICES, "location": _LOCATIONS}
-_UNDECIDED = """
-SELECT found.* FROM ({pairs}) AS found
-WHERE NOT EXISTS (SELECT 1 FROM not_duplicate AS seen WHERE seen.tenant_id = :tenant
-    AND seen.first_id = found.first AND seen.second_id = found.second)
-ORDER BY array_length(found.why, 1) DESC, found.alike DESC, found.first, found.second LIMIT :most
-"""
+# So many are compared while somebody waits: in a quarter of a second.
+COMPARED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two listings that may be one. ``why``: name, phone, site, mail, near."""
+    """Two listings that may be one. ``why``: name, phone, site, mail, near. ``metres`` lie between them, if known.
+
+    ``of`` is the country of organizations, the organization of all others; both, where they have two (``apart``).
+    """
 
     first: UUID
     second: UUID
@@ -82,20 +48,92 @@ class Pair:
     other: str
     of: str
     why: tuple[str, ...]
+    metres: int | None = None
+    apart: bool = False
 
 
 def find_duplicates(kind: str) -> list[Pair]:
-    """Pairs that nobody has decided on, the most alike first, at most 50.
+    """Pairs that nobody has decided on, those for which most speaks first, at most 50.
 
     Services at the same place come before those that an organization offers under one name here and there.
     """
-    group = " GROUP BY 1, 2, 4, 5, 6, 7" if kind == "organization" else ""
-    asked = text(_UNDECIDED.format(pairs=_PAIRS[kind] + group))
-    rows = db.session.execute(
-        asked,
-        {"tenant": acting().tenant, "most": MOST},
+    twins = _looked_up(kind) if are_many(kind) else find_twins(kind)
+    decided = _decided(kind) if twins else set()
+    told = _told(kind, [one for one in twins if (one.first, one.second) not in decided])
+    return told[:MOST]
+
+
+def are_many(kind: str) -> bool:
+    """Whether we keep so many of a kind that they are compared at night."""
+    return count_of(kind) > COMPARED_AT_ONCE
+
+
+def last_looked(kind: str) -> datetime | None:
+    """When our many were last compared and something was found."""
+    return db.session.scalar(
+        select(func.max(ListingTwin.found_at)).where(
+            ListingTwin.tenant_id == acting().tenant, ListingTwin.entity == kind
+        )
     )
-    return [Pair(row.first, row.second, row.name, row.other, row.of, tuple(row.why)) for row in rows]
+
+
+def _looked_up(kind: str) -> list[Twin]:
+    rows = db.session.scalars(
+        select(ListingTwin)
+        .where(ListingTwin.tenant_id == acting().tenant, ListingTwin.entity == kind)
+        .order_by(
+            func.cardinality(ListingTwin.why).desc(),
+            ListingTwin.alike.desc(),
+            ListingTwin.metres.asc().nulls_last(),
+            ListingTwin.first_id,
+            ListingTwin.second_id,
+        )
+    )
+    return [Twin(one.first_id, one.second_id, tuple(one.why), one.alike, one.metres) for one in rows]
+
+
+def _decided(kind: str) -> set[tuple[UUID, UUID]]:
+    rows = db.session.execute(
+        select(NotDuplicate.first_id, NotDuplicate.second_id).where(
+            NotDuplicate.tenant_id == acting().tenant, NotDuplicate.entity == kind
+        )
+    )
+    return {(first, second) for first, second in rows}
+
+
+def _told(kind: str, twins: Sequence[Twin]) -> list[Pair]:
+    """With their names, those of which both still stand."""
+    named = _named(kind, {one for twin in twins for one in (twin.first, twin.second)})
+    pairs = []
+    for twin in twins:
+        if twin.first in named and twin.second in named:
+            (name, of, above), (other, there, another) = named[twin.first], named[twin.second]
+            apart = above != another
+            told = f"{of} / {there}" if apart and of != there else of
+            pairs.append(Pair(twin.first, twin.second, name, other, told, twin.why, twin.metres, apart))
+    return pairs
+
+
+def _named(kind: str, ids: set[UUID]) -> dict[UUID, tuple[str, str, UUID | None]]:
+    """(name, country or organization, organization) of listings that stand."""
+    asked: Any
+    if kind == "organization":
+        model: Any = Organization
+        asked = select(Organization.id, Organization.name, Organization.country)
+    else:
+        model = Service if kind == "service" else Location
+        name = Service.name if kind == "service" else func.coalesce(Location.name, Location.town)
+        asked = select(model.id, name, Organization.name, model.organization_id)
+        asked = asked.join(Organization, Organization.id == model.organization_id)
+    asked = asked.where(
+        model.id.in_(ids),
+        model.steward_tenant_id == acting().tenant,
+        model.removed_at.is_(None),
+        model.merged_into_id.is_(None),
+    )
+    if kind == "location":
+        asked = asked.where(Location.confidential.is_(False))
+    return {row[0]: (row[1], row[2], row[3] if len(row) > 3 else None) for row in db.session.execute(asked)}
 
 
 def towns_of(services: Iterable[UUID]) -> dict[UUID, list[tuple[str, str]]]:

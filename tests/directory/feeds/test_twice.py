@@ -94,7 +94,10 @@ def test_a_listing_by_hand_is_compared_by_its_number_too(app: Flask, members: Me
     assert brought.rows_of("organization")[0][:2] == ("created", ["maybe_same"])
     with app.app_context(), scope(members.partner):
         [pair] = find_duplicates("organization")
-    assert ({pair.name, pair.other}, pair.why) == ({"Shelter of the North", "Northern Shelter"}, ("phone",))
+    assert ({pair.name, pair.other}, pair.why) == (
+        {"Shelter of the North", "Northern Shelter"},
+        ("name", "phone"),
+    )
 
 
 def test_a_feed_goes_on_with_a_listing_that_was_merged_meanwhile_and_parted_again(

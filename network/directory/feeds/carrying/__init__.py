@@ -27,6 +27,7 @@ from network.directory.models import (
     ListingImport,
     ListingImportRow,
 )
+from network.directory.operations import ask_for_twins
 from network.tenants.keys import tenant_key
 
 PIECE: Final = 500
@@ -45,6 +46,7 @@ def carry_on(import_id: UUID, position: int) -> None:
     one.state = "done"
     settle_absent(one)
     moved_on(one)
+    ask_for_twins()
     record("import.done", "listing_import", import_id)
 
 

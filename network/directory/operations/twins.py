@@ -1,0 +1,59 @@
+"""Looking for listings that may be one among the many of a large steward; the result is kept for the page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+
+from network.background.outbox import enqueue
+from network.core import clock
+from network.core.db import db
+from network.core.ids import new_id
+from network.directory.models import ListingTwin
+from network.directory.queries.duplicates import are_many
+from network.directory.states import MERGEABLE
+from network.directory.twins.pairing import find_twins
+from network.tenants.context import acting
+
+LOOK = "listings.twins"
+
+
+def look_for_twins() -> int:
+    """Compare all of the acting member's listings of the kinds of which it has many; returns how many pairs there are.
+
+    What was found before goes. May be done twice.
+    """
+    tenant, found = acting().tenant, 0
+    for kind in MERGEABLE:
+        db.session.execute(
+            delete(ListingTwin).where(ListingTwin.tenant_id == tenant, ListingTwin.entity == kind)
+        )
+        twins = find_twins(kind) if are_many(kind) else []
+        now = clock.now()
+        rows = [
+            {
+                "tenant_id": tenant,
+                "id": new_id(),
+                "entity": kind,
+                "first_id": one.first,
+                "second_id": one.second,
+                "why": list(one.why),
+                "alike": one.alike,
+                "metres": one.metres,
+                "found_at": now,
+            }
+            for one in twins
+        ]
+        if rows:
+            db.session.execute(insert(ListingTwin), rows)
+        found += len(rows)
+    return found
+
+
+def ask_for_twins() -> UUID:
+    """Have them looked for soon, where there are many: after an import, or because somebody asks; returns whose."""
+    tenant = acting().tenant
+    if any(are_many(kind) for kind in MERGEABLE):
+        enqueue(LOOK, tenant)
+    return tenant

@@ -1,0 +1,197 @@
+"""Listings that may be one are proposed in whatever spelling; branches of a network and bearers of a title are not."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from network.core.db import db, unit_of_work
+from network.directory import geo, jobs, operations
+from network.directory.geo import Point
+from network.directory.models import ListingTwin
+from network.directory.queries import duplicates
+from network.directory.queries.duplicates import find_duplicates
+from network.directory.twins.names import alikeness, names_of
+from network.tenants.context import Identity, job_identity, scope
+from tests.factories import fill_taxonomy, make_tenant, signed_in
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Al Hassan Workers' Center", "The Al-Hassan workers center"),
+        ("The Al-Hassan workers center", "مركز الحسن للعمال"),
+        ("Al Hassan Workers' Center", "مركز الحسن للعمال"),
+        ("Dar Al Yaqeen Centre", "Dar al-Yakin center"),
+        ("Nur Workers Centre", "Al Noor Workers' Center"),
+        ("Tamkeen for Legal Aid", "Tamkeem Legal Aid"),
+        ("جمعية الأُسر التنموية الخيريّة", "جمعيه الاسر التنمويه الخيرية"),
+        ("UNHCR", "United Nations High Commissioner for Refugees (UNHCR)"),
+        ("وزارة العمل", "Ministry of Labour"),
+        ("Zarqa Women Centre", "مركز نساء الزرقاء"),
+    ],
+)
+def test_names_are_alike_in_whatever_spelling_order_and_script(one: str, other: str):
+    alike, _own = alikeness(names_of(one, country="JO"), names_of(other, country="JO"))
+    assert alike > 0.75
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Al Hussein Center", "Al Hassan Center"),
+        ("مركز الحسين", "مركز الحسن"),
+        ("Caritas Amman", "Caritas Irbid"),
+        ("Caritas, Amman branch", "كاريتاس فرع اربد"),
+        ("Ministry of Labour of Nepal", "Ministry of Labour, Jordan"),
+        ("Shelter 1 of Hope", "Shelter 2 of Hope"),
+        ("Jordan Red Crescent", "Jordan Red Cross"),
+        ("Women's centre Hope", "Men's centre Hope"),
+        ("House of Care", "House of Bread"),
+        ("Workers' Support Centre", "Workers' Legal Centre"),
+    ],
+)
+def test_names_that_say_that_two_are_two_are_not_alike(one: str, other: str):
+    alike, _own = alikeness(names_of(one, country="JO"), names_of(other, country="JO"))
+    assert alike < 0.75
+
+
+def shown(answer: TestResponse) -> str:
+    assert answer.status_code == 200, answer.text[:2000]
+    return unescape(answer.text)
+
+
+@pytest.fixture
+def steward(app: Flask) -> Identity:
+    fill_taxonomy(app)
+    return job_identity(make_tenant(app))
+
+
+def listed(name: str, *spots: tuple[str, float], country: str = "JO", **given: Any) -> UUID:
+    """An organization with a place so many metres from a spot a mile off the middle of each town."""
+    one = operations.create_organization(name=name, country=country, **given)
+    for code, metres in spots:
+        placed(one, code, metres)
+    return one
+
+
+def placed(organization_id: UUID, code: str, metres: float, name: str | None = None) -> UUID:
+    town = geo.get_place(code)
+    point = Point(town.latitude + 0.015 + metres / 111_200, town.longitude)
+    return operations.create_location(organization_id, place_code=code, point=point, name=name)
+
+
+def offered(organization_id: UUID, name: str, at: UUID) -> UUID:
+    service = operations.create_service(
+        organization_id, name=name, needs=("legal.advice",), referral_methods=("phone",)
+    )
+    operations.place_service_at_location(service, at)
+    return service
+
+
+def proposed(kind: str) -> dict[frozenset[str], tuple[tuple[str, ...], int | None]]:
+    return {frozenset((one.name, one.other)): (one.why, one.metres) for one in find_duplicates(kind)}
+
+
+def test_organizations_are_proposed_by_names_numbers_addresses_and_nearness(app: Flask, steward: Identity):
+    with app.app_context(), scope(steward), unit_of_work():
+        listed("Al Hassan Workers' Center", ("jo-irbid", 0))
+        listed("مركز الحسن للعمال", ("jo-irbid", 120))
+        listed("The Al-Hassan workers center", ("jo-irbid", 9_000))
+        listed("Mizan Law Group", ("jo-zarqa", 0))
+        listed("Mizan Law Office for Workers", ("jo-zarqa", 100))  # alike by half, next door
+        phoned = listed("Bread and Roses", email="Bread@roses.example")
+        again = listed("Roza wa Khubz", email="bread@roses.example")
+        for one, number in ((phoned, "+962 6 555 0101"), (again, "06 5550101")):
+            operations.add_part("phone", {"number": number}, organization_id=one)
+        # Two branches of one network, with one site; the same name in two towns, and in two countries; a title.
+        listed("Caritas Amman", ("jo-amman", 0), website="https://caritas.example")
+        listed("Caritas Irbid", ("jo-irbid", 0), website="https://caritas.example")
+        listed("Union of Weavers", ("jo-amman", 0))
+        listed("Weavers' Union", ("jo-irbid", 0))
+        listed("Ministry of Labour", ("jo-amman", 0))
+        listed("Ministry of Labour", ("lb-beirut", 0), country="LB")
+        found = proposed("organization")
+    hassan = ("Al Hassan Workers' Center", "مركز الحسن للعمال", "The Al-Hassan workers center")
+    assert found == {
+        frozenset(hassan[:2]): (("name", "near"), 120),
+        frozenset((hassan[0], hassan[2])): (("name",), 9_000),
+        frozenset(hassan[1:]): (("name",), 8_880),
+        frozenset(("Mizan Law Group", "Mizan Law Office for Workers")): (("name", "near"), 100),
+        frozenset(("Bread and Roses", "Roza wa Khubz")): (("mail", "phone"), None),
+    }
+
+
+def test_services_and_places_of_two_organizations_at_one_place_are_proposed(app: Flask, steward: Identity):
+    with app.app_context(), scope(steward), unit_of_work():
+        one, other, third = listed("House of Hope"), listed("دار الأمل"), listed("Weavers' Union")
+        here, there = (
+            placed(one, "jo-mafraq", 0, "Silwan Hall"),
+            placed(other, "jo-mafraq", 60, "قاعة سلوان"),
+        )
+        hall = placed(third, "jo-mafraq", 30, "Kitchen of the North")
+        offered(one, "Warsha sewing course", here)
+        offered(other, "Sewing course (Warsha)", there)
+        offered(one, "Legal aid", here)
+        offered(third, "Legal aid", hall)  # what many offer, of others
+        offered(third, "Legal help for men", hall)
+        offered(third, "Legal help for women", hall)
+        services, places = find_duplicates("service"), proposed("location")
+    [pair] = services
+    assert (pair.name, pair.other, pair.apart) in (
+        ("Warsha sewing course", "Sewing course (Warsha)", True),
+        ("Sewing course (Warsha)", "Warsha sewing course", True),
+    )
+    assert (pair.why, pair.metres) == (("name", "near"), 60)
+    assert set(pair.of.split(" / ")) == {"House of Hope", "دار الأمل"}
+    assert places == {frozenset(("Silwan Hall", "قاعة سلوان")): (("name", "near"), 60)}
+
+
+def test_the_page_says_why_and_leads_to_the_organizations_first(app: Flask):
+    fill_taxonomy(app)
+    tenant = make_tenant(app, "partner")
+    manager = signed_in(app, tenant, "partner_manager")
+    with app.app_context(), scope(job_identity(tenant)), unit_of_work():
+        one, other = listed("House of Hope", ("jo-irbid", 0)), listed("Hope House", ("jo-irbid", 240))
+        here, there = placed(one, "jo-mafraq", 0), placed(other, "jo-mafraq", 240)
+        first, second = sorted((offered(one, "Warsha", here), offered(other, "Al-Warsha", there)))
+    assert "Alike by name, 240 metres from each other" in shown(manager.get("/listings/duplicates"))
+    page = shown(manager.get("/listings/duplicates?kind=services"))
+    assert "240 metres" in page
+    assert "Of two organizations" in page
+    compared = shown(manager.get(f"/listings/duplicates/services/{first}/{second}"))
+    assert "/listings/duplicates/organizations/" in compared
+    assert "Merge them" not in compared
+
+
+def test_of_a_steward_with_many_they_are_found_at_night_or_when_asked_and_no_other_member_sees_them(
+    app: Flask, worker_app: Flask, steward: Identity, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(duplicates, "COMPARED_AT_ONCE", 2)
+    with app.app_context(), scope(steward), unit_of_work():
+        ids = [listed(f"{name} of Kindness", ("jo-irbid", 0)) for name in ("House", "Home", "The House")]
+        assert find_duplicates("organization") == []
+    with app.app_context(), scope(steward), unit_of_work():
+        assert operations.look_for_twins() == operations.look_for_twins() == 3
+    with app.app_context(), scope(steward):
+        assert duplicates.last_looked("organization") is not None
+        assert len(find_duplicates("organization")) == 3
+    with app.app_context(), scope(job_identity(make_tenant(app))):
+        assert db.session.scalars(select(ListingTwin)).all() == []
+    with app.app_context(), scope(steward), unit_of_work():
+        first, second, third = sorted(ids)
+        operations.mark_not_duplicate("organization", first, second)
+        operations.merge("organization", first, third)
+    with app.app_context(), scope(steward):  # decided, or not standing any more
+        assert find_duplicates("organization") == []
+    monkeypatch.undo()
+    with worker_app.app_context():
+        jobs.find_all_twins()
+    with app.app_context(), scope(steward):
+        assert db.session.scalars(select(ListingTwin)).all() == []  # two are few
