@@ -4,7 +4,7 @@ an address, and no list names anybody before a row is opened."""
 from flask_babel import lazy_gettext as _l
 
 from network.accounts.permissions import Permission
-from network.cases.pages import cases, claims, clients, closing, people
+from network.cases.pages import cases, claims, clients, closing, people, reach
 from network.cases.pages.showing import blueprint
 from network.web.navigation import Item
 
@@ -13,4 +13,4 @@ NAVIGATION = (
     Item(_l("Cases"), "cases_pages.cases", Permission.CASE_VIEW, order=12),
 )
 
-__all__ = ["NAVIGATION", "blueprint", "cases", "claims", "clients", "closing", "people"]
+__all__ = ["NAVIGATION", "blueprint", "cases", "claims", "clients", "closing", "people", "reach"]

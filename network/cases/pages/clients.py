@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -37,14 +37,12 @@ from network.cases.queries import ClientCard
 from network.cases.schemas.clients import (
     CHILD_RELATIONS,
     ClientSearchSchema,
-    ColleagueSchema,
     EditCardForm,
     RegisterChildForm,
     RegistrationForm,
-    StopContactSchema,
 )
 from network.core.db import unit_of_work
-from network.core.errors import Conflict, Invalid, StaleVersion
+from network.core.errors import Invalid, StaleVersion
 from network.tenants.context import acting
 from network.web import drafts, forms
 from network.web.doors import run_once
@@ -188,66 +186,6 @@ def register_child(client_id: UUID) -> ResponseReturnValue:
     except Invalid as wrong:
         return _child_page(read.get_client(client_id), request.form, wrong.fields)
     return done("cases_pages.client", _("The child is registered and linked."), client_id=client_id)
-
-
-@blueprint.post("/clients/<uuid:client_id>/restrict")
-@requires(P.CLIENT_EDIT)
-def restrict(client_id: UUID) -> ResponseReturnValue:
-    """From now on only her team sees the client."""
-    run_once(lambda: do.restrict_client(client_id).id)
-    return done("cases_pages.client", _("Only the team sees this client now."), client_id=client_id)
-
-
-@blueprint.post("/clients/<uuid:client_id>/unrestrict")
-@requires(P.CLIENT_EDIT)
-def unrestrict(client_id: UUID) -> ResponseReturnValue:
-    """Everybody who works with clients sees her again."""
-    run_once(lambda: do.unrestrict_client(client_id).id)
-    return done("cases_pages.client", _("The restriction was lifted."), client_id=client_id)
-
-
-@blueprint.post("/clients/<uuid:client_id>/team")
-@requires(P.CLIENT_EDIT)
-def join_team(client_id: UUID) -> ResponseReturnValue:
-    """Let a colleague work with the client."""
-    try:
-        account_id = forms.load(ColleagueSchema, request.form)["account_id"]
-        run_once(lambda: do.add_to_team(client_id, account_id).id)
-    except Invalid as wrong:
-        flash(" ".join(line for lines in wrong.fields.values() for line in lines), "error")
-        return redirect(url_for("cases_pages.client", client_id=client_id), 303)
-    return done("cases_pages.client", _("The team has one more member."), client_id=client_id)
-
-
-@blueprint.post("/clients/<uuid:client_id>/team/<uuid:account_id>/remove")
-@requires(P.CLIENT_EDIT)
-def leave_team(client_id: UUID, account_id: UUID) -> ResponseReturnValue:
-    """Take a colleague, or oneself, off the team; whoever leaves the team of a restricted client sees her no more."""
-    try:
-        run_once(lambda: do.remove_from_team(client_id, account_id).id)
-    except Conflict as kept:
-        flash(str(kept), "error")
-        return redirect(url_for("cases_pages.client", client_id=client_id), 303)
-    if account_id == acting().account_id:
-        return done("cases_pages.clients", _("You are no longer on the team."))
-    return done("cases_pages.client", _("The team has one member less."), client_id=client_id)
-
-
-@blueprint.post("/clients/<uuid:client_id>/stop-contact")
-@requires(P.CLIENT_EDIT)
-def stop_contact(client_id: UUID) -> ResponseReturnValue:
-    """Nobody reaches the client any more."""
-    given = forms.load(StopContactSchema, request.form)
-    run_once(lambda: do.stop_contact(client_id, given["reason"], deceased_on=given["deceased_on"]).id)
-    return done("cases_pages.client", _("All contact with this client has stopped."), client_id=client_id)
-
-
-@blueprint.post("/clients/<uuid:client_id>/resume-contact")
-@requires(P.CLIENT_EDIT)
-def resume_contact(client_id: UUID) -> ResponseReturnValue:
-    """The client wants to be reached again."""
-    run_once(lambda: do.resume_contact(client_id).id)
-    return done("cases_pages.client", _("The client may be reached again."), client_id=client_id)
 
 
 def _registered(given: dict[str, Any]) -> UUID:

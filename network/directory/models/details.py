@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base
-from network.directory.models.listings import of_steward, one_owner, open_place, owned_by
+from network.directory.models.owners import of_steward, one_owner, open_place, owned_by
 from network.directory.states import LOCATION_TYPES
 from network.tenants.models import one_of
 

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base
-from network.directory.models.listings import of_steward, one_owner, owned_by
+from network.directory.models.owners import of_steward, one_owner, owned_by
 from network.directory.states import EXCEPTION_KINDS, FREQUENCIES, WEEKDAYS
 from network.tenants.models import one_of
 

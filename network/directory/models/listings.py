@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base, UTCDateTime
+from network.directory.models.owners import of_steward
 from network.directory.states import (
     DO_NOT_LIST_REASONS,
     FEEDBACK_PROMISES,
@@ -26,37 +27,6 @@ from network.directory.states import (
     VISIBILITIES,
 )
 from network.tenants.models import one_of
-
-
-def one_owner(*columns: str) -> CheckConstraint:
-    """Exactly one of these columns leads to an owner."""
-    return CheckConstraint(f"num_nonnulls({', '.join(columns)}) = 1", name="one_owner")
-
-
-def owned_by(*owners: str) -> tuple[ForeignKeyConstraint | CheckConstraint, ...]:
-    """A row belongs to exactly one of these, and to its steward."""
-    columns = [f"{owner}_id" for owner in owners]
-    return (*(of_steward(f"{owner}_id", owner) for owner in owners), one_owner(*columns))
-
-
-def open_place(table: str) -> tuple[ForeignKeyConstraint | CheckConstraint, ...]:
-    """What would lead to the door of a confidential location cannot hang on one."""
-    return (
-        ForeignKeyConstraint(
-            ["location_id", "steward_tenant_id", "confidential"],
-            ["location.id", "location.steward_tenant_id", "location.confidential"],
-            name=f"fk_{table}_location",
-            onupdate="CASCADE",
-        ),
-        CheckConstraint("NOT confidential", name="not_confidential"),
-    )
-
-
-def of_steward(column: str, parent: str) -> ForeignKeyConstraint:
-    """A foreign key to a row of the same steward, which follows that row to a new steward."""
-    return ForeignKeyConstraint(
-        [column, "steward_tenant_id"], [f"{parent}.id", f"{parent}.steward_tenant_id"], onupdate="CASCADE"
-    )
 
 
 def _trusted(table: str) -> tuple[CheckConstraint | Index, ...]:

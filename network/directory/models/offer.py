@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base, UTCDateTime
-from network.directory.models.listings import of_steward, owned_by
+from network.directory.models.owners import of_steward, owned_by
 
 
 class ServiceArea(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base
-from network.directory.models.listings import of_steward
+from network.directory.models.owners import of_steward
 from network.directory.states import PRACTICE_KINDS
 from network.tenants.models import one_of
 

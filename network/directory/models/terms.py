@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base
-from network.directory.models.listings import of_steward
+from network.directory.models.owners import of_steward
 from network.directory.states import ENTITIES
 from network.tenants.models import one_of
 

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.core.db import Base, UTCDateTime
-from network.directory.models.listings import of_steward, one_owner
+from network.directory.models.owners import of_steward, one_owner
 from network.directory.states import (
     CHANGE_ACTIONS,
     CLAIM_STATES,
