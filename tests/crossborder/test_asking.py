@@ -163,7 +163,6 @@ def test_screening_and_journey_are_one_page_and_pressure_still_stops_it(
 ) -> None:
     answers = {
         "return_kind": "own_plan",
-        "asked_alone": "true",
         "choice": "free",
         "fear": "false",
         "claim_explained": "true",
@@ -176,13 +175,19 @@ def test_screening_and_journey_are_one_page_and_pressure_still_stops_it(
         stopped = caseworker.send_form(screening, {**answers, "choice": choice})
         assert stopped.headers["Location"].endswith("/return-screening"), choice
     assert "A coordinator" in caseworker.get(screening).text
+    heard = {**answers, "choice": "not_alone"}
+    assert caseworker.send_form(screening, heard).status_code == 422
+    heard["choice_heard"] = "free"
+    assert caseworker.send_form(screening, heard).headers["Location"].endswith("/return-screening")
+    said = "SELECT asked_alone, own_choice, pressure FROM return_screening WHERE case_id = :case ORDER BY screened_at"
+    assert story.rows(story.jordan.caseworker, said, case=story.mother_case)[-1] == (False, True, False)
     free = caseworker.send_form(screening, answers)
     assert free.headers["Location"].endswith("/preview")
 
 
 def test_nothing_of_a_screening_is_answered_beforehand(story: Story, caseworker: Visitor) -> None:
     page = caseworker.get(f"/cases/{story.mother_case}/return-screening").text
-    for name in ("asked_alone", "choice", "fear", "claim_explained"):
+    for name in ("choice", "choice_heard", "fear", "claim_explained"):
         assert re.search(rf'name="{name}"', page), name
         assert not re.search(rf'name="{name}"[^>]*checked', page), name
 

@@ -154,7 +154,6 @@ def test_an_incomplete_screening_comes_back_with_what_is_missing(story: Story, d
     assert answer.status_code == 422
     told = [
         "which kind of return it is.",
-        "you asked alone.",
         "whose choice it is,",
         "there is fear",
         "for a claim.",

@@ -17,7 +17,7 @@ from network.directory import geo
 from network.tenants.context import job_identity, scope
 from tests.journeys.conftest import Network
 from tests.journeys.strangers import nobody_else_sees_it
-from tests.support.walker import MOST_TAPS, Walker
+from tests.support.walker import Walker
 
 NAME, GIRL, PHONE = "Rehana Begum Invented", "Jhinuk Invented", "+962790000127"
 EMPLOYER, AT_HOME = "Invented Garments", "Invented Migrants' Centre"
@@ -26,6 +26,8 @@ GUARDIAN = (
     "and neither employer nor recruiter nor somebody who may do harm"
 )
 BED, NOTE_AT_HOME = "protection.accommodation", "Lives with her brother and looks for work."
+# The longest step, as a whole, for whoever does most of it.
+MOST_OF_STEP_FOUR = 21
 ARRIVES = clock.today("Asia/Amman") + timedelta(days=2)
 
 
@@ -149,19 +151,15 @@ def goes_on_to_the_offer(network: Network) -> None:
     her = network.at("centre")
     with her.step("4 passport, claim, screening and offer"):
         her.press_first_task()
-        passport = her.term("document_types", "passport")
-        her.tick(her.say("Yes, and it is back in her hands: %(papers)s", papers=passport))
-        her.press("Close the referral")
+        assert her.term("document_types", "passport") in her.text()
+        her.press("It helped, and it is back: close")
         signs_for_her_claim(her)
-        her.press("Screen the return")
         her.select("Which kind of return is it?", "own_plan")
-        her.choose(her.say("Did you ask her alone?"), her.say("Yes"))
         free = her.say("Yes, and nobody presses her to go")
-        her.choose(her.say("Is it her own choice?"), free)
+        her.choose(her.say("Asked alone: is it her own choice?"), free)
         her.choose(her.say("Does she fear anything at home?"), her.say("No"))
-        her.choose(her.say("Did you explain what the return means for a claim?"), her.say("Yes"))
         her.write("Arrives on", ARRIVES.isoformat())
-        her.press("Save the answers")
+        her.press("It is explained: save the answers")
         assert NAME in her.text()
         asks_for_both(her)
         her.press("The answer is yes: offer all %(count)s", count=2)
@@ -173,7 +171,7 @@ def signs_for_her_claim(her: Walker) -> None:
     her.press("Add a claim")
     her.tick(her.say("Lodge the claim"))
     her.tick(her.say("Receive payment"))
-    her.press("Save the claim")
+    her.press("Save it, then screen the return")
 
 
 def asks_for_both(her: Walker) -> None:
@@ -331,5 +329,5 @@ def test_the_main_job_is_done_by_what_is_visible_in_few_taps(network: Network) -
     ):
         step(network)
     for walker in network.walkers.values():
-        assert walker.whole("4 ") <= MOST_TAPS, walker.counted
+        assert walker.whole("4 ") <= MOST_OF_STEP_FOUR, walker.counted
     nobody_else_sees_it(network, NAME, GIRL, PHONE, EMPLOYER, NOTE_AT_HOME)

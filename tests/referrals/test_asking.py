@@ -201,7 +201,9 @@ def test_papers_that_are_back_are_told_with_her_own_word(desks: Desks) -> None:
     world.act(world.receiver, operations.accept_referral, one)
     world.act(world.receiver, operations.complete_service, one, {0: "served_full"})
     version = str(world.page(world.sender, one).exchange.version)
-    form = {"version": version, "helped": "papers_back", "papers": str(held.id)}
+    form = {"version": version, "papers": str(held.id), "all_back": "true"}
+    other = desks.caseworker.send_form(f"/referrals/{one}/closure", {**form, "helped": "no"})
+    assert "Another answer is chosen here." in other.text
     answer = desks.caseworker.send_form(f"/referrals/{one}/closure", form)
     assert answer.location == f"/cases/{world.case_id}", answer.text
     (found,) = world.act(world.sender, list_documents, world.client_id)

@@ -35,6 +35,9 @@ OPEN_NEEDS = (NeedState.OPEN, NeedState.IN_PROGRESS)
 # What a need says of the claim that is most likely recorded next; whoever records it may choose another.
 KINDS = {"labour.wages": "wages_unpaid", "documents.recovery": "documents_withheld"}
 
+# Whoever needs one of these is about to leave, and the claim was recorded because of that: what comes next.
+GOING_HOME, SCREEN = frozenset({"return.travel", "return.counselling"}), "screen"
+
 
 @blueprint.get("/cases/<uuid:case_id>/claims/new")
 @requires(P.CASE_EDIT)
@@ -47,13 +50,17 @@ def claim_form(case_id: UUID) -> ResponseReturnValue:
 @requires(P.CASE_EDIT)
 def record_claim(case_id: UUID) -> ResponseReturnValue:
     """Record a claim."""
+    typed = MultiDict(request.form)
+    then = typed.pop("then", None)
     try:
-        own, rest = forms.split(request.form, AuthorizationSchema)
+        own, rest = forms.split(typed, AuthorizationSchema)
         given = forms.load(ClaimSchema, rest)
         signed = forms.load(AuthorizationSchema, own) if own.getlist("scope") else None
         claim_id = run_once(lambda: _recorded(case_id, given, signed))
     except Invalid as wrong:
-        return _new_page(case_id, request.form, wrong.fields)
+        return _new_page(case_id, typed, wrong.fields)
+    if then == SCREEN:
+        return done("crossborder_pages.screening", _("The claim was recorded."), case_id=case_id)
     if signed is not None:
         return done("cases_pages.case", _("The claim and the authorization were recorded."), case_id=case_id)
     return done(BACK, _("The claim was recorded."), claim_id=claim_id)
@@ -136,7 +143,15 @@ def _likely(case_id: UUID) -> MultiDict[str, Any]:
 def _new_page(
     case_id: UUID, values: MultiDict[str, Any], errors: dict[str, list[str]] | None = None
 ) -> ResponseReturnValue:
-    return show("claim_new", errors, case=read.get_case(case_id), values=values, currencies=CURRENCIES)
+    needs = {one.need_code for one in read.list_needs(case_id) if one.state in OPEN_NEEDS}
+    return show(
+        "claim_new",
+        errors,
+        case=read.get_case(case_id),
+        values=values,
+        currencies=CURRENCIES,
+        goes_home=not needs.isdisjoint(GOING_HOME),
+    )
 
 
 def _claim_page(

@@ -18,7 +18,7 @@ from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
 from network.crossborder.pages.preparing import plan_of, prepared
 from network.crossborder.pages.showing import Errors, P, blueprint, show
-from network.crossborder.policies import allows_return
+from network.crossborder.policies import REMAINS, allows_return
 from network.crossborder.queries import get_screening, latest_screening, screening_words
 from network.crossborder.queries.records import open_handoffs_of
 from network.crossborder.queries.reviews import list_reviewers
@@ -34,6 +34,7 @@ CHOICES = {
     "no_other_way": ("false", "false"),
     "forced": ("false", "true"),
 }
+NOT_ALONE = "not_alone"
 SCREENING = "/cases/<uuid:case_id>/return-screening"
 
 
@@ -50,7 +51,7 @@ def screen(case_id: UUID) -> ResponseReturnValue:
     """Record how the return was screened."""
     answers, plan = forms.split(request.form, ReturnScreeningSchema)
     try:
-        given = _screened(answers, plan.pop("choice", None))
+        given = _screened(answers, plan.pop("choice", None), plan.pop("choice_heard", None))
         # Without a day nothing is planned, but what was typed wrong is said all the same.
         planned = forms.load(HandoffOfCaseSchema(partial=not plan.get("arrival_on")), plan)
         journey = planned if plan.get("arrival_on") else None
@@ -87,10 +88,17 @@ def review_return(screening_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".screening", case_id=case_id), 303)
 
 
-def _screened(answers: MultiDict[str, str], choice: str | None) -> dict[str, Any]:
-    """The answers; whose choice it is and whether anybody presses are one question on the page."""
+def _screened(answers: MultiDict[str, str], choice: str | None, heard: str | None) -> dict[str, Any]:
+    """The answers; whether she was alone, whose choice it is and whether anybody presses are one question on the
+    page. ``heard``: what was said where she could not be asked alone. For the dead there is nothing to explain."""
+    if choice == NOT_ALONE:
+        answers["asked_alone"], choice = "false", heard
+    elif choice in CHOICES:
+        answers.setdefault("asked_alone", "true")
     if choice in CHOICES:
         answers["own_choice"], answers["pressure"] = CHOICES[choice]
+    if answers.get("return_kind") == REMAINS:
+        answers["claim_explained"] = "false"
     return forms.load(ReturnScreeningSchema, answers)
 
 
@@ -103,14 +111,16 @@ def _recorded(case_id: UUID, given: dict[str, Any], journey: dict[str, Any] | No
 
 
 # The questions, as they follow one another on the page.
-_ASKED = ("return_kind", "asked_alone", "choice", "fear", "claim_explained")
+_ASKED = ("return_kind", "choice", "choice_heard", "fear", "claim_explained")
 
 
 def _placed(wrong: Errors) -> Errors:
     """Errors by the inputs of the page, in its order."""
-    placed = {name: lines for name, lines in wrong.items() if name not in ("own_choice", "pressure")}
+    in_one = ("asked_alone", "own_choice", "pressure")
+    placed = {name: lines for name, lines in wrong.items() if name not in in_one}
     if len(placed) < len(wrong):
-        placed["choice"] = [_("Choose whose choice it is, and whether anybody presses.")]
+        where = "choice_heard" if request.form.get("choice") == NOT_ALONE else "choice"
+        placed[where] = [_("Choose whose choice it is, and whether anybody presses.")]
     first = [name for name in _ASKED if name in placed]
     return {name: placed[name] for name in (*first, *(rest for rest in placed if rest not in first))}
 

@@ -90,7 +90,7 @@ def closure_form(exchange_id: UUID) -> ResponseReturnValue:
 def close(exchange_id: UUID) -> ResponseReturnValue:
     """Close the loop."""
     try:
-        back = request.form.get("helped") == PAPERS_BACK
+        back = _helped() == PAPERS_BACK
         papers = [forms.as_uuid(one, "papers") for one in request.form.getlist("papers")] if back else []
         given = forms.load(ReferralClosureSchema, _closure_fields())
         answer = move(
@@ -110,13 +110,25 @@ def close(exchange_id: UUID) -> ResponseReturnValue:
 
 def _closure_fields() -> dict[str, Any]:
     """The form's three answers and "could not be asked" as the schema takes them."""
-    helped, words = request.form.get("helped") or None, request.form.get("words", "").strip()
+    helped, words = _helped(), request.form.get("words", "").strip()
     if helped == NOT_HAD:
         code = request.form.get("not_had_code") or None
         if code is None:
             raise Invalid(fields={"not_had_code": [_("Choose why the client could not be asked.")]})
         return {"helped": None, "words": words, "not_had_code": code}
     return {"helped": "yes" if helped == PAPERS_BACK else helped, "words": words, "not_had_code": None}
+
+
+def _helped() -> str | None:
+    """The answer that was chosen, or that the button gave. Raises ``Invalid`` where the two are not the same."""
+    chosen = request.form.get("helped") or None
+    if not request.form.get("all_back"):
+        return chosen
+    if chosen not in (None, PAPERS_BACK, "yes"):
+        raise Invalid(
+            fields={"helped": [_("Another answer is chosen here. Close it by that one, or by the button.")]}
+        )
+    return PAPERS_BACK
 
 
 def _closing(exchange_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
