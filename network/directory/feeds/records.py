@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+WITH_ROW: Final = "with_row"  # why a value is set aside with which itself nothing is wrong
 
 
 class Unreadable(Exception):
@@ -21,7 +23,7 @@ class Record:
     """One row of a feed. ``entity`` is empty where nobody knows what it is; ``foreign_id`` where it has none.
 
     ``line`` says where it stood (``services.csv:12``, ``/organizations/3/phones/0``). ``doubts`` are values that were
-    set aside while reading: (field, value, reason).
+    set aside while reading: (field, value, reason). ``refused``: why it was not read at all.
     """
 
     entity: str
@@ -29,6 +31,7 @@ class Record:
     line: str
     values: dict[str, Any]
     doubts: list[tuple[str, str, str]] = field(default_factory=list)
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,10 @@ def reason(code: str) -> str:
         "country_days": _("The days of a country are kept by the headquarters."),
         "dangling": _("It leads to a row that is not there."),
         "duplicate": _("Another row of the same id says something else."),
+        "not_read": _("This file of the zip was not read: it is no table, workbook or list."),
+        "not_there": _("The package names this file, and it is not there."),
+        "hidden_sheet": _("This sheet is hidden, and was not read. Show it, if it is meant to come in."),
+        "with_row": _("It stands in a row that cannot be used."),
         "no_place_for_it": _("There is no place for this in a listing."),
     }.get(code, code)
 

@@ -137,9 +137,12 @@ def bombs() -> list[tuple[str, bytes]]:
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(9):
             archive.writestr(f"services{number}.csv", b"id,name\n" + b"0" * 25_000_000)
+    deep = zipped({"organizations.csv": "id,name\n1,One\n"})
+    for _level in range(3):
+        deep = zipped({"inner.zip": deep})
     return [
         ("bomb.zip", bomb.getvalue()),
-        ("nested.zip", zipped({"inner.zip": zipped({"organizations.csv": "id,name\n1,One\n"})})),
+        ("nested.zip", deep),
         ("header.csv", b"id,name\n"),
         ("blank.csv", " \n\r\n ".encode("utf-16")),
         ("nothing.json", b"{}"),

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from network.directory.feeds.comparing.deciding import Verdict
 from network.directory.feeds.entities import ENTITIES
+from network.directory.feeds.records import WITH_ROW
 from network.directory.feeds.tidying.rows import Row
+from network.directory.feeds.values.texts import said
 
 
 @dataclass(slots=True)
@@ -40,10 +42,23 @@ class Planned:
             "copy": row.copy,
             "confidential": hidden,
             "refused": row.refused,
-            "doubts": [(name, "" if hidden else value, reason) for name, value, reason in row.doubts],
+            "doubts": [(name, "" if hidden else value, reason) for name, value, reason in self._aside()],
             "changes": {} if hidden else self.verdict.changes,
             "label": "" if hidden else label(row) or self.above,
         }
+
+    def _aside(self) -> list[tuple[str, str, str]]:
+        """What is set aside of it; where it cannot be used as a whole, what was understood of it, too."""
+        row = self.row
+        if not row.refused or row.confidential:
+            return row.doubts
+        told = {name for name, _value, _reason in row.doubts}
+        rest = [
+            (said(name)[:200], said(value), WITH_ROW)
+            for name, value in row.values.items()
+            if name not in told
+        ]
+        return [*row.doubts, *rest]
 
     def _kept(self) -> dict[str, Any]:
         """Of a row that leads to a confidential place, and is refused, what it hangs on and no more."""

@@ -44,7 +44,7 @@ class _Plan:
         self.rows = list(rows)
         self.signs = Signs(())
         self.joined: set[str] = set()
-        self.keys: dict[tuple[Any, ...], UUID] = {}
+        self.keys: dict[tuple[Any, ...], Planned] = {}
 
     def made(self) -> list[Planned]:
         self.refs.find_outside(self.rows)
@@ -97,8 +97,8 @@ class _Plan:
             if row.again:
                 one.target = self.refs.ids.get(key)
                 continue
-            if (first := twice.get(id(one))) is not None:
-                self._join(one, first)
+            if (double := twice.get(id(one))) is not None:
+                self._join(one, double)
                 continue
             one.maybe = id(one) in maybe
             target = self.refs.by_id(entity, one)
@@ -109,9 +109,9 @@ class _Plan:
                 target = uuid5(NAMESPACE, f"{self.tenant}|{self.source}|{entity}|{row.foreign_id}")
             if kind.key:
                 same = self.likeness.same(entity, one)
-                if same in self.keys:
-                    row.again, one.recognised, target = True, "same_key", self.keys[same]
-                self.keys.setdefault(same, target)
+                if (first := self.keys.setdefault(same, one)) is not one and first.target is not None:
+                    take_in(first, one)
+                    row.again, one.recognised, target = True, "same_key", first.target
             if target in written and not row.again:
                 row.again, one.recognised = True, "same_key"
             written.add(target)

@@ -2,8 +2,8 @@
 
 A zip is read in memory, within bounds on files, bytes and how far they grow; no path in it is followed.
 
-``archives`` opens a zip, ``workbooks`` and ``columns`` tables, ``nested`` objects; ``names`` knows what tables, lists
-and fields are called in older versions and other systems.
+``archives`` opens a zip and ``packages`` reads its description, ``workbooks`` and ``columns`` read tables, ``nested``
+objects; ``names`` knows what tables, lists and fields are called in older versions and other systems.
 """
 
 from __future__ import annotations
@@ -11,38 +11,44 @@ from __future__ import annotations
 import csv
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 import orjson
 
+from network.directory.feeds.entities import ENTITIES
+from network.directory.feeds.reading import packages
 from network.directory.feeds.reading.archives import (
     LARGEST_FILE,
-    LARGEST_UNPACKED,
-    MOST_FILES,
+    SHEETS,
+    base_of,
+    is_workbook,
+    members,
     opened,
-    unpacked,
 )
 from network.directory.feeds.reading.columns import Table, by_column
-from network.directory.feeds.reading.names import TABLES
-from network.directory.feeds.reading.nested import take_apart
-from network.directory.feeds.reading.workbooks import sheets, stem
+from network.directory.feeds.reading.names import TABLES, table_of
+from network.directory.feeds.reading.nested import guess, snake, take_apart
+from network.directory.feeds.reading.packages import is_description
+from network.directory.feeds.reading.workbooks import hidden_sheets, sheets, stem
 from network.directory.feeds.records import Record, Unreadable
+from network.directory.feeds.values.texts import foreign_id as foreign
 
-_SHEETS_MAIN: Final = "xl/workbook.xml"
 _LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_LARGEST_CELL: Final = 1_000_000
+_LARGEST_CELL: Final = 6_000_000
+_LISTS: Final = (".json", ".ndjson", ".jsonl", ".geojson")
 _TELLING: Final = 1_000_000  # bytes by which the encoding of a file is told
 
 
 def read_records(data: bytes, file_name: str = "") -> list[Record]:
-    """The records of a file in HSDS, whatever its form."""
+    """The records of a file in HSDS, whatever its form; what was not read of it is told as one."""
     kind = kind_of(data)
     if kind in ("json", "ndjson"):
         return take_apart(read_json(data))
-    return [record for table in read_tables(data, file_name) for record in _of_table(*table)]
+    if kind == "zip":
+        return list(_of_zip(data))
+    return list(_of_tables(read_tables(data, file_name))) + _hidden(data)
 
 
 def kind_of(data: bytes) -> str:
@@ -53,7 +59,7 @@ def kind_of(data: bytes) -> str:
         raise Unreadable("too_large")
     if data[:4] == b"PK\x03\x04":
         with opened(data) as archive:
-            return "xlsx" if _SHEETS_MAIN in archive.namelist() else "zip"
+            return "xlsx" if SHEETS in archive.namelist() else "zip"
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable("old_excel")
     if data[:5] == b"%PDF-":
@@ -133,41 +139,83 @@ def read_tables(data: bytes, file_name: str = "") -> list[Table]:
 
 
 def _zipped(data: bytes) -> list[Table]:
+    """The tables of a zip; of one without tables a table of its objects."""
     tables: list[Table] = []
-    budget = LARGEST_UNPACKED
+    objects: list[Record] = []
     with opened(data) as archive:
-        for info in archive.infolist()[: MOST_FILES * 5]:
-            base = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
-            if info.is_dir() or base.startswith(".") or "__MACOSX" in info.filename:
+        files = packages.described(archive)
+        for path, inner in members(archive):
+            if not inner.strip() or is_description(path):
                 continue
-            if not base.lower().endswith((".csv", ".tsv", ".txt")):
-                continue
-            inner = unpacked(archive, info, budget)
-            budget -= len(inner)
-            if inner.strip():
-                tables.append((stem(base), list(_rows(decoded(inner), base))))
-        if not tables:
-            members = [
-                one for one in archive.infolist() if one.filename.lower().endswith((".json", ".ndjson"))
-            ]
-            return [
-                (
-                    "",
-                    [
-                        (one.line, one.values | {"id": one.foreign_id, "_entity": one.entity})
-                        for one in _objects(archive, members)
-                    ],
-                )
-            ]
-    return tables
-
-
-def _objects(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> Iterator[Record]:
-    if not [one for one in members if not one.filename.endswith("datapackage.json")]:
+            if _is_table(path, inner):
+                tables.append((files.table(path) or stem(path), list(_rows(decoded(inner), base_of(path)))))
+            elif is_workbook(inner):
+                tables += sheets(inner)
+            elif path.lower().endswith(_LISTS):
+                objects += _objects(path, inner)
+    if not tables and not objects:
         raise Unreadable("no_tables")
-    for info in members[:MOST_FILES]:
-        if not info.filename.endswith("datapackage.json"):
-            yield from take_apart(read_json(unpacked(archive, info, LARGEST_UNPACKED)))
+    return tables or [
+        ("", [(one.line, one.values | {"id": one.foreign_id, "_entity": one.entity}) for one in objects])
+    ]
+
+
+def _of_zip(data: bytes) -> Iterator[Record]:
+    """The records of what is in a zip; a file that is none of them, or is named and not there, is told as one."""
+    read = False
+    with opened(data) as archive:
+        files = packages.described(archive)
+        for path, inner in members(archive):
+            if is_description(path):
+                continue
+            if _is_table(path, inner):
+                rows = list(_rows(decoded(inner), base_of(path))) if inner.strip() else []
+                yield from _of_table(files.table(path) or stem(path), rows)
+            elif is_workbook(inner):
+                yield from _of_tables(sheets(inner))
+                yield from _hidden(inner)
+            elif path.lower().endswith(_LISTS):
+                yield from _objects(path, inner)
+            else:
+                yield Record("", path, base_of(path), {"file": path}, refused="not_read")
+                continue
+            read = True
+    for name, rows in files.inline.items():
+        yield from take_apart({name: rows})
+    if not read and not files.inline:
+        raise Unreadable("no_tables")
+    for name, path in files.missing.items():
+        yield Record("", f"{name}: {path}", packages.DESCRIPTION, {"file": path}, refused="not_there")
+
+
+def _is_table(path: str, inner: bytes) -> bool:
+    """By its name; a text without columns is none."""
+    named = path.lower()
+    return named.endswith((".csv", ".tsv")) or (
+        named.endswith(".txt") and re.match(rb"[^\r\n]*[,;|\t\0]", inner) is not None
+    )
+
+
+def _objects(path: str, inner: bytes) -> list[Record]:
+    document, name = read_json(inner), stem(path)
+    return take_apart({name: document} if table_of(name) and isinstance(document, list) else document)
+
+
+def _hidden(data: bytes) -> list[Record]:
+    if not is_workbook(data):
+        return []
+    return [Record("", name, name, {"sheet": name}, refused="hidden_sheet") for name in hidden_sheets(data)]
+
+
+def _of_tables(tables: Sequence[Table]) -> Iterator[Record]:
+    """The records of the tables of a file; one that stands alone is told by its columns where its name says nothing."""
+    alone = len([rows for _name, rows in tables if rows]) == 1
+    for name, rows in tables:
+        if alone and rows and not table_of(name):
+            columns = {snake(column): column for column in rows[0][1]} | {"description": ""}
+            del columns["description"]
+            name = guess(columns) or name
+        yield from _of_table(name, rows)
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -190,30 +238,34 @@ def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _of_table(name: str, rows: list[tuple[str, dict[str, Any]]]) -> Iterator[Record]:
+    name = table_of(name)
     kind = TABLES.get(name, "")
     holiday, address = name.startswith("holiday"), name.split("_", 1)[0]
     unnamed: dict[str, int] = {}
     for line, row in rows:
         entity = row.pop("_entity", None) or ("schedule_exception" if holiday else kind)
-        values = {key: value for key, value in row.items() if key.lower() != "id"}
-        if address in ("physical", "postal") and entity == "address":
-            values.setdefault("address_type", address)
-        foreign_id = _id(row)
+        own = _own_id(row, kind)
+        values = {key: value for key, value in row.items() if key != own}
+        if address in ("physical", "postal", "mail") and entity == "address":
+            values.setdefault("address_type", "physical" if address == "physical" else "postal")
+        foreign_id = foreign(row[own]) if own and row[own] is not None else ""
         if not foreign_id:
             foreign_id = _made_up(entity, values, unnamed)
         yield Record(entity, foreign_id, line, values)
 
 
-def _id(row: Mapping[str, Any]) -> str:
-    given = next((row[name] for name in row if name.lower() == "id"), None)
-    if isinstance(given, float) and given == int(given):
-        given = int(given)
-    return str(given).strip() if given is not None else ""
+def _own_id(row: Mapping[str, Any], kind: str) -> str | None:
+    """The column that holds the id of the row itself: ``id``, or that of its kind, if it names no other row."""
+    names = {snake(name): name for name in reversed([*row])}
+    if "id" in names or kind not in ENTITIES or f"{kind}_id" in ENTITIES[kind].refs:
+        return names.get("id")
+    return names.get(f"{kind}_id")
 
 
 def _made_up(entity: str, values: Mapping[str, Any], seen: dict[str, int]) -> str:
     """An id for a row that has none, from what it hangs on and its place among its kind there."""
-    owners = [f"{name}={values[name]}" for name in sorted(values) if name.endswith("_id") and values[name]]
+    said = {name: value for name, value in values.items() if name.endswith("_id") and value not in (None, "")}
+    owners = [f"{name}={said[name]}" for name in sorted(said)]
     by = f"{entity}|{'|'.join(owners)}|{values.get('name') or ''}"
     seen[by] = seen.get(by, 0) + 1
     return f"~{by}|{seen[by]}"[:500]

@@ -6,6 +6,7 @@ import io
 import lzma
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Final
 
 from network.directory.feeds.records import Unreadable
@@ -13,6 +14,8 @@ from network.directory.feeds.records import Unreadable
 LARGEST_FILE: Final = 25 * 1024 * 1024
 LARGEST_UNPACKED: Final = 200 * 1024 * 1024
 MOST_FILES: Final = 200
+SHEETS: Final = "xl/workbook.xml"  # by which a zip is known to be a workbook
+_DEEPEST: Final = 3
 # What the standard library raises for an archive that is broken, locked, or packed in a way it does not know.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, OSError, RuntimeError, EOFError, ValueError,
@@ -43,3 +46,37 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: int) -> by
     if len(inner) > budget:
         raise Unreadable("too_large")
     return inner
+
+
+def base_of(path: str) -> str:
+    """The name of a file, without its folder."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether these are the bytes of an Excel file."""
+    if data[:4] != b"PK\x03\x04":
+        return False
+    with opened(data) as archive:
+        return SHEETS in archive.namelist()
+
+
+def members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """The path and the bytes of each file of a zip and of those in it, without what systems add of their own."""
+    yield from _members(archive, "", [LARGEST_UNPACKED], 1)
+
+
+def _members(
+    archive: zipfile.ZipFile, above: str, budget: list[int], depth: int
+) -> Iterator[tuple[str, bytes]]:
+    for info in archive.infolist():
+        path = above + info.filename.replace("\\", "/")
+        if info.is_dir() or base_of(path).startswith(".") or "__MACOSX" in path:
+            continue
+        inner = unpacked(archive, info, budget[0])
+        budget[0] -= len(inner)
+        if depth < _DEEPEST and path.lower().endswith(".zip") and inner[:4] == b"PK\x03\x04":
+            with opened(inner) as within:
+                yield from _members(within, f"{path}/", budget, depth + 1)
+        else:
+            yield path, inner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -18,7 +19,9 @@ Filled = Callable[[int, Sequence[Any]], list[Any]]  # a row of a line with what 
 def by_column(
     rows: Iterator[tuple[int, Sequence[Any]]], name: str, filled: Filled | None = None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where each row stood, and its cells; what stands beyond the last column is kept under ``_beyond``."""
+    """Where each row stood, and its cells; those of a column without a name are called by its number, and what stands
+    beyond the last column ``_beyond``.
+    """
     names: list[str] | None = None
     for count, (line, row) in enumerate(_below_title(rows)):
         if count > MOST_ROWS:
@@ -30,8 +33,11 @@ def by_column(
             continue
         if filled is not None:
             row = filled(line, row)
-        values = dict(zip(names, row, strict=False))
-        values.pop("", None)
+        values = {
+            given or f"#{number}": cell
+            for number, (given, cell) in enumerate(zip(names, row, strict=False), 1)
+            if given or cell not in (None, "")
+        }
         beyond = [cell for cell in row[len(names) :] if cell not in (None, "")]
         if beyond:
             values["_beyond"] = beyond
@@ -61,7 +67,9 @@ def _columns(row: Sequence[Any]) -> list[str]:
     if len(row) > MOST_COLUMNS:
         row = row[:MOST_COLUMNS]
     names: list[str] = []
+    seen: Counter[str] = Counter()
     for cell in row:
         name = str(cell if cell is not None else "").strip().lstrip("\ufeff")
-        names.append(f"{name}#{names.count(name) + 1}" if name and name in names else name)
+        seen[name] += 1
+        names.append(f"{name}#{seen[name]}" if name and seen[name] > 1 else name)
     return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,7 +15,7 @@ location locations site sites
 service_at_location service_at_locations services_at_location services_at_locations
 phone phones telephones
 contact contacts
-address addresses physical_address physical_addresses postal_address postal_addresses
+address addresses physical_address physical_addresses postal_address postal_addresses mail_address mail_addresses
 accessibility accessibilities accessibility_for_disabilities
 language languages
 schedule schedules regular_schedule regular_schedules hours
@@ -29,11 +30,11 @@ organization_identifier organization_identifiers
 url urls additional_url additional_urls additional_website additional_websites
 organization_role organization_roles roles
 service_eligibility
-eligibility
+eligibility eligibilities eligibilitys
 service_practice
 attribute attributes service_attribute service_attributes other_attribute other_attributes
-attribute service_taxonomy service_taxonomies
-taxonomy taxonomies
+attribute service_taxonomy service_taxonomies service_taxonomys
+taxonomy taxonomies taxonomys
 taxonomy_term taxonomy_terms
 metadata
 meta_table_description meta_table_descriptions
@@ -41,6 +42,26 @@ meta_table_description meta_table_descriptions
 TABLES: Final[Mapping[str, str]] = {
     name: line.split()[0] for line in _TABLES.strip().splitlines() for name in line.split()
 }
+# Words beside the name of a table that say nothing of what it holds: "Organizations (3) - copy".
+_BESIDE: Final = frozenset(
+    {"a", "all", "copy", "csv", "data", "draft", "export", "exports", "final", "full", "hsds", "latest", "list", "new",
+     "of", "old", "open", "openreferral", "part", "referral", "sheet", "table", "tbl", "the", "updated", "v"}
+)  # fmt: skip
+
+
+def table_of(name: str) -> str:
+    """The name of a known table in that of a file, sheet or list; empty where it says something else."""
+    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if plain in TABLES:
+        return plain
+    words = re.findall(r"[^\W\d_]+", plain)
+    while words and words[0] in _BESIDE:
+        del words[0]
+    while words and words[-1] in _BESIDE:
+        del words[-1]
+    return found if (found := "_".join(words)) in TABLES else ""
+
+
 # Fields of older versions, of other names or spellings: (entity, field) and what it is called here.
 RENAMED: Final[Mapping[tuple[str, str], str]] = {
     ("organization", "url"): "website",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -11,9 +12,20 @@ from typing import Any, Final
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.reading.names import RENAMED, TABLES
 from network.directory.feeds.records import Record, Unreadable
+from network.directory.feeds.values.texts import foreign_id as foreign
 
 DEEPEST: Final = 14
-_ENVELOPE: Final = ("contents", "data", "results", "items", "records", "features")
+_ENVELOPE: Final = (
+    "contents",
+    "content",
+    "data",
+    "results",
+    "result",
+    "items",
+    "records",
+    "features",
+    "response",
+)
 # Lists and objects that say something about their owner, and are no rows of their own: (owner, field).
 _LISTS: Final = frozenset(
     {"eligibility", "practices", "house_rules", "nonconforming", "tombstone", "taxonomy_ids"}
@@ -37,6 +49,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "parent_organization": "organization",
     "parent": "taxonomy_term",
 }
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\s-]+")
 _HOLIDAYS: Final = frozenset({"holiday_schedule", "holiday_schedules"})
 
 
@@ -53,7 +66,7 @@ def take_apart(document: Any) -> list[Record]:
 
 def _kind_of_all(items: list[Any]) -> str:
     """What the objects of a list are, as far as that can be told; empty where they differ."""
-    kinds = {guess(item) for item in items if isinstance(item, Mapping)} - {""}
+    kinds = {guess(dict(_said(item))) for item in items if isinstance(item, Mapping)} - {""}
     return kinds.pop() if len(kinds) == 1 else ""
 
 
@@ -61,26 +74,55 @@ def _tables(document: Any) -> Iterator[tuple[str, list[Any], str]]:
     if isinstance(document, list):
         yield "", document, ""
     elif isinstance(document, Mapping):
-        envelope = next((name for name in _ENVELOPE if isinstance(document.get(name), list)), None)
+        alone = document.get("id") is not None
+        lists = {name: _listed(value) for name, value in document.items()}
         tables = {
             name: kind
-            for name in document
-            if isinstance(document[name], list) and (kind := TABLES.get(_stem(name)))
+            for name, value in document.items()
+            if (lists[name] or isinstance(value, list)) and (kind := TABLES.get(_stem(name)))
         }
-        if envelope is not None and not document.get("id"):
-            yield "", document[envelope], f"/{envelope}"
-        elif tables and not document.get("id") and not document.get("name"):
-            for name in document:
-                inner = document[name]
-                yield tables.get(name, ""), inner if isinstance(inner, list) else [inner], f"/{name}"
+        envelope = next((name for name in _ENVELOPE if _holds(document.get(name))), None)
+        if envelope is not None and not alone:
+            inner = document[envelope]
+            if isinstance(inner, list):
+                yield "", inner, f"/{envelope}"
+            else:
+                yield from ((kind, items, f"/{envelope}{path}") for kind, items, path in _tables(inner))
+            for name, items in lists.items():  # what is said about the page itself is no list
+                if name != envelope and (name in tables or isinstance(document[name], list)):
+                    yield tables.get(name, ""), items, f"/{name}"
+        elif tables and not alone and document.get("name") is None:
+            for name, value in document.items():
+                items = lists[name] if name in tables or isinstance(value, list) else [value]
+                yield tables.get(name, ""), items, f"/{name}"
         else:
             yield "", [document], ""
     else:
         raise Unreadable("no_objects")
 
 
+def _holds(inner: Any) -> bool:
+    """Whether records stand in an envelope: a list of them, or tables."""
+    return isinstance(inner, list) or (
+        isinstance(inner, Mapping) and any(TABLES.get(_stem(name)) for name in inner)
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    """The objects of a list, or of an object that holds them by their ids; empty where it is neither."""
+    if isinstance(value, list):
+        return value
+    if (
+        not isinstance(value, Mapping)
+        or not value
+        or not all(isinstance(one, Mapping) for one in value.values())
+    ):
+        return []
+    return [{"id": name} | dict(_said(one)) for name, one in value.items()]
+
+
 def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".csv").removesuffix(".json").strip().lower()
+    return snake(name.rsplit("/", 1)[-1].removesuffix(".csv").removesuffix(".json"))
 
 
 def guess(item: Mapping[str, Any]) -> str:
@@ -131,12 +173,13 @@ class _Apart:
             return ""
         if depth > DEEPEST:
             raise Unreadable("too_deep")
+        item = dict(_said(item))
         entity = entity or guess(item)
         values: dict[str, Any] = {}
         inside: list[tuple[str, str, list[Any]]] = []
-        for name, value in _said(item):
+        for name, value in item.items():
             kind = _KINDS.get(name)
-            if name in _LISTS and isinstance(value, dict | list):
+            if name in _LISTS and isinstance(value, dict | list) and not (kind and _objects(value)):
                 values[name] = value
             elif (
                 kind
@@ -150,7 +193,10 @@ class _Apart:
                 values[name] = value
         if owner is not None and entity in ENTITIES:
             _hang(entity, values, owner)
-        foreign_id = str(item.get("id") or "").strip() or self._name(entity, values, owner)
+        if entity == "eligibility" and owner is not None:
+            values["service_id"] = owner[1]
+        given = item.get("id")
+        foreign_id = ("" if given is None else foreign(given)) or self._name(entity, values, owner)
         record = Record(entity, foreign_id, path or "/", values)
         self.records.append(record)
         for name, kind, items in inside:
@@ -158,7 +204,9 @@ class _Apart:
         return foreign_id
 
     def _inside(self, record: Record, name: str, kind: str, items: list[Any], depth: int) -> None:
-        single = name in _NAMED and not (name == "taxonomy" and record.entity != "taxonomy_term")
+        of_term = record.entity == "attribute" and name == "taxonomy"  # so were terms called until version 2
+        kind = "taxonomy_term" if of_term else kind
+        single = name in _NAMED and (name != "taxonomy" or of_term or record.entity == "taxonomy_term")
         for number, item in enumerate(items):
             path = f"{record.line.rstrip('/')}/{name}" + ("" if single else f"/{number}")
             if single:
@@ -195,15 +243,21 @@ class _Apart:
 
 
 def _said(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What an object says, under names of one style; of two names that come to the same the first."""
+    there = set(item)
     for name, value in item.items():
-        yield str(name), value
+        plain = snake(str(name))
+        yield (str(name) if plain in there else plain), value
+        there.add(plain)
 
 
-def _objects(value: list[Any]) -> bool:
-    return any(isinstance(one, Mapping) for one in value)
+def _objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, Mapping) for one in value)
 
 
 def _hints(name: str) -> dict[str, str]:
+    if name.startswith("mail_address"):
+        return {"address_type": "postal"}
     if name.startswith(("postal_address", "physical_address")):
         return {"address_type": name.split("_", 1)[0]}
     return {}
@@ -224,5 +278,13 @@ def _hang(entity: str, values: dict[str, Any], owner: tuple[str, str]) -> None:
 
 def known_name(entity: str, name: str) -> str:
     """What a field of an older version or another spelling is called; empty for what is not kept by design."""
-    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
+    plain = snake(name)
+    if entity in ENTITIES and plain.startswith(f"{entity}_"):  # "Service Name", "organizationEmail"
+        short = plain.removeprefix(f"{entity}_")
+        plain = short if short in ENTITIES[entity].fields and plain not in ENTITIES[entity].refs else plain
     return RENAMED.get((entity, plain), plain)
+
+
+def snake(name: str) -> str:
+    """A name in the standard's style: ``alternateName`` and ``Alternate Name`` are ``alternate_name``."""
+    return _WORDS.sub("_", name.strip().strip("\u200e\u200f\u202a\u202b\u202c\ufeff")).lower()

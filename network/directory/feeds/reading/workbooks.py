@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import warnings
@@ -11,18 +12,34 @@ from typing import Any, Final
 
 from rq.timeouts import BaseTimeoutException
 
-from network.directory.feeds.reading.archives import opened
+from network.directory.feeds.reading.archives import SHEETS, opened, unpacked
 from network.directory.feeds.reading.columns import MOST_COLUMNS, MOST_ROWS, Table, by_column
 from network.directory.feeds.records import Unreadable
 
 _MERGED: Final = re.compile(
     rb"""<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']"""
 )
+_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\s[^<>]{0,2000}>")
+_STATE: Final = re.compile(rb"""\sstate=["'](?:hidden|veryHidden)["']""")
+_NAME: Final = re.compile(rb"""\sname=["']([^"']{1,500})["']""")
+_LARGEST_CONTENTS: Final = 4 * 1024 * 1024
 
 
 def stem(name: str) -> str:
     """What a file or a sheet is called, without its folder and its ending."""
     return name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0].strip().lower().replace(" ", "_")
+
+
+def hidden_sheets(data: bytes) -> list[str]:
+    """The names of the sheets that a reader does not see, and that are not read."""
+    with opened(data) as archive:
+        told = unpacked(archive, archive.getinfo(SHEETS), _LARGEST_CONTENTS)
+    found = (_SHEET.findall(told) if b"idden" in told else [])[:MOST_COLUMNS]
+    return [
+        html.unescape(name[1].decode("utf-8", "replace"))
+        for one in found
+        if _STATE.search(one) and (name := _NAME.search(one))
+    ]
 
 
 def sheets(data: bytes) -> list[Table]:

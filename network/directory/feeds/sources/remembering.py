@@ -14,6 +14,7 @@ from network.core.crypto import seal
 from network.core.db import db
 from network.core.ids import new_id
 from network.directory.feeds.entities import ENTITIES
+from network.directory.feeds.records import WITH_ROW
 from network.directory.feeds.sources.remembered import Known, digest
 from network.directory.models import (
     ListingImportRow,
@@ -122,7 +123,9 @@ class Memory:
         if not payload["refused"] or payload["again"]:
             return
         kind = ENTITIES.get(self.entity)
-        for name in kind.refs if kind else ():
+        if kind is None:
+            return
+        for name in kind.refs:
             owner = payload["values"].get(name)
             source = owner and db.session.scalar(
                 select(ListingSource.id).where(
@@ -132,7 +135,11 @@ class Memory:
                 )
             )
             if source:
-                said = "; ".join(f"{field}: {value}" for field, value, _reason in payload["doubts"])
+                said = "; ".join(
+                    f"{field}: {value}"
+                    for field, value, reason in payload["doubts"]
+                    if reason != WITH_ROW or field not in kind.refs
+                )
                 row = self._quarantined(
                     source,
                     f"{self.entity}:{payload['foreign_id']}",
@@ -145,6 +152,8 @@ class Memory:
                     statement.on_conflict_do_update(
                         index_elements=["tenant_id", "source_id", "field"],
                         set_={"value": row["value"], "reason": row["reason"], "imported_at": self.now},
+                        where=ListingQuarantine.value.is_distinct_from(row["value"])
+                        | (ListingQuarantine.reason != row["reason"]),
                     )
                 )
                 return

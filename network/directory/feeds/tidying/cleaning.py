@@ -43,7 +43,7 @@ def cleaned(record: Record, settings: Settings) -> Row:
     )
     entity = ENTITIES.get(record.entity)
     if entity is None:
-        row.values, row.refused = dict(record.values), "no_place_for_it"
+        row.values, row.refused = dict(record.values), record.refused or "no_place_for_it"
         return row
     links = (
         ("link_id",)

@@ -33,6 +33,9 @@ def settle(rows: Sequence[Row], settings: Settings) -> None:
                 hidden.add(row.foreign_id)
         elif row.entity == "location" and (settings.confidential or row.values.get("confidential")):
             row.confidential = True
+    for row in rows if settings.confidential else ():
+        if row.entity not in ENTITIES or (row.entity in TELLING and "location_id" in row.values):
+            row.confidential = True  # wherever it leads: what it says is shown to nobody
     for row in (one for one in rows if one.entity in ENTITIES):
         if row.values.get("location_id") in hidden and row.entity != "service_at_location":
             row.confidential = True

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from network.directory.feeds.reading.nested import known_name
 from network.directory.feeds.records import Record
-from network.directory.feeds.values.texts import is_empty
+from network.directory.feeds.values.texts import is_empty, said
 
 _WEEK: Final = "MO,TU,WE,TH,FR,SA,SU"
 
@@ -18,8 +18,9 @@ def with_eligibility(records: Iterable[Record]) -> list[Record]:
     services = {str(one.foreign_id).strip(): one for one in reversed(every) if one.entity == "service"}
     kept = [one for one in every if one.entity != "eligibility"]
     for one in (one for one in every if one.entity == "eligibility"):
-        service = services.get(str(one.values.get("service_id") or "").strip())
-        text = str(one.values.get("eligibility") or one.values.get("name") or "").strip()
+        rest = dict(one.values)
+        service = services.get(str(rest.pop("service_id", None) or "").strip())
+        text = str(rest.pop("eligibility", None) or rest.pop("name", None) or "").strip()
         if service is None or not text:
             kept.append(one)
             continue
@@ -29,7 +30,8 @@ def with_eligibility(records: Iterable[Record]) -> list[Record]:
         before = str(service.values.get(name) or "").strip()
         if text not in before.splitlines():
             service.values[name] = f"{before}\n{text}".strip()
-        kept.append(Record("service", service.foreign_id, one.line, {"name": service.values.get("name")}))
+        rest["name"] = service.values.get("name")
+        kept.append(Record("service", service.foreign_id, one.line, rest))
     return kept
 
 
@@ -37,6 +39,7 @@ def translated(record: Record) -> Iterator[Record]:
     """A record under the names of today, and those that it holds inside."""
     given: dict[str, Any] = {}
     extra: list[Record] = []
+    doubts = list(record.doubts)
     entity = record.entity
     if entity == "taxonomy" and any(
         name in record.values for name in ("vocabulary", "parent_id", "parent_name")
@@ -46,11 +49,13 @@ def translated(record: Record) -> Iterator[Record]:
         plain = known_name(entity, str(name))
         if plain and (plain not in given or is_empty(given[plain])):
             given[plain] = value
+        elif plain and not is_empty(value) and value != given[plain]:
+            doubts.append((said(name)[:200], said(value), "duplicate"))
     odd = given.pop("nonconforming", None)
     if isinstance(odd, Mapping):
         given |= dict(odd)
     _of_versions(entity, record, given, extra)
-    yield Record(entity, record.foreign_id, record.line, given, record.doubts)
+    yield Record(entity, record.foreign_id, record.line, given, doubts, record.refused)
     yield from (inner for one in extra for inner in translated(one))
 
 
@@ -58,6 +63,13 @@ def _of_versions(entity: str, record: Record, given: dict[str, Any], extra: list
     def add(kind: str, key: str, values: dict[str, Any]) -> None:
         extra.append(Record(kind, f"{record.foreign_id}:{key}", record.line, values))
 
+    if entity in ("service", "location"):
+        spoken = given.get("languages")
+        if isinstance(spoken, str) or (
+            isinstance(spoken, list) and all(isinstance(one, str) for one in spoken)
+        ):
+            for one in _several(given.pop("languages")):
+                add("language", f"language:{one}", {f"{entity}_id": record.foreign_id, "name": one})
     if entity == "service":
         _of_service(record.foreign_id, given, add)
     elif entity == "schedule":
@@ -92,19 +104,23 @@ def _of_versions(entity: str, record: Record, given: dict[str, Any], extra: list
 
 
 def _of_service(service_id: str, given: dict[str, Any], add: Any) -> None:
-    said = given.pop("eligibility", None)
-    if isinstance(said, str):
-        given.setdefault("eligibility_description", said)
-    elif isinstance(said, Mapping):
-        for criterion, value in said.items():
+    who = given.pop("eligibility", None)
+    if isinstance(who, list) and all(isinstance(one, str) for one in who):
+        who = "\n".join(who)
+    if isinstance(who, str) and is_empty(given.get("eligibility_description")):
+        given["eligibility_description"] = who
+    elif isinstance(who, Mapping):
+        for criterion, value in who.items():
             add(
                 "service_eligibility",
                 f"{criterion}",
                 {"service_id": service_id, "criterion": criterion, "value": value},
             )
+    elif not is_empty(who) and who != given.get("eligibility_description"):
+        given["eligibility"] = who  # there is one place for it: it is set aside
     for name, kind in (("practices", "practice"), ("house_rules", "house_rule")):
-        if isinstance(said := given.pop(name, None), Mapping):
-            for code, value in said.items():
+        if isinstance(given.get(name), Mapping):
+            for code, value in given.pop(name).items():
                 add(
                     "service_practice",
                     f"{kind}:{code}",
