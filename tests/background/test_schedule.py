@@ -9,7 +9,7 @@ from werkzeug.utils import import_string
 
 from network.background.outbox import QUEUE
 from network.background.schedule import Errand, ask_for
-from network.cli import ERRANDS
+from network.cli.processes import ERRANDS
 from network.core.ids import new_id
 
 
