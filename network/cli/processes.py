@@ -35,6 +35,7 @@ def web(host: str, port: int, workers: int | None) -> None:
     """Run the web server alone."""
     from network.stack.web import serve
 
+    Settings.from_environ(os.environ)  # each of its processes would say what is missing, in a traceback
     _logs("web")
     serve(host, port, workers)
 

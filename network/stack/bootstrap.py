@@ -25,6 +25,7 @@ LOGIN_ROLES = (OWNER, APP, WORKER)
 DEFINER_ROLES = ("network_mailbox", "network_context", "network_search", "network_audit")
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "cube", "earthdistance")
 OLDEST_SERVER = 180000
+NO_ADDRESS = "An address of the database that was given is none: postgresql://name:password@host/database."
 
 # What every role may call unless it is taken away, and what would let one tenant's injected SQL leave something for
 # another's, or end its queries: large objects know no row security, and all tenants share one role.
@@ -101,6 +102,8 @@ def _connect(url: str) -> psycopg.Connection:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
         raise DatabaseUnreachable(f"The database server can't be reached: {error}") from error
+    except psycopg.ProgrammingError:  # its words repeat the address, and with it a password
+        raise DatabaseUnreachable(NO_ADDRESS) from None
 
 
 def _make_roles(admin: psycopg.Connection, passwords: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import psycopg
 import redis
 
-from network.stack.bootstrap import bootstrap
+from network.stack.bootstrap import NO_ADDRESS, bootstrap
 from network.stack.environment import Plan
 from network.stack.errors import DatabaseUnreachable, RedisUnreachable, StackError
 from network.stack.migrations import current, head, install_context_key, upgrade
@@ -83,7 +83,8 @@ def migrate(plan: Plan) -> None:
 
 
 def wait_for_database(url: str, patience_s: float = GIVEN_SERVER_TIMEOUT_S) -> None:
-    """Wait until the given database answers; raises DatabaseUnreachable with the server's own words."""
+    """Wait until the given database answers; raises DatabaseUnreachable with the server's own words, also for
+    what is no address."""
     deadline = time.monotonic() + patience_s
     while True:
         try:
@@ -96,14 +97,19 @@ def wait_for_database(url: str, patience_s: float = GIVEN_SERVER_TIMEOUT_S) -> N
                     f"The database at {without_password(url)} can't be reached: {reason}"
                 ) from error
             time.sleep(0.2)
+        except psycopg.ProgrammingError:  # its words repeat the address, and with it a password
+            raise DatabaseUnreachable(NO_ADDRESS) from None
         else:
             return
 
 
 def wait_for_redis(url: str, patience_s: float = GIVEN_SERVER_TIMEOUT_S) -> None:
-    """Wait until the given Redis answers; raises RedisUnreachable."""
+    """Wait until the given Redis answers; raises RedisUnreachable, also for what is no address."""
     deadline = time.monotonic() + patience_s
-    client = redis.Redis.from_url(url, socket_connect_timeout=5)
+    try:
+        client = redis.Redis.from_url(url, socket_connect_timeout=5)
+    except ValueError:
+        raise RedisUnreachable("NETWORK_REDIS_URL is no address of a Redis: redis://host:6379/0.") from None
     try:
         while True:
             try:

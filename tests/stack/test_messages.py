@@ -10,8 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from network.cli import network as commands
+from network.core.settings import SettingsError
+from network.stack.bootstrap import bootstrap
+from network.stack.errors import StackError
 from network.stack.processes import start_tethered
+from network.stack.servers import wait_for_database, wait_for_redis
 from tests.support.installations import ROOT, network, variables
 
 
@@ -37,6 +43,25 @@ def test_redis_that_cannot_be_reached(tmp_path: Path) -> None:
         port = listener.getsockname()[1]
     given = {"NETWORK_REDIS_URL": f"redis://127.0.0.1:{port}/0"}
     assert_says(network("up", environment=variables(tmp_path, **given)), "The Redis at redis://127.0.0.1")
+
+
+def test_address_of_a_server_that_is_none() -> None:
+    for given in ("me:secret-word@host", "mysql://me:secret-word@host/network"):
+        with pytest.raises(StackError, match="postgresql://name:password@host/database") as refused:
+            wait_for_database(given, 0)
+        with pytest.raises(StackError, match="postgresql://name:password@host/database"):
+            bootstrap(given, {}, "network")
+        assert "secret-word" not in str(refused.value)
+    with pytest.raises(StackError, match="redis://host:6379/0"):
+        wait_for_redis("me:secret-word@host", 0)
+
+
+def test_web_server_alone_without_its_settings_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [one for one in os.environ if one.startswith("NETWORK_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("network.stack.web.serve", lambda *_: pytest.fail("started"))
+    done = CliRunner().invoke(commands, ["web", "--port", "0"])
+    assert isinstance(done.exception, SettingsError)
 
 
 def test_one_database_address_without_the_other(tmp_path: Path) -> None:
