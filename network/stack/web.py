@@ -15,6 +15,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from network.stack.logs import configure_logs
+from network.stack.patience import Patience
 from network.stack.starting import starting
 from network.stack.tether import PR_SET_PDEATHSIG
 from network.stack.turns import Turns
@@ -22,7 +23,7 @@ from network.stack.turns import Turns
 APPLICATION = "network.app"
 FACTORY = "network.stack.web:application"
 THREADS = 2  # at work at once
-SENDING = 3  # more, that only send: long answers to whoever reads slowly
+SENDING = 6  # more, that only send: long answers to whoever reads slowly, members and strangers
 REQUESTS_AT_ONCE = 128  # more wait in the kernel's queue, where they cost nothing
 KILL_TIMEOUT_S = 10
 
@@ -69,6 +70,8 @@ def in_turns(application: Any) -> Turns:
 
 
 def become_worker() -> None:
-    """What every worker process begins with: it ends with its server, even if that is killed."""
+    """What every worker process begins with: it ends with its server, even if that is killed, and waits for nobody who
+    takes an answer too slowly."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     configure_logs(os.environ.get("NETWORK_ENVIRONMENT", "production"), "web")
+    Patience().watch()

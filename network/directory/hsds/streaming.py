@@ -8,37 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
-from threading import BoundedSemaphore
 from typing import Final
 
 import orjson
 from flask import Flask
-from werkzeug.exceptions import ServiceUnavailable
 
 from network.core.db import db
 from network.directory.hsds import feed
 from network.directory.hsds.asking import Wanted
 from network.directory.hsds.feed import Fullness
 from network.directory.hsds.nesting import Made
+from network.directory.hsds.seats import Seat
 from network.directory.hsds.standing import Reader
 from network.tenants.context import Identity, scope
 from network.tenants.isolation import state_again
 
 MEDIA_TYPE: Final = "application/x-ndjson"
-AT_ONCE: Final = 3  # of a process: as many threads as it has besides those that work
-RETRY_AFTER_S: Final = 30
-_slots = BoundedSemaphore(AT_ONCE)
 
 
 class Stream:
-    """Lines, read as they are sent. The first batch is read at once, so that what fails fails as an answer."""
+    """Lines, read as they are sent. The first batch is read at once, so that what fails fails as an answer.
+
+    Raises TooMany or ServiceUnavailable where there is no seat.
+    """
 
     def __init__(
         self, app: Flask, identity: Identity | None, entity: str, wanted: Wanted, fullness: Fullness
     ):
-        if not _slots.acquire(blocking=False):
-            raise ServiceUnavailable(retry_after=RETRY_AFTER_S)
-        self._lines = _batches(app, identity, entity, wanted, fullness)
+        self._lines = _batches(app, identity, entity, wanted, fullness, Seat(identity))
         self._first: bytes | None = next(self._lines, b"")
 
     def __iter__(self) -> Iterator[bytes]:
@@ -58,7 +55,7 @@ class Stream:
 
 
 def _batches(
-    app: Flask, identity: Identity | None, entity: str, wanted: Wanted, fullness: Fullness
+    app: Flask, identity: Identity | None, entity: str, wanted: Wanted, fullness: Fullness, seat: Seat
 ) -> Generator[bytes, None, None]:
     connection, batches = None, None
     try:
@@ -72,9 +69,10 @@ def _batches(
             with app.app_context(), scope(identity) if identity else nullcontext():
                 state_again(connection, app.extensions["network_signer"])
                 batch = next(batches, None)
+            seat.keep()
     finally:
         if batches is not None:
             batches.close()
         if connection is not None:
             connection.close()
-        _slots.release()
+        seat.give_back()

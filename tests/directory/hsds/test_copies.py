@@ -12,7 +12,7 @@ from flask import Flask
 
 from network.core import clock
 from network.core.db import unit_of_work
-from network.directory.hsds import streaming
+from network.directory.hsds import seats
 from network.directory.operations import add_part, change, remove, restore
 from network.stack import web
 from network.tenants.context import job_identity, scope
@@ -133,13 +133,15 @@ def test_lines_are_of_one_moment_and_read_as_they_are_sent(
     assert stranger.get(address).text == ""
 
 
-def test_several_streams_run_at_once_and_one_that_nobody_reads_to_its_end_gives_its_place_back(
+def test_one_that_nobody_reads_to_its_end_gives_its_place_back(
     five: Listed, stranger: Visitor, monkeypatch: Any
 ):
     monkeypatch.setattr("network.directory.hsds.feed.BATCH", 2)
     address = f"/hsds/v3/services?organization_id={five.organization_id}&format=ndjson"
-    assert 1 < streaming.AT_ONCE <= web.SENDING
-    left = [stranger.get(address, buffered=False) for _stream in range(streaming.AT_ONCE)]
+    assert seats.AT_ONCE > 1
+    assert seats.STRANGERS.most + seats.MEMBERS.most <= web.SENDING
+    from_afar = [{"REMOTE_ADDR": f"192.0.2.{number}"} for number in range(seats.AT_ONCE)]
+    left = [stranger.get(address, buffered=False, environ_base=one) for one in from_afar]
     for one in left:
         assert next(one.iter_encoded()).count(b"\n") == 2
     refused = stranger.get(address)
