@@ -11,6 +11,7 @@ from network.app import create_app
 from network.core import clock
 from network.core.settings import Settings
 from network.demonstration.acting import Stage
+from network.demonstration.correcting import corrections
 from network.demonstration.everyday import everybody
 from network.demonstration.people import PASSWORD, Names
 from network.demonstration.scenes import play
@@ -71,5 +72,7 @@ def tell(stage: Stage, names: Names) -> World:
         world = open_world(stage, names)
     stage.put_off_tidying(present)
     story = tell_story(stage, world, names, STORY_BEGAN)
-    play([*calls(stage, world), *everybody(stage, world, names), story], stage.work)
+    play(
+        [*calls(stage, world), *corrections(stage, world), *everybody(stage, world, names), story], stage.work
+    )
     return world

@@ -16,7 +16,7 @@ from network.core.db import db
 from network.crossborder.models import FollowUp, Handoff, HandoffMilestone
 from network.demonstration.acting import Stage
 from network.demonstration.world import World
-from network.directory.models import Service
+from network.directory.models import ListingClaim, ListingReport, ListingSuggestion, Service
 from network.directory.trust import STANDINGS, standing
 from network.exchange.models import Exchange, ExchangeEvent
 from network.worklist.queries import list_tasks
@@ -118,6 +118,20 @@ def test_listings_are_verified_due_and_left_alone(stage: Stage, world: World) ->
     assert told["aged"] == 1
     with stage.looking(world.colleague("dar-al-yaqeen", "partner_manager")):
         assert "verify_listing" in {task.what for task in list_tasks()}
+
+
+def test_corrections_of_listings_wait_for_whoever_keeps_them(stage: Stage, world: World) -> None:
+    def waiting(code: str) -> list[int]:
+        with stage.looking(next(iter(world.staff[code].values()))):
+            counts = [
+                select(func.count()).select_from(one)
+                for one in (ListingReport, ListingSuggestion, ListingClaim)
+            ]
+            return [db.session.scalar(count) or 0 for count in counts]
+
+    assert waiting("headquarters") == [1, 0, 1]
+    assert waiting("shifa-clinic") == [1, 1, 1]
+    assert waiting("beit-el-nour") == [0, 0, 0]
 
 
 def test_every_trail_runs_forwards(stage: Stage, world: World) -> None:
