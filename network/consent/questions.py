@@ -15,8 +15,12 @@ from network.core import vocabulary
 
 # For how long a yes holds, where nobody chose otherwise.
 DEFAULT_DAYS: Final = 90
-# And where it would be of no use for so short a time: who comes home is visited for a year.
-OWN_DAYS: Final = {"follow_up_contact": 365}
+# And where it would be of no use for so short a time: who comes home is visited for a year from the arrival, and the
+# last visit may take a month. Where the day of the arrival is not known, she may leave within three months from now.
+OWN_DAYS: Final = {"follow_up_contact": 487}
+# No yes holds longer; but for visits, because the year begins with a journey that may be put off.
+LONGEST_DAYS: Final = 365
+OWN_LONGEST: Final = {"follow_up_contact": 550}
 # What is asked in the same breath, each by its own yes or no.
 BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "service_provision": ("feedback_to_centre",),
@@ -90,6 +94,11 @@ CONTENTS: Final[dict[str, LazyString]] = {
 def days_of(purpose: str) -> int:
     """For how many days a yes for this purpose holds, where nobody chose otherwise."""
     return OWN_DAYS.get(purpose, DEFAULT_DAYS)
+
+
+def longest_of(purpose: str) -> int:
+    """For how many days a yes for this purpose may hold at most."""
+    return OWN_LONGEST.get(purpose, LONGEST_DAYS)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 
 from network.cases.queries import ClientCard, card_of, get_client, list_related
 from network.consent.answers import Heard, at_places_now, holds_hours
-from network.consent.disclosure.lacking import Lacking, mark_of
+from network.consent.disclosure.lacking import Lacking, MissingGrant, mark_of
 from network.consent.queries import list_earlier
 from network.consent.queries.speaking import list_guardians
-from network.consent.questions import ASKED, CONTENTS, WITHOUT, Question, days_of
+from network.consent.questions import ASKED, CONTENTS, OWN_DAYS, WITHOUT, Question, days_of
 from network.consent.terms import Recipient
 from network.core import clock, vocabulary
 from network.directory.queries import listings_of_organization
@@ -71,7 +71,7 @@ def likely_language(card: ClientCard) -> str:
     return next((code for code in spoken if code in card.languages or code in SPOKEN), "")
 
 
-def how_asked(card: ClientCard) -> dict[str, Any]:
+def how_asked(card: ClientCard, purpose: str = "") -> dict[str, Any]:
     """What the form needs to ask how she was asked: who may speak, ways, languages, guardians."""
     locale = language()
     if card.deceased_on is not None:
@@ -90,7 +90,7 @@ def how_asked(card: ClientCard) -> dict[str, Any]:
         "languages": [(code, language_name(code)) for code in dict.fromkeys((*card.languages, *SPOKEN))],
         "guardians": guardians(card) if card.is_child else [],
         "ties": ties(),
-        "periods": [(str(days), period(days)) for days in PERIODS],
+        "periods": periods_of(purpose),
     }
 
 
@@ -207,11 +207,21 @@ def _asked_in_short(one: Lacking, card: ClientCard, grown: ClientCard) -> dict[s
                 else _("Without it nothing leaves."),
                 "aloud": aloud(grant.purpose, who, grant.need),
                 "told": [str(CONTENTS[code]) for code in grant.categories],
-                "holds": period(days_of(grant.purpose)),
+                "holds": _holds(grant),
             }
             for grant in one.grants
         ],
     }
+
+
+def _holds(grant: MissingGrant) -> str:
+    """For how long a yes holds, as it is said to her."""
+    if grant.until is not None:
+        return _(
+            "A yes holds until one year and a month after you arrive: until %(day)s.",
+            day=local_date(grant.until),
+        )
+    return _("A yes holds for %(long)s.", long=period(grant.days))
 
 
 def _who_answers(one: Lacking, card: ClientCard, grown: ClientCard) -> list[tuple[str, str]]:
@@ -236,4 +246,23 @@ def ties() -> list[tuple[str, str]]:
 
 def period(days: int) -> str:
     """A length of time, as it is said."""
-    return {30: _("1 month"), 90: _("3 months"), 180: _("6 months"), 365: _("1 year")}[days]
+    long_enough = OWN_DAYS["follow_up_contact"]
+    words = {30: _("1 month"), 90: _("3 months"), 180: _("6 months"), 365: _("1 year")}
+    return (words | {long_enough: _("1 year and 4 months")})[days]
+
+
+def periods_of(purpose: str) -> list[tuple[str, str]]:
+    """For how long a yes for this purpose may be asked: (days, text)."""
+    return [(str(days), period(days)) for days in sorted({*PERIODS, days_of(purpose)})]
+
+
+def own_period(one: Question) -> str:
+    """For how long the yes holds to a question that is asked beside another, where that is its own; empty where it
+    holds as long as the others."""
+    if one.main or one.purpose not in OWN_DAYS:
+        return ""
+    said: str = _(
+        "For a year and a month from the arrival, so this yes holds for %(long)s.",
+        long=period(days_of(one.purpose)),
+    )
+    return said

@@ -32,6 +32,12 @@ def plan_after(arrived_on: date) -> tuple[Planned, ...]:
     )
 
 
+def contact_until(arrived_on: date) -> date:
+    """To which day she is asked whether she may be contacted: the last contact of the plan, and a month for it."""
+    last: date = plan_after(arrived_on)[-1].due_on + relativedelta(months=1)
+    return last
+
+
 def begins(on: date, zone: str) -> datetime:
     """The instant at which this day begins in an IANA zone."""
     return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from network.consent.operations import record_consent
+from network.consent.questions import days_of
 from network.consent.schemas import ConsentSchema
 from network.demonstration.acting import Stage
 from network.demonstration.intake import Served
@@ -46,6 +47,7 @@ def to_follow_up(organization_id: UUID) -> dict[str, Any]:
     return {
         "purpose": "follow_up_contact",
         "categories": ["contact"],
+        "days": days_of("follow_up_contact"),
         "organization_id": str(organization_id),
     }
 

@@ -181,3 +181,28 @@ def test_for_a_child_the_page_asks_for_guardian_and_the_childs_own_word(desk: De
     form = desk.filled(capacity="parent", guardian_relationship_id=guardian[1], child_view="agrees")
     assert "Check that this person is the guardian" in desk.browser.send_form(desk.ask_url(), form).text
     assert desk.browser.send_form(desk.ask_url(), form | {"guardian_checked": "true"}).status_code == 303
+
+
+def test_a_yes_to_be_visited_after_the_return_reaches_past_the_last_visit_and_no_other_does(
+    desk: Desk,
+) -> None:
+    shelter = desk.story.shelter.organization_id
+    url = f"{desk.case}/consent/new?organization={shelter}&purpose=case_transfer"
+    page = desk.browser.get(url).text
+    [own] = re.findall(r'name="(grants\.\d)\.days" value="487"', page)
+    assert "For a year and a month from the arrival" in page
+    form = {name: value for name, value in desk.filled().items() if not name.startswith("grants.")}
+    form |= {f"{own}.purpose": "follow_up_contact", f"{own}.answer": "yes", f"{own}.categories": "contact"}
+    form |= {"grants.0.purpose": "case_transfer", "grants.0.answer": "yes", "grants.0.categories": "identity"}
+    for name in (f"{own}.days", "grants.0.days"):
+        assert desk.browser.send_form(url, form | {name: "551"}).status_code == 422, name
+    too_long = desk.browser.send_form(url, form | {"grants.0.days": "487"})
+    assert "At most 365 days." in too_long.text
+    assert desk.browser.send_form(url, form | {f"{own}.days": "487"}).status_code == 303
+    held = dict(desk.story.rows("SELECT purpose, (expires_at - created_at) FROM consent_grant"))
+    assert {purpose: length.days for purpose, length in held.items()} == {
+        "follow_up_contact": 487,
+        "case_transfer": 90,
+    }
+    [(grant_id,)] = desk.story.rows("SELECT id FROM consent_grant WHERE purpose = 'follow_up_contact'")
+    assert "1 year and 4 months" in desk.browser.get(f"{desk.case}/grants/{grant_id}/extension").text

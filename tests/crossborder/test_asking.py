@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from network.consent.queries import live_grants, live_refusals
 from network.core import clock
 from network.core.errors import Invalid
 from network.crossborder.operations.screening import screen_return
+from network.crossborder.planning import MISSED_AFTER, plan_after
 from network.crossborder.queries import handoff_page
 from network.crossborder.queries.receivers import lacking_for, wanted_for
 from tests.crossborder.conftest import FREE, NOON, Centres, Story, asked, tomorrow
@@ -80,6 +82,14 @@ def test_one_send_asks_and_offers_mother_and_child(story: Story, caseworker: Vis
     assert story.state(one)[0] == "offered"
     assert granted(story, story.mother_id) == {"case_transfer", "follow_up_contact"}
     assert granted(story, story.child_id) == {"case_transfer"}
+    arrives = tomorrow().arrival_on
+    assert "until one year and a month after you arrive" in shown
+    with story.looking(story.jordan.caseworker):
+        ends = {one.purpose: one.ends_at.date() for one in live_grants(story.mother_id)}
+    last_visit = plan_after(arrives)[-1].due_on
+    assert ends["follow_up_contact"] >= last_visit + MISSED_AFTER
+    assert ends["follow_up_contact"] < last_visit + timedelta(days=40), "it has an end"
+    assert ends["case_transfer"] < last_visit
 
 
 @pytest.mark.parametrize("looks_again", [False, True])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import orjson
@@ -13,7 +13,7 @@ from network.consent.answers import Heard
 from network.consent.disclosure.coverage import Asked, Facts, cover, needs_asked, wanted_categories
 from network.consent.disclosure.shapes import Proposal
 from network.consent.queries.speaking import list_guardians, person_of
-from network.consent.questions import days_of, questions
+from network.consent.questions import days_of, longest_of, questions
 from network.consent.terms import GrantTerms, Recipient
 from network.core import clock, crypto, vocabulary
 from network.core.ids import new_id
@@ -27,12 +27,22 @@ ASKABLE = frozenset({"no_grant", "expired", "provisional_over"})
 @dataclass(frozen=True)
 class MissingGrant:
     """One thing to ask: for which purpose and need, and what may be told. ``beside``: it is asked in the same breath,
-    and a no to it stops nothing else."""
+    and a no to it stops nothing else. ``until``: the day to which it is asked for, where its use has an end of its own.
+    """
 
     purpose: str
     need: str | None
     categories: tuple[str, ...]
     beside: bool = False
+    until: date | None = None
+
+    @property
+    def days(self) -> int:
+        """For how many days from now a yes holds."""
+        if self.until is None:
+            return days_of(self.purpose)
+        asked_for = (self.until - clock.now().date()).days + 1
+        return max(1, min(asked_for, longest_of(self.purpose)))
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Lacking:
                 country=None,
                 onward=False,
                 created_at=now,
-                expires_at=now + timedelta(days=days_of(one.purpose)),
+                expires_at=now + timedelta(days=one.days),
                 provisional_until=until,
                 capacity="parent" if self.is_child else "self",
             )

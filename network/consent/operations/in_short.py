@@ -17,7 +17,6 @@ from network.consent.disclosure.lacking import Lacking, mark_of
 from network.consent.models import Consent
 from network.consent.operations.give import record_consent_of
 from network.consent.operations.never import check_refusals_asked
-from network.consent.questions import days_of
 from network.core.errors import Conflict, Invalid
 
 # Who speaks in these capacities is the client herself, who may then speak for her child as well.
@@ -151,7 +150,7 @@ def _record(
                 "need": grant.need,
                 "categories": list(grant.categories),
                 "organization_id": one.recipient.organization_id,
-                "days": days_of(grant.purpose),
+                "days": grant.days,
                 "onward": False,
             }
             for grant, answer in answered.items()

@@ -17,6 +17,7 @@ from network.consent.operations.asking import problems_of_asking, write_consent
 from network.consent.operations.sealing import renew_ends
 from network.consent.operations.telling import note, set_clocks, tell
 from network.consent.queries import disclosures_under, get_consent, get_grant, grants_by_id, list_grants
+from network.consent.questions import longest_of
 from network.consent.states import ConsentState, GrantState, moved_consent
 from network.core import clock, vocabulary
 from network.core.db import db
@@ -83,6 +84,9 @@ def extend_grant(grant_id: UUID, data: Mapping[str, Any]) -> ConsentGrant:
         wrong["method"] = [_("Extend it in a way that does not itself need to be confirmed.")]
     if wrong:
         raise Invalid(fields=wrong)
+    longest = longest_of(grant.purpose)
+    if data["days"] > longest:
+        raise Invalid(fields={"days": [_("At most %(count)s days.", count=longest)]})
     expires_at = clock.now() + timedelta(days=data["days"])
     grant = get_grant(grant_id, lock=True)
     if expires_at <= grant.expires_at:

@@ -24,7 +24,7 @@ from network.consent.pages.showing import blueprint, case_and_card, done, grant_
 from network.consent.policies import grant_reaches
 from network.consent.queries import get_recipient, live_grants, live_refusals
 from network.consent.queries.speaking import list_children_unasked
-from network.consent.questions import DEFAULT_DAYS, NEVER_FIRST, NO_RECIPIENT, Question, questions
+from network.consent.questions import NEVER_FIRST, NO_RECIPIENT, Question, days_of, questions
 from network.consent.schemas import ConsentSchema
 from network.consent.terms import Recipient
 from network.consent.wording import (
@@ -32,6 +32,7 @@ from network.consent.wording import (
     guardians,
     how_asked,
     likely_language,
+    own_period,
     question_aloud,
     to_hear,
 )
@@ -227,6 +228,8 @@ def _page(
         "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],
         "never_more": [one for one in classes if one[0] not in (*NEVER_FIRST, *refused)],
         "classes": [(code, kind_label(code)) for code, _text in classes],
+        "own_period": own_period,
+        "days_of": days_of,
         "kind": kind_label(recipient.class_code) if recipient else "",
         "countries": _countries(card),
         "typical": vocabulary.purpose(subject.purpose).typical_recipients,
@@ -234,7 +237,7 @@ def _page(
         "to_say": _to_say(subject.purpose),
         "address": subject.address() | ({"return": wanted} if wanted else {}),
         "back": safe_path(wanted) if wanted else url_for(".of_case", case_id=case.id),
-        **how_asked(card),
+        **how_asked(card, subject.purpose),
     }
 
 
@@ -264,7 +267,7 @@ def _beforehand(card: ClientCard, asked: tuple[Question, ...], subject: Subject)
             "capacity": "parent" if card.is_child else "next_of_kin" if card.deceased_on else "self",
             "method": "signature_paper",
             "language": likely_language(card),
-            "days": str(DEFAULT_DAYS),
+            "days": str(days_of(subject.purpose)),
             "recipient_country": home().country,
         }
     )

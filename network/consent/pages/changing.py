@@ -15,7 +15,7 @@ from network.cases.queries import ClientCard
 from network.consent import operations as do
 from network.consent.pages.showing import blueprint, case_and_card, done, grant_rows, show
 from network.consent.queries import consent_record, get_consent, get_grant, grants_by_id
-from network.consent.questions import DEFAULT_DAYS
+from network.consent.questions import DEFAULT_DAYS, days_of
 from network.consent.schemas import ConfirmSchema, ExtendSchema
 from network.consent.wording import how_asked
 from network.core import vocabulary
@@ -94,12 +94,13 @@ def _extending(
 ) -> ResponseReturnValue:
     with unit_of_work():
         case, card = case_and_card(case_id)
-        _same_client(case_id, get_grant(grant_id).client_id)
+        held = get_grant(grant_id)
+        _same_client(case_id, held.client_id)
         (grant,) = grant_rows(grants_by_id([grant_id]).values())
-        ways = how_asked(card)
+        ways = how_asked(card, held.purpose)
         record("viewed", "grant", grant_id)
     ways["methods"] = _firm(ways["methods"])
-    values = request.form if errors else _values(card)
+    values = request.form if errors else _values(card, days_of(held.purpose))
     return show("extension", errors, case=case, card=card, grant=grant, values=values, **ways)
 
 
@@ -108,10 +109,10 @@ def _firm(methods: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [one for one in methods if not vocabulary.consent_method(one[0]).provisional_hours]
 
 
-def _values(card: ClientCard) -> dict[str, str]:
+def _values(card: ClientCard, days: int = DEFAULT_DAYS) -> dict[str, str]:
     return {
         "capacity": "parent" if card.is_child else "self",
         "method": "signature_paper",
         "language": card.languages[0] if card.languages else "",
-        "days": str(DEFAULT_DAYS),
+        "days": str(days),
     }

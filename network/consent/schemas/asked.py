@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from network.cases.card.values import countries
 from network.consent.answers import NO, SAID, YES
 from network.consent.policies import CHILD_VIEWS
-from network.consent.questions import DEFAULT_DAYS
+from network.consent.questions import LONGEST_DAYS, OWN_LONGEST, days_of, longest_of
 from network.web.forms import RequestSchema, coded, missing
 
 WORDS = 2000
 NAME = 200
-LONGEST_DAYS = 365
 ANSWERS = (*SAID, "unanswered")
 # What an interpreter may be tied to; the first two may not interpret this at all.
 TIES = ("none", "employer", "recruiter", "family", "compatriots", "embassy_consulate", "unknown")
 LEAVES = ("sharing", "service")
 RECIPIENT = ("organization_id", "recipient_class", "recipient_country")
+DAYS = validate.Range(1, max(LONGEST_DAYS, *OWN_LONGEST.values()))
 _LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 
 
@@ -34,6 +34,12 @@ def _country(**given: Any) -> fields.String:
     )
 
 
+def check_days(purpose: str, days: int | None) -> None:
+    """A yes has an end, by what it is for. Raises ``ValidationError``."""
+    if days is not None and days > longest_of(purpose):
+        raise ValidationError(str(_l("At most %(count)s days.", count=longest_of(purpose))), "days")
+
+
 class GrantSchema(RequestSchema):
     """One question and its answer: for which purpose, what, to whom. A no is kept as what was said; what was not asked
     is neither allowed nor kept; what everything hangs on is not left ``unanswered``."""
@@ -44,9 +50,14 @@ class GrantSchema(RequestSchema):
     organization_id = fields.UUID(load_default=None, allow_none=True)
     recipient_class = coded("recipient_classes", load_default=None, allow_none=True)
     recipient_country = _country()
-    days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, LONGEST_DAYS))
+    days = fields.Integer(load_default=None, allow_none=True, validate=DAYS)
     onward = fields.Boolean(load_default=None, allow_none=True)
     answer = fields.String(load_default="yes", validate=validate.OneOf(ANSWERS))
+
+    @validates_schema
+    def no_longer_than_it_may(self, data: dict[str, Any], **_ignored: Any) -> None:
+        """A yes has an end, by what it is for."""
+        check_days(data.get("purpose", ""), data.get("days"))
 
 
 class RefusalSchema(RequestSchema):
@@ -122,7 +133,7 @@ class ConsentSchema(AskedSchema):
 
     case_id = fields.UUID(load_default=None, allow_none=True)
     understood = fields.Boolean(load_default=False)
-    days = fields.Integer(load_default=DEFAULT_DAYS, validate=validate.Range(1, LONGEST_DAYS))
+    days = fields.Integer(load_default=None, allow_none=True, validate=DAYS)
     onward = fields.Boolean(load_default=False)
     organization_id = fields.UUID(load_default=None, allow_none=True)
     recipient_class = coded("recipient_classes", load_default=None, allow_none=True)
@@ -137,7 +148,8 @@ class ConsentSchema(AskedSchema):
     def fill_in(self, data: dict[str, Any], **_ignored: Any) -> dict[str, Any]:
         """Give each grant its end and its terms, and make refusals of what was ticked."""
         for grant in data["grants"]:
-            grant["days"] = grant["days"] or data["days"]
+            grant["days"] = grant["days"] or data["days"] or days_of(grant["purpose"])
+            check_days(grant["purpose"], grant["days"])
             grant["onward"] = data["onward"] if grant["onward"] is None else grant["onward"]
             if grant["organization_id"] is None and grant["recipient_class"] is None:
                 grant |= {name: data[name] for name in RECIPIENT}
@@ -200,7 +212,7 @@ class ConfirmSchema(AskedSchema):
 class ExtendSchema(AskedSchema):
     """How she was asked anew, and for how many days from now."""
 
-    days = fields.Integer(required=True, validate=validate.Range(1, LONGEST_DAYS))
+    days = fields.Integer(required=True, validate=DAYS)
 
 
 class WithdrawSchema(RequestSchema):

@@ -20,6 +20,7 @@ from network.core import vocabulary
 from network.core.errors import Invalid, NotFound
 from network.crossborder.arrival import read_needs
 from network.crossborder.models import Handoff
+from network.crossborder.planning import contact_until
 from network.crossborder.queries.records import get_handoff, list_members
 from network.exchange.models import Exchange
 from network.exchange.queries import get_exchange, get_side
@@ -126,7 +127,16 @@ def lacking_for(exchange_id: UUID, proposal: Proposal) -> Lacking | None:
     beside = [CONTACT_PURPOSE] if handoff.mode != "pre_departure" else []
     if any(moves_of_claim(one.state) for one in list_claims(case_id)):
         beside.append(CLAIM_PURPOSE)
-    return find_lacking(proposal, beside)
+    lacking = find_lacking(proposal, beside)
+    if lacking is None or handoff.arrival_on is None:
+        return lacking
+    until = contact_until(handoff.arrival_on)
+    return replace(
+        lacking,
+        grants=tuple(
+            replace(one, until=until) if one.purpose == CONTACT_PURPOSE else one for one in lacking.grants
+        ),
+    )
 
 
 def may_be_contacted(wanted: Wanted, assumed: tuple[GrantTerms, ...] = ()) -> bool:
