@@ -113,7 +113,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
     "service": Entity(
         models.Service,
         _fields(
-            "name:name alternate_name description url:url email:email status:one/status interpretation_services "
+            "name:name alternate_name description url:url email:email status:status interpretation_services "
             "application_process fees_description wait_time fees accreditations eligibility_description "
             "minimum_age:age maximum_age:age assured_date:date assurer_email:email licenses alert "
             "referral_method:one/referral_method other_referral_methods:several/referral_method response_hours:count "
@@ -138,7 +138,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
     ),
     "phone": Entity(
         models.Phone,
-        _fields("number:phone extension:count type description"),
+        _fields("number:phone extension:extension type description"),
         **_owned(*_LISTED, "contact"),
         needed=("number",),
     ),

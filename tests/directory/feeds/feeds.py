@@ -73,7 +73,7 @@ TABLES = zipped(
             "cp1256"
         ),
         "feed/services.csv": "id,organization_id,name,description,email,status,url\n"
-        f'S1,A,Help,"{"x" * 9000}",not-mail,open,"=HYPERLINK(""http://x"")"\nS2,missing,Lost,,,active,\n',
+        f'S1,A,Help,"{"x" * 9000}",not-mail,on its way,"=HYPERLINK(""http://x"")"\nS2,missing,Lost,,,active,\n',
         "feed/services_at_location.csv": "id,service_id,location_id\n1,S1,L1\n2,S1,L1\n3,S1,gone\n4,S2,L3\n",
         "feed/phones.csv": "id,service_id,location_id,number\n"
         "P1,S1,L1,+962 6 555 1234\nP2,S1,,call us\nP3,gone,,065551234\n",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -12,9 +14,10 @@ from network.core.errors import DomainError
 from network.directory.eligibility import check_condition
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.records import Record, Settings
+from network.directory.feeds.tidying.parting import is_like_ours
 from network.directory.feeds.tidying.rows import Row
-from network.directory.feeds.values import read, texts
-from network.directory.feeds.values.codes import language_code
+from network.directory.feeds.values import extension, read, texts
+from network.directory.feeds.values.codes import language, language_code
 from network.directory.operations.taxonomy import term_id
 from network.directory.practices import check_house_rules, check_practices
 
@@ -63,6 +66,8 @@ def cleaned(record: Record, settings: Settings) -> Row:
             _keep(row, name, entity.fields[name], value, settings)
         elif name != "_line":
             row.doubt(name, value, "no_place_for_it")
+    if record.entity == "schedule":
+        _of_which_half(row, record.values)
     _whole(row)
     needed = entity.needed
     if needed and all(row.values.get(name) is None for name in needed):
@@ -116,6 +121,17 @@ def _place_is_whole(row: Row, values: dict[str, Any]) -> None:
         row.doubt("longitude", values.pop("longitude"), "out_of_range")
 
 
+def _of_which_half(row: Row, given: Mapping[str, Any]) -> None:
+    """From 9 to 5 is not until five in the morning; which hour is meant nobody can be sure of."""
+    opens, closes = row.values.get("opens_at"), row.values.get("closes_at")
+    bare = all(
+        re.fullmatch(r"[1-9]|1[0-2]", str(given.get(name)).strip()) for name in ("opens_at", "closes_at")
+    )
+    if opens and closes and closes <= opens and bare:
+        row.doubt("closes_at", given["closes_at"], "not_a_value")
+        del row.values["closes_at"]
+
+
 def _hours_are_whole(row: Row, values: dict[str, Any]) -> None:
     numbered = any(letter.isdigit() for letter in values.get("byday") or "")
     if numbered and values.setdefault("freq", "MONTHLY") != "MONTHLY":
@@ -158,10 +174,18 @@ def _practice_is_whole(row: Row, values: dict[str, Any]) -> None:
         row.refused = "unknown_code"
 
 
+def _phone_is_whole(row: Row, values: dict[str, Any]) -> None:
+    """What is dialled behind the number stands beside it."""
+    number, mark, behind = str(values.get("number") or "").partition(" ext. ")
+    if mark and "extension" not in values and not is_like_ours(row.foreign_id):
+        with suppress(texts.Doubtful):
+            values |= {"extension": extension(behind), "number": number}
+
+
 def _language_is_whole(row: Row, values: dict[str, Any]) -> None:
     if "code" not in values and values.get("name"):
-        if found := language_code(values["name"]):
-            values["code"] = found
+        with suppress(texts.Doubtful):
+            values["code"] = language(values["name"])
     elif "code" in values and values.get("name") and language_code(values["name"]) == values["code"]:
         del values["name"]  # said by the code
     values.setdefault("interpreted", False)
@@ -184,4 +208,5 @@ _WHOLE: Final = {
     "service_practice": _practice_is_whole,
     "language": _language_is_whole,
     "service": _methods_are_whole,
+    "phone": _phone_is_whole,
 }

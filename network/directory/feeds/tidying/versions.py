@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from network.directory.feeds.reading.nested import known_name
 from network.directory.feeds.records import Record
+from network.directory.feeds.tidying.parting import is_like_ours, part_languages, part_numbers
 from network.directory.feeds.values.texts import is_empty, said
 
 _WEEK: Final = "MO,TU,WE,TH,FR,SA,SU"
@@ -99,8 +100,13 @@ def _of_versions(entity: str, record: Record, given: dict[str, Any], extra: list
         if is_empty(given.get("taxonomy_id")) and isinstance(label, str) and label.strip():
             given["taxonomy_id"] = f"~{label.strip()}"
             extra.append(Record("taxonomy", f"~{label.strip()}", record.line, {"name": label}))
-    elif entity == "phone" and not is_empty(spoken := given.pop("language", None)):
-        add("language", "language", {"phone_id": record.foreign_id, "name": spoken})
+    elif entity == "phone":
+        if not is_empty(spoken := given.pop("language", None)):
+            add("language", "language", {"phone_id": record.foreign_id, "name": spoken})
+        if not is_like_ours(record.foreign_id):
+            part_numbers(given, add)
+    elif entity == "language" and not is_like_ours(record.foreign_id):
+        part_languages(given, add)
 
 
 def _of_service(service_id: str, given: dict[str, Any], add: Any) -> None:

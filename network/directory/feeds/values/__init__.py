@@ -12,8 +12,17 @@ from typing import Any, Final
 import phonenumbers
 
 from network.directory.feeds.entities import CODES
-from network.directory.feeds.values.codes import coded, country, currency, language, one_of, place, zone
-from network.directory.feeds.values.texts import DIGITS, Doubtful, is_empty, name, text
+from network.directory.feeds.values.codes import (
+    coded,
+    country,
+    currency,
+    language,
+    one_of,
+    place,
+    status,
+    zone,
+)
+from network.directory.feeds.values.texts import DIGITS, MARKS, Doubtful, is_empty, name, text
 from network.directory.feeds.values.times import closing, day, instant, opening, parts, weekdays
 
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),:;\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z")
@@ -21,6 +30,11 @@ _URL: Final = re.compile(r"https?://[^\s/?#.][^\s/?#]*([/?#]\S*)?\Z", re.IGNOREC
 _BARE_URL: Final = re.compile(r"(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}([/?#]\S*)?\Z", re.IGNORECASE)
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{1,30}\Z")
+_POSITION: Final = re.compile(
+    r"(?P<before>[NSEW])?\s*(?P<degrees>\d{1,3}([.,]\d+)?)\s*[°\s]?\s*"
+    r"((?P<minutes>\d{1,2}(\.\d+)?)\s*'\s*)?((?P<seconds>\d{1,2}(\.\d+)?)\s*\"\s*)?(?P<after>[NSEW])?"
+)
+_PRIMES: Final = str.maketrans({"′": "'", "’": "'", "″": '"', "”": '"', "º": "°"})
 _YES: Final = frozenset({"true", "yes", "y", "1", "x", "نعم", "on"})
 _NO: Final = frozenset({"false", "no", "n", "0", "لا", "off"})
 
@@ -56,6 +70,61 @@ def number(value: Any) -> float:
     if value != value or abs(value) > 1e12:
         raise Doubtful("out_of_range")
     return float(value)
+
+
+def amount(value: Any) -> float:
+    """A sum: with thousands set apart, or not; whether ``1,500`` is one and a half nobody can tell."""
+    if isinstance(value, str):
+        plain = value.translate(DIGITS).strip()
+        if re.fullmatch(r"\d{1,3}([,.]\d{3})+([.,]\d{1,2})?", plain):
+            last = max(plain.rfind(","), plain.rfind("."))
+            whole = len(plain) - last == 4  # else the last sign is that of the fraction
+            if whole and len(re.findall("[,.]", plain)) == 1 and "," in plain:
+                raise Doubtful("not_a_value")
+            if len(set(re.findall("[,.]", plain))) == 2 or not whole or plain.count(",") > 1:
+                fraction = "" if whole else f".{plain[last + 1 :]}"
+                value = re.sub("[,.]", "", plain if whole else plain[:last]) + fraction
+    return _within(0, 1e9)(value)
+
+
+def age(value: Any) -> float:
+    """Years: ``18``, ``18+``, ``18 years``."""
+    if isinstance(value, str):
+        value = re.sub(
+            r"(?<=\d)\s*(\+|years?( old)?|yrs?|سنوات|سنة|عاما|عاماً)\Z", "", value.strip(), flags=re.IGNORECASE
+        )
+    return _within(0, 130)(value)
+
+
+def extension(value: Any) -> int:
+    """The number behind a number: ``12``, ``x12``, ``ext. 12``."""
+    if isinstance(value, str):
+        value = re.sub(
+            r"^\s*(x|ext(ension)?|تحويلة)[.:]?\s*(?=\d)", "", value.translate(DIGITS), flags=re.IGNORECASE
+        )
+    return _whole(1, 100_000)(value)
+
+
+def _degrees(positive: str, negative: str, most: float) -> Callable[[Any], float]:
+    """Of a position: a number, with its side of the world or in minutes and seconds, too."""
+
+    def reader(value: Any) -> float:
+        if isinstance(value, str):
+            plain = value.translate(DIGITS).translate(_PRIMES).strip().strip(MARKS).upper()
+            if found := _POSITION.fullmatch(plain):
+                side = found["before"] or found["after"] or positive
+                minutes, seconds = float(found["minutes"] or 0), float(found["seconds"] or 0)
+                if (found["before"] and found["after"]) or side not in positive + negative:
+                    raise Doubtful("not_a_value")
+                if minutes >= 60 or seconds >= 60:
+                    raise Doubtful("out_of_range")
+                value = float(found["degrees"].replace(",", ".")) + minutes / 60 + seconds / 3600
+                value = -value if side == negative else value
+            else:
+                value = plain
+        return _within(-most, most)(value)
+
+    return reader
 
 
 def _within(low: float, high: float) -> Callable[[Any], float]:
@@ -127,6 +196,8 @@ def phone(value: Any, country: str = "") -> str:
     )
     if _PHONE.match(plain):
         return plain
+    if re.search(r"[;,]|\d[eE][+-]?\d", plain):
+        raise Doubtful("not_a_value")  # several; or what a spreadsheet leaves of a long one
     try:
         parsed = phonenumbers.parse(plain, country or None)
     except phonenumbers.NumberParseException:
@@ -145,12 +216,14 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "name": name,
     "number": _within(0, 1e9),
     "offset": _within(-15, 15),
-    "amount": _within(0, 1e9),
+    "amount": amount,
+    "extension": extension,
+    "status": status,
     "count": _whole(1, 100_000),
     "year": _whole(1000, 2100),
-    "age": _within(0, 130),
-    "latitude": _within(-90, 90),
-    "longitude": _within(-180, 180),
+    "age": age,
+    "latitude": _degrees("N", "S", 90),
+    "longitude": _degrees("E", "W", 180),
     "bool": boolean,
     "email": email,
     "url": url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -14,6 +14,7 @@ from network.core import vocabulary
 from network.core.errors import DomainError
 from network.directory.feeds.values.texts import Doubtful, text
 from network.directory.geo import find_place
+from network.directory.states import SERVICE_STATUSES
 
 
 def country(value: Any) -> str:
@@ -71,13 +72,22 @@ def _languages() -> frozenset[str]:
     return frozenset(Locale("en").languages)
 
 
+# Other names by which languages are known, their own among them.
+_LANGUAGES: Final = {
+    "tagalog": "fil", "farsi": "fa", "bangla": "bn", "bengali": "bn", "বাংলা": "bn", "नेपाली": "ne",
+    "हिन्दी": "hi", "sinhalese": "si", "bahasa indonesia": "id", "bahasa melayu": "ms", "français": "fr",
+    "francais": "fr", "español": "es", "espanol": "es", "deutsch": "de", "kiswahili": "sw", "mandarin": "zh",
+    "burmese": "my", "afaan oromo": "om", "sorani": "ckb", "kurmanji": "kmr", "اردو": "ur",
+}  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def _language_names() -> dict[str, str]:
     return {
         label.casefold(): code.replace("_", "-")
         for locale in ("ar", "en")
         for code, label in Locale(locale).languages.items()
-    } | {"tagalog": "fil", "farsi": "fa", "bangla": "bn"}
+    } | _LANGUAGES
 
 
 def zone(value: Any) -> str:
@@ -116,6 +126,23 @@ def one_of(value: Any, codes: tuple[str, ...]) -> str:
     if found is None:
         raise Doubtful("unknown_code")
     return found
+
+
+_STATUSES: Final = {
+    "active": "active enabled live open operational current running published yes 1 true مفتوح نشط يعمل",
+    "inactive": "closed shut archived deleted removed disabled draft pending unpublished discontinued ended no 0 false "
+    "مغلق متوقف",
+    "temporarily closed": "suspended paused temporarily_closed temporarily_inactive inactive_temporary on_hold "
+    "temporarily_suspended مغلق_مؤقتا",
+    "defunct": "obsolete",
+}  # fmt: skip
+_STATUS_OF: Final = {word: code for code, words in _STATUSES.items() for word in words.split()}
+
+
+def status(value: Any) -> str:
+    """How a service stands, in the standard's words or in those of other systems: what is closed is not listed."""
+    plain = re.sub(r"[\s_-]+", "_", str(value).strip().lower()).removeprefix("currently_")
+    return _STATUS_OF.get(plain) or one_of(value, SERVICE_STATUSES)
 
 
 def coded(list_name: str, value: Any) -> str:

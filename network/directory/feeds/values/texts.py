@@ -12,7 +12,7 @@ LONGEST_KEPT: Final = 20_000
 LONGEST_ID: Final = 500
 UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
 FORMULAS: Final = tuple("=+-@\t\r\n＝＋－＠|%")  # how a cell begins that some spreadsheet calculates
-_MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\ufeff"  # of the direction in which text runs
+MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\ufeff"  # of the direction in which text runs
 DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789.")
 
 
@@ -34,7 +34,7 @@ def foreign_id(value: Any) -> str:
     """An id of a source, whatever it is made of; of one that is too long, its start and a digest of it all."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # as spreadsheets keep numbers
-    plain = UNUSABLE.sub("\ufffd", str(value)).strip().strip(_MARKS).strip()
+    plain = UNUSABLE.sub("\ufffd", str(value)).strip().strip(MARKS).strip()
     if len(plain) <= LONGEST_ID:
         return plain
     return f"{plain[: LONGEST_ID - 65]}~{hashlib.sha256(plain.encode()).hexdigest()}"

@@ -11,8 +11,8 @@ from network.directory.feeds.values.texts import DIGITS, Doubtful, is_empty
 from network.directory.states import WEEKDAYS
 
 _TIME: Final = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?:[:.]\d{2}(?:\.\d+)?)?)?\s*(?P<half>[ap]\.?\s?m\.?|[صم])?"
-    r"\s*(?:Z|[+-]\d{2}:?\d{2})?\Z",
+    r"(?:\d{4}-\d{2}-\d{2})?T?(?P<hour>\d{1,2})(?:h|[:.h](?P<minute>\d{2})(?:[:.]\d{2}(?:\.\d+)?)?)?"
+    r"\s*(?P<half>[ap]\.?\s?m\.?|ص(?:باح[اً]*)?|م(?:ساء[اً]*)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?\Z",
     re.IGNORECASE,
 )
 _ISO_DATE: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?\Z")
@@ -54,7 +54,7 @@ def clock_time(value: Any) -> str:
         plain = f"{plain[:-2]}:{plain[-2:]}"
     found = _TIME.match(plain)
     if not found or (
-        found["minute"] is None and found["half"] is None and ":" not in plain and len(plain) > 2
+        found["minute"] is None and found["half"] is None and not re.fullmatch(r"\d{1,2}h?", plain)
     ):
         raise Doubtful("not_a_value")
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
@@ -125,7 +125,7 @@ def weekdays(value: Any) -> str:
         plain = part.strip().strip(".").lower()
         if plain in ("daily", "every day", "everyday", "all", "يوميا", "يومياً"):
             return ",".join(WEEKDAYS)
-        if plain in ("weekdays",):
+        if plain in ("weekdays", "m-f"):
             found += WEEKDAYS[:5]
         elif _MONTHLY_DAY.match(plain.upper()):
             found.append(plain.upper().lstrip("+"))
