@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 from uuid import UUID
 
 import structlog
-from flask import Flask, current_app
 
 from network.audit import queries
 from network.audit.anchors import Head, signed_line, write_anchor
 from network.core import clock
+from network.core.application import this_application
 from network.core.ids import new_id
 from network.tenants.context import job_identity, scope
 from network.tenants.keys import settings
@@ -27,7 +26,7 @@ def anchor_heads() -> int:
     The line goes into the file and into the log, which a collector keeps out of reach. A round that fails
     loses nothing: the next one writes the newer heads.
     """
-    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # werkzeug's proxies hide it
+    app = this_application()
     known: dict[UUID, Head] = app.extensions.setdefault(ANCHORED, {})
     moved = {}
     with app.app_context():

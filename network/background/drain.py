@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import cast
 
 import structlog
-from flask import Flask, current_app
+from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, Update, select, update
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, Update, select, update
 from network.background.models import OutboxRow
 from network.background.outbox import ClaimedJob, handler_of, last_words_of
 from network.core import clock
+from network.core.application import this_application
 from network.core.db import db, unit_of_work
 from network.core.errors import DomainError
 from network.tenants.context import job_identity
@@ -37,7 +37,7 @@ def give_heartbeat(redis: Redis) -> None:
 def drain(most: int = 1000) -> int:
     """Do what is due, oldest first; returns how many rows were done. Safe to run many times at once."""
     done = 0
-    app = _app()
+    app = this_application()
     give_heartbeat(app.extensions["network_redis"])
     while done < most:
         with app.app_context():
@@ -83,7 +83,7 @@ def _put_back(claimed: ClaimedJob, error: Exception) -> None:
     """Count the failed attempt and wait longer each time; after the last one the row is kept as failed."""
     name = error.code if isinstance(error, DomainError) else type(error).__name__
     log.error("job_failed", topic=claimed.topic, job_id=str(claimed.id), error=name)
-    app = _app()
+    app = this_application()
     with app.app_context(), unit_of_work():
         attempts = db.session.scalar(select(OutboxRow.attempts).where(*_is(claimed))) or 0
         gone = attempts + 1 >= MOST_ATTEMPTS
@@ -111,10 +111,6 @@ def _tell_subject(claimed: ClaimedJob) -> None:
             told(claimed)
     except Exception as error:  # noqa: BLE001  # whatever it is, the row must not be tried for ever
         log.error("job_gave_up_silently", topic=claimed.topic, error=type(error).__name__)
-
-
-def _app() -> Flask:
-    return cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # werkzeug's proxies hide it
 
 
 def _is(claimed: ClaimedJob) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

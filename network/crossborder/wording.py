@@ -29,6 +29,7 @@ from network.crossborder.queries.boards import HandoffRow
 from network.crossborder.queries.follow_ups import FollowUpRow
 from network.crossborder.queries.handoff_page import HandoffPage, Step
 from network.crossborder.queries.receivers import TRAVEL
+from network.exchange.messages import with_words
 from network.referrals.wording import (
     SEALED_FOR,
     Block,
@@ -94,13 +95,8 @@ AFTER_FOLLOW_UP: Final[dict[str, LazyString]] = {
 
 def timeline(page: HandoffPage) -> list[dict[str, Any]]:
     """Every step with its time, who took it, its reason, and what was written with it; oldest first."""
-    written: dict[str, list[Any]] = {}
-    for one in page.messages:
-        written.setdefault(one.kind, []).append(one)
     entries = []
-    for step in page.steps:
-        told = written.get(WRITTEN_WITH.get(step.move, ""), [])
-        message = told.pop(0) if told and told[0].side == step.side else None
+    for step, message in with_words(page.steps, page.messages, WRITTEN_WITH):
         parts = [reason_text(step.reason)] if step.reason else []
         parts += [message.text] if message and message.text else []
         tone = "good" if step.move.startswith("milestone.") else TONES.get(step.move, "")

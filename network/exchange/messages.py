@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from network.exchange.queries import get_side
 
 LONGEST_TEXT = 4000
 SEALED_AS = "exchange_message"
+Made = TypeVar("Made", bound="Step")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,30 @@ def write_message(exchange: Exchange, kind: str, text: str, **data: Any) -> UUID
     )
     db.session.flush()
     return message_id
+
+
+class Step(Protocol):
+    """A move that was made, as the page of either kind of exchange tells it."""
+
+    @property
+    def move(self) -> str:
+        """The move's name."""
+
+    @property
+    def side(self) -> str:
+        """Who made it."""
+
+
+def with_words(
+    steps: Iterable[Made], messages: Iterable[Message], written_with: Mapping[str, str]
+) -> Iterator[tuple[Made, Message | None]]:
+    """Each step with what was written with it; ``written_with``: the kind of message of each move. Oldest first."""
+    written: dict[str, list[Message]] = {}
+    for one in messages:
+        written.setdefault(one.kind, []).append(one)
+    for step in steps:
+        told = written.get(written_with.get(step.move, ""), [])
+        yield step, told.pop(0) if told and told[0].side == step.side else None
 
 
 def list_messages(exchange_id: UUID) -> list[Message]:

@@ -15,7 +15,7 @@ from network.cases.queries import Line, lines_of
 from network.consent.disclosure import wording as door
 from network.core import vocabulary
 from network.directory.wording import town as town
-from network.exchange.messages import Message
+from network.exchange.messages import Message, with_words
 from network.exchange.models import ExchangeSide
 from network.referrals.hand_wording import HEARD as HEARD
 from network.referrals.hand_wording import STEPS_OUTSIDE, recorded
@@ -168,13 +168,8 @@ def critical(codes: tuple[str, ...]) -> list[str]:
 
 def timeline(page: ReferralPage) -> list[dict[str, Any]]:
     """Every step with its time, who took it, its reason, and what was written with it; oldest first."""
-    written: dict[str, list[Message]] = {}
-    for one in page.messages:
-        written.setdefault(one.kind, []).append(one)
     entries = []
-    for step in page.steps:
-        told = written.get(WRITTEN_WITH.get(step.move, ""), [])
-        message = told.pop(0) if told and told[0].side == step.side else None
+    for step, message in with_words(page.steps, page.messages, WRITTEN_WITH):
         entries.append(
             {
                 "at": step.at,

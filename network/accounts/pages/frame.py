@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from network.accounts.permissions import roles_for
 from network.accounts.queries import ABSOLUTE_LIMIT
 from network.tenants.context import acting
 from network.tenants.keys import settings
+from network.web.answering import answer_with
 from network.web.security import session_cookie_name
 
 blueprint = Blueprint("accounts_pages", __name__)
 
 
 def show(template: str, errors: dict[str, list[str]] | None = None, **about: Any) -> ResponseReturnValue:
-    """A page of this feature; with errors it comes back as a 422, with what was typed still there."""
-    page = render_template(f"accounts/{template}.html", errors=errors or {}, values=request.form, **about)
-    return page, 422 if errors else 200
+    """A page of this feature."""
+    return answer_with(f"accounts/{template}", errors, **about)
 
 
 def with_session(response: Any, token: str) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -24,6 +24,7 @@ from network.core import vocabulary
 from network.core.terms import ClaimForum, ClaimKind, Need
 from network.directory.geo import get_place, listed_places
 from network.tenants.context import acting
+from network.web.answering import answer_with
 from network.web.i18n import language
 from network.web.templating import link
 
@@ -84,10 +85,8 @@ GOOD = frozenset({"document.recovered", "service.recorded", "claim.pay", "claim.
 def show(
     template: str, errors: Mapping[str, list[str]] | None = None, *, status: int = 0, **about: Any
 ) -> ResponseReturnValue:
-    """A page of this feature; with errors it comes back as a 422, with what was typed still there."""
+    """A page of this feature, with its words."""
     words: dict[str, Any] = {
-        "errors": errors or {},
-        "values": request.form,
         "choices_of": choices_of,
         "code_label": code_label,
         "fields": FIELDS,
@@ -98,8 +97,7 @@ def show(
         "to_know": to_know,
         "has_power": has_power,
     }
-    page = render_template(f"cases/{template}.html", **(words | about))
-    return page, status or (422 if errors else 200)
+    return answer_with(f"cases/{template}", errors, status=status, **(words | about))
 
 
 def done(endpoint: str, said: str = "", **ids: Any) -> ResponseReturnValue:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
-
 from network.cases.models import (
     CaseFile,
     CaseNeed,
@@ -20,6 +18,7 @@ from network.cases.models import (
 from network.core.db import db
 from network.core.errors import NotFound
 from network.tenants.context import acting
+from network.tenants.rows import get_own
 
 ById = TypeVar(
     "ById", CaseFile, CaseNeed, Claim, ClaimAuthorization, Client, ClientContact, ClientDocument, Incident
@@ -32,11 +31,8 @@ def get_row(model: type[ById], row_id: UUID, *, lock: bool = False) -> ById:
     One that this unit of work has read already is not asked for again, unless it is to be locked.
     """
     if lock:
-        locking = select(model).where(model.tenant_id == acting().tenant, model.id == row_id)
-        locking = locking.with_for_update().execution_options(populate_existing=True)
-        found = db.session.scalars(locking).one_or_none()
-    else:
-        found = db.session.get(model, (acting().tenant, row_id))
+        return get_own(model, row_id, lock=True)
+    found = db.session.get(model, (acting().tenant, row_id))
     if found is None:
         raise NotFound
     return found

@@ -87,20 +87,11 @@ def withdraw_all(client_id: UUID, leaves: str = "sharing") -> tuple[UUID, ...]:
     standing."""
     kind = _kind(leaves)
     get_client(client_id, lock=True)
-    ended: list[UUID] = []
-    now = clock.now()
-    latest: Consent | None = None
-    for asked in list_consents(client_id):
-        consent = get_consent(asked.id, lock=True)
-        grants = _standing(consent)
-        if grants:
-            _withdraw(consent, grants, now)
-            latest = latest or consent
-            ended += [grant.id for grant in grants]
+    ended, latest = _take_back(client_id)
     seal_all_of(client_id, "withdrawn", leaves_service=leaves == "service")
     if latest is not None:
         tell(latest, kind)
-    return tuple(ended)
+    return ended
 
 
 def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing") -> tuple[UUID, ...]:
@@ -112,16 +103,7 @@ def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing
     """
     kind = _kind(leaves)
     get_client(client_id, lock=True)
-    ended: list[UUID] = []
-    now = clock.now()
-    latest: Consent | None = None
-    for asked in list_consents(client_id):
-        consent = get_consent(asked.id, lock=True)
-        grants = [one for one in _standing(consent) if one.recipient_organization_id == organization_id]
-        if grants:
-            _withdraw(consent, grants, now)
-            latest = latest or consent
-            ended += [grant.id for grant in grants]
+    ended, latest = _take_back(client_id, organization_id)
     left = stands_with(client_id, organization_id)
     sealed = seal(left.lying, "withdrawn", leaves_service=leaves == "service")
     latest = latest or find_latest_consent(client_id)
@@ -130,7 +112,29 @@ def withdraw_from(client_id: UUID, organization_id: UUID, leaves: str = "sharing
     if left.by_class:
         write_refusals(latest, [{"organization_id": organization_id}])
     tell(latest, kind)
-    return tuple(ended)
+    return ended
+
+
+def _take_back(
+    client_id: UUID, organization_id: UUID | None = None
+) -> tuple[tuple[UUID, ...], Consent | None]:
+    """End every grant that still stands, or those that name an organization, at one instant; which ended, and the
+    latest consent of which one did."""
+    ended: list[UUID] = []
+    now = clock.now()
+    latest: Consent | None = None
+    for asked in list_consents(client_id):
+        consent = get_consent(asked.id, lock=True)
+        grants = [
+            one
+            for one in _standing(consent)
+            if organization_id is None or one.recipient_organization_id == organization_id
+        ]
+        if grants:
+            _withdraw(consent, grants, now)
+            latest = latest or consent
+            ended += [grant.id for grant in grants]
+    return tuple(ended), latest
 
 
 def _kind(leaves: str) -> str:

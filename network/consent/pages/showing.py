@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +17,7 @@ from network.consent.queries import live_refusals, organization_names, refused_p
 from network.consent.questions import CONTENTS
 from network.consent.terms import GrantTerms, RefusalTerms
 from network.directory.kinds import kind_label
+from network.web.answering import answer_with
 from network.web.i18n import safe_path
 from network.web.templating import country_name, label
 
@@ -26,9 +27,8 @@ blueprint = Blueprint("consent_pages", __name__)
 def show(
     template: str, errors: Mapping[str, list[str]] | None = None, *, status: int = 0, **about: Any
 ) -> ResponseReturnValue:
-    """A page of this feature; with errors it comes back as a 422, with what was typed still there."""
-    given = {"errors": errors or {}, "values": request.form, "contents": CONTENTS, **about}
-    return render_template(f"consent/{template}.html", **given), status or (422 if errors else 200)
+    """A page of this feature, with what each category holds."""
+    return answer_with(f"consent/{template}", errors, status=status, **({"contents": CONTENTS} | about))
 
 
 def done(endpoint: str, said: str, **ids: Any) -> ResponseReturnValue:

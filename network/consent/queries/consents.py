@@ -15,8 +15,8 @@ from network.cases.envelopes import fetch_keys, opened
 from network.consent.models import Consent, ConsentEvent
 from network.core.asking import Question, ask
 from network.core.db import db
-from network.core.errors import NotFound
 from network.tenants.context import acting
+from network.tenants.rows import get_own
 
 _CONSENT = Consent.__table__.c
 _ASKED = (
@@ -56,13 +56,7 @@ class ConsentRecord:
 
 def get_consent(consent_id: UUID, *, lock: bool = False) -> Consent:
     """A consent; raises ``NotFound``."""
-    statement = select(Consent).where(Consent.tenant_id == acting().tenant, Consent.id == consent_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(statement).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_own(Consent, consent_id, lock=lock)
 
 
 def consent_record(consent: Consent) -> ConsentRecord:

@@ -16,8 +16,8 @@ from network.consent.terms import GrantTerms
 from network.core import clock
 from network.core.asking import Question, ask
 from network.core.db import db
-from network.core.errors import NotFound
 from network.tenants.context import acting
+from network.tenants.rows import get_own
 
 WARNED_AHEAD = timedelta(days=14)
 
@@ -60,15 +60,7 @@ class Expiring:
 
 def get_grant(grant_id: UUID, *, lock: bool = False) -> ConsentGrant:
     """A grant; raises ``NotFound``."""
-    statement = select(ConsentGrant).where(
-        ConsentGrant.tenant_id == acting().tenant, ConsentGrant.id == grant_id
-    )
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(statement).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_own(ConsentGrant, grant_id, lock=lock)
 
 
 def list_grants(client_id: UUID) -> tuple[GrantTerms, ...]:

@@ -143,7 +143,7 @@ def _offering(
 
 
 def _page(
-    exchange_id: UUID, choices: dict[str, Any], errors: Errors | None = None, status: int = 200
+    exchange_id: UUID, choices: dict[str, Any], errors: Errors | None = None, status: int = 0
 ) -> ResponseReturnValue:
     choices = choices | WITH_TRAVEL
     with unit_of_work():

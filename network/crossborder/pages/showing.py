@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import Schema
@@ -19,6 +19,7 @@ from network.crossborder import wording
 from network.crossborder.queries import HandoffPage
 from network.crossborder.schemas import HandoffMoveSchema
 from network.web import forms
+from network.web.answering import answer_with
 from network.web.doors import run_once
 from network.web.versions import given_version
 
@@ -30,12 +31,10 @@ Given = dict[str, Any]
 
 
 def show(
-    template: str, errors: Errors | None = None, *, status: int = 200, **about: Any
+    template: str, errors: Errors | None = None, *, status: int = 0, **about: Any
 ) -> ResponseReturnValue:
-    """A page of this feature; with errors it comes back as a 422, with what was typed still there."""
-    about.setdefault("values", request.form)
-    page = render_template(f"crossborder/{template}.html", errors=errors or {}, wording=wording, **about)
-    return page, 422 if errors else status
+    """A page of this feature, with its words."""
+    return answer_with(f"crossborder/{template}", errors, status=status, wording=wording, **about)
 
 
 def opened(exchange_id: UUID) -> HandoffPage:

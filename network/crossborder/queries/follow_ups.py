@@ -19,6 +19,7 @@ from network.core.errors import NotFound
 from network.crossborder.models import FollowUp
 from network.crossborder.states import FOLLOW_UP, OPEN_FOLLOW_UPS
 from network.tenants.context import acting
+from network.tenants.rows import get_own
 from network.web.paging import PAGE_SIZE, Page, page_of
 
 # She may always come or call by herself, whatever was agreed about reaching her.
@@ -63,13 +64,7 @@ class FollowUpPage:
 
 def get_follow_up(follow_up_id: UUID, *, lock: bool = False) -> FollowUp:
     """A follow-up; raises ``NotFound``."""
-    statement = select(FollowUp).where(FollowUp.tenant_id == acting().tenant, FollowUp.id == follow_up_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(statement).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_own(FollowUp, follow_up_id, lock=lock)
 
 
 def list_of_case(case_id: UUID) -> list[FollowUp]:

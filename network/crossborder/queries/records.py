@@ -16,6 +16,7 @@ from network.crossborder.states import ARRIVING, BEFORE_TAKE_OVER, JOURNEY
 from network.exchange.models import Exchange, ExchangeEvent, ExchangeSide
 from network.exchange.queries import get_exchange
 from network.tenants.context import acting
+from network.tenants.rows import get_own
 
 
 def get_handoff(exchange_id: UUID) -> Handoff:
@@ -118,15 +119,7 @@ def find_event(exchange_id: UUID, version: int) -> ExchangeEvent | None:
 
 def get_screening(screening_id: UUID, *, lock: bool = False) -> ReturnScreening:
     """A screening; raises ``NotFound``."""
-    statement = select(ReturnScreening).where(
-        ReturnScreening.tenant_id == acting().tenant, ReturnScreening.id == screening_id
-    )
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(statement).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_own(ReturnScreening, screening_id, lock=lock)
 
 
 def latest_screening(case_id: UUID) -> ReturnScreening | None:

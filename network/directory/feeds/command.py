@@ -10,10 +10,10 @@ from typing import Any, Final
 from uuid import UUID
 
 import click
-from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import or_, select
 
+from network.core.application import this_application
 from network.core.db import db, unit_of_work
 from network.core.errors import Invalid
 from network.core.ids import new_id
@@ -88,7 +88,7 @@ def import_file(
     """Bring FILE in for a member. Prints how many rows of which outcome; exits 1 where the file cannot be read."""
     if file.stat().st_size > LARGEST_FILE:
         raise click.ClickException("This file is too large: at most 25 MB.")
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxies hide it
+    app = this_application()
     data, named = file.read_bytes(), source or file.stem
     options = {"visibility": "public" if public else "network", "confidential": confidential}
     try:
@@ -176,7 +176,7 @@ def _progress(done: int, rows: int) -> None:
 @with_appcontext
 def export_file(file: Path, member: str, form: str, own: bool) -> None:
     """Write the listings that a member may read into FILE."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxies hide it
+    app = this_application()
     with app.test_request_context(), scope(_member(member)), file.open("wb") as out:
         writing.export(form, out, own=own)
     click.echo(f"Written: {file}")

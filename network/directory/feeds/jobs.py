@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from functools import partial
 from uuid import UUID
 
-from flask import Flask, current_app
 from sqlalchemy import select
 
 from network.background.errands import for_each_tenant
 from network.background.outbox import ClaimedJob, gives_up, handles
+from network.core.application import this_application
 from network.core.db import db, unit_of_work
 from network.core.ids import new_id
 from network.directory.feeds import carrying, comparing, operations
@@ -30,7 +30,7 @@ def compare(job: ClaimedJob) -> None:
 @contextmanager
 def _apart(tenant_id: UUID) -> Iterator[None]:
     """A unit of work beside the one in which the job is held: what it writes stays, whatever becomes of the job."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxies hide it
+    app = this_application()
     with app.app_context(), scope(job_identity(tenant_id)), unit_of_work():
         yield
 

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from network.core import clock
 from network.core.db import db
-from network.core.errors import NotFound
 from network.directory.models import (
     ListingImport,
     ListingImportPart,
     ListingImportRow,
 )
-from network.tenants.context import acting
+from network.tenants.rows import get_own
 
 
 def locked(import_id: UUID) -> ListingImport:
     """An import of this tenant, held until the unit of work ends. Raises NotFound."""
-    one = db.session.scalar(
-        select(ListingImport)
-        .where(ListingImport.tenant_id == acting().tenant, ListingImport.id == import_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)  # a worker may have moved on while we waited for the lock
-    )
-    if one is None:
-        raise NotFound
-    return one
+    return get_own(ListingImport, import_id, lock=True)  # a worker may have moved on while we waited
 
 
 def moved_on(one: ListingImport) -> None:

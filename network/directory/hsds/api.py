@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import Schema
@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 
 from network.accounts.guards import public_or
 from network.accounts.permissions import Permission
+from network.core.application import this_application
 from network.core.db import db
 from network.core.errors import Invalid, NotFound
 from network.directory.hsds import asking, document, feed, profile, standard
@@ -181,8 +182,7 @@ def _several(entity: str, schema: type[Schema]) -> Response:
     wanted = asking.wanted(given)
     fullness = Fullness(*(bool(given.get(name)) for name in ("full", "full_service", "minimal")))
     if given["format"] == asking.NDJSON:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]  # the stream outlives the request
-        lines = Stream(app, find_acting(), entity, wanted, fullness)
+        lines = Stream(this_application(), find_acting(), entity, wanted, fullness)
         return Response(lines, mimetype=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
     size = given["per_page"] or (asking.LARGEST_MINIMAL_PAGE if fullness.minimal else asking.PER_PAGE)
     return _told(feed.page(_reader(), entity, wanted, fullness, given["page"], size))

@@ -138,7 +138,7 @@ def discard(exchange_id: UUID) -> ResponseReturnValue:
 
 
 def _page(
-    exchange_id: UUID, choices: Choices, errors: dict[str, list[str]] | None = None, status: int = 200
+    exchange_id: UUID, choices: Choices, errors: dict[str, list[str]] | None = None, status: int = 0
 ) -> ResponseReturnValue:
     with unit_of_work():
         page = operations.open_referral(exchange_id)

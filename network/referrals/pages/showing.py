@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import Schema
@@ -17,6 +17,7 @@ from network.exchange.operations import Moved
 from network.referrals import operations, wording
 from network.referrals.queries.page import ReferralPage
 from network.web import forms
+from network.web.answering import answer_with
 from network.web.doors import run_once
 from network.web.versions import given_version
 
@@ -26,12 +27,10 @@ Errors = Mapping[str, list[str]]
 
 
 def show(
-    template: str, errors: Errors | None = None, *, status: int = 200, **about: Any
+    template: str, errors: Errors | None = None, *, status: int = 0, **about: Any
 ) -> ResponseReturnValue:
-    """A page of this feature; with errors it comes back as a 422, with what was typed still there."""
-    about.setdefault("values", request.form)
-    page = render_template(f"referrals/{template}.html", errors=errors or {}, wording=wording, **about)
-    return page, 422 if errors else status
+    """A page of this feature, with its words."""
+    return answer_with(f"referrals/{template}", errors, status=status, wording=wording, **about)
 
 
 def opened(exchange_id: UUID) -> ReferralPage:

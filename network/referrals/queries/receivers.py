@@ -11,13 +11,13 @@ from sqlalchemy import or_, select
 
 from network.core import clock
 from network.core.db import db
-from network.core.errors import NotFound
 from network.directory import hours as listed
 from network.directory.queries import Terms, terms_of
 from network.directory.queries.records import itself_and_merged
 from network.exchange.clocks import DAY_MINUTES, LONGEST_SEARCH_DAYS, Hours, usual_hours
 from network.referrals.models import FocalPoint
 from network.tenants.context import acting
+from network.tenants.rows import get_own
 
 
 def hours_of(service_at_location_id: UUID) -> Hours:
@@ -91,12 +91,7 @@ def find_focal_point(tenant_id: UUID, service_id: UUID, account_id: UUID) -> Foc
 
 def get_own_focal_point(focal_point_id: UUID) -> FocalPoint:
     """One of the acting tenant's own; raises ``NotFound``."""
-    found = db.session.scalars(
-        select(FocalPoint).where(FocalPoint.id == focal_point_id, FocalPoint.tenant_id == acting().tenant)
-    ).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_own(FocalPoint, focal_point_id)
 
 
 def find_own_focal_point(account_id: UUID, service_id: UUID | None) -> FocalPoint | None:
