@@ -20,7 +20,7 @@ from network.directory.feeds.schemas import (
     BODY_BYTES,
     CursorQuery,
     ExportQuery,
-    RowsQuery,
+    RowsPageQuery,
     UploadSchema,
     uploaded,
 )
@@ -31,6 +31,9 @@ from network.web.doors import run_once
 from network.web.navigation import Item
 from network.web.security import takes_files
 from network.web.versions import given_version, unless_unchanged
+
+ROWS = 20  # of a page: five screens of a telephone
+ABSENT = 10
 
 blueprint = Blueprint("feeds_pages", __name__)
 NAVIGATION = (Item(_l("Imports and exports"), "feeds_pages.index", Permission.LISTING_IMPORT, order=75),)
@@ -73,14 +76,16 @@ def upload() -> ResponseReturnValue:
 def show(import_id: UUID) -> ResponseReturnValue:
     """What would become of each row, or did."""
     one = queries.get_import(import_id)
-    asked = forms.load(RowsQuery, request.args)
+    wished = forms.load(RowsPageQuery, request.args)
+    asked = {name: value for name, value in wished.items() if value and name != "cursor"}
+    given = {name: value for name, value in wished.items() if name != "every"}
     return render_template(
         "directory/import.html",
         one=one,
         file_name=queries.file_name_of(one),
-        rows=queries.list_rows(one, **asked),
-        asked={name: value for name, value in asked.items() if value and name != "cursor"},
-        absent=gone.list_absent(one)
+        rows=queries.list_rows(one, **given, to_look_at=not asked, size=ROWS),
+        asked=asked,
+        absent=gone.list_absent(one, ABSENT)
         if one.totals.get("missing") and one.state in ("planned", "done")
         else [],
         wording=wording,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from network.core.crypto import unseal
 from network.core.db import db
@@ -22,6 +22,11 @@ from network.tenants.keys import tenant_key
 from network.web.paging import Page, page_of
 
 PAGE = 50
+# What somebody had better look at before the import is started, besides what cannot be used or was set aside.
+TO_LOOK_AT = (
+    *("maybe_same", "changed_here", "withheld_here", "confidential_here", "confidential_place"),
+    *("confidential_without_town", "removed_here", "not_yours"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,14 @@ def list_rows(
     outcome: str | None = None,
     entity: str | None = None,
     doubtful: bool = False,
+    to_look_at: bool = False,
     cursor: str | None = None,
+    size: int = PAGE,
 ) -> Page[ImportRow]:
-    """Rows in the order in which they are written; only those of an outcome or entity, or with values set aside."""
+    """Rows in the order in which they are written; only those of an outcome or entity, or with values set aside.
+
+    ``to_look_at``: only those that somebody had better look at: refused, in doubt, or another's.
+    """
     asked = _rows(one)
     if outcome is not None:
         asked = asked.where(ListingImportRow.outcome == outcome)
@@ -78,12 +88,18 @@ def list_rows(
         asked = asked.where(ListingImportRow.entity == entity)
     if doubtful:
         asked = asked.where(ListingImportRow.doubtful > 0)
+    if to_look_at:
+        asked = asked.where(
+            (ListingImportRow.doubtful > 0)
+            | (func.coalesce(ListingImportRow.result, ListingImportRow.outcome) == "refused")
+            | ListingImportRow.reasons.overlap(list(TO_LOOK_AT))
+        )
     return page_of(
         asked,
         (ListingImportRow.position,),
-        name=f"rows {one.id} {outcome} {entity} {doubtful}",
+        name=f"rows {one.id} {outcome} {entity} {doubtful} {to_look_at}",
         cursor=cursor,
-        size=PAGE,
+        size=size,
         descending=False,
         make=_opened,
     )

@@ -37,6 +37,12 @@ class RowsQuery(RequestSchema):
     cursor = fields.String(load_default=None)
 
 
+class RowsPageQuery(RowsQuery):
+    """Which rows a page shows: without a wish those that somebody had better look at."""
+
+    every = fields.Boolean(load_default=False)
+
+
 class CursorQuery(RequestSchema):
     """The next page of a list."""
 

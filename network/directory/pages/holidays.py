@@ -16,6 +16,7 @@ from network.core.errors import Invalid, StaleVersion
 from network.directory import keeping_wording as words
 from network.directory import operations
 from network.directory.models import ScheduleException
+from network.directory.pages.days import by_day
 from network.directory.pages.keeping import show
 from network.directory.pages.parts import as_form
 from network.directory.pages.searching import blueprint
@@ -46,7 +47,7 @@ def holidays_history() -> ResponseReturnValue:
     page = history_of_days(cursor=request.args.get("cursor"))
     following = page.next_cursor and url_for(".holidays_history", cursor=page.next_cursor)
     back = url_for(".holidays")
-    return show("history", title=_("Public holidays"), back=back, page=page, following=following)
+    return show("history", title=_("Public holidays"), back=back, days=by_day(page), following=following)
 
 
 @blueprint.get("/directory/holidays/new")

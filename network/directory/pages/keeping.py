@@ -15,6 +15,7 @@ from network.core import clock
 from network.core.errors import NotFound
 from network.directory import keeping_wording as words
 from network.directory import operations, queries, wording
+from network.directory.pages.days import by_day
 from network.directory.pages.offered import towns_told
 from network.directory.pages.searching import blueprint
 from network.directory.queries import holdings, keeping
@@ -211,4 +212,5 @@ def history(plural: str, listing_id: UUID) -> ResponseReturnValue:
         ".history", plural=plural, listing_id=listing_id, cursor=page.next_cursor
     )
     own = listing.steward_tenant_id == acting().tenant and Permission.LISTING_EDIT in acting().permissions
-    return show("history", kind=kind, listing=listing, page=page, following=following, own=own)
+    days = by_day(page)
+    return show("history", kind=kind, listing=listing, days=days, following=following, own=own)

@@ -47,8 +47,9 @@ def test_a_file_is_sent_looked_at_started_and_done(app: Flask, worker_app: Flask
     page = steward.get(address).text
     assert "Compared: look at it, then start" in page
     assert "Another row of the same id says something else." in page
-    assert "service_at_location" not in page
-    assert "Where it is offered" in page
+    every = steward.get(f"{address}?every=true").text
+    assert "service_at_location" not in every
+    assert "Where it is offered" in every
     [version] = re.findall(r'name="version" value="(\d+)"', page)
     assert steward.send_form(f"{address}/start", {"version": version}).status_code == 303
     first = steward.get(f"{address}/progress")
