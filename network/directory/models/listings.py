@@ -44,7 +44,25 @@ def _trusted(table: str) -> tuple[CheckConstraint | Index, ...]:
     )
 
 
-class Organization(Base):
+class Trusted:
+    """What is kept of any listing beside what it says: who may read it, who looked and when, and how it ended."""
+
+    visibility: Mapped[str] = mapped_column(default="network")
+    verified_on: Mapped[date | None]
+    verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    verified_by_account_id: Mapped[UUID | None]
+    verified_how: Mapped[str | None]
+    verification_due_on: Mapped[date | None]
+    do_not_list: Mapped[bool] = mapped_column(default=False)
+    do_not_list_reason: Mapped[str | None]
+    do_not_list_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    modified_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Organization(Trusted, Base):
     """Who offers services. A member organization has one too; ``tenant.organization_id`` leads to it."""
 
     __tablename__ = "organization"
@@ -74,21 +92,8 @@ class Organization(Base):
     legal_status: Mapped[str | None]
     logo: Mapped[str | None]
     uri: Mapped[str | None]
-    visibility: Mapped[str] = mapped_column(default="network")
     invented: Mapped[bool] = mapped_column(default=False)
-    verified_on: Mapped[date | None]
-    verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
-    verified_by_account_id: Mapped[UUID | None]
-    verified_how: Mapped[str | None]
-    verification_due_on: Mapped[date | None]
-    do_not_list: Mapped[bool] = mapped_column(default=False)
-    do_not_list_reason: Mapped[str | None]
-    do_not_list_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
-    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    modified_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class OrganizationRole(Base):
@@ -132,7 +137,7 @@ class Program(Base):
     description: Mapped[str] = mapped_column(default="")
 
 
-class Service(Base):
+class Service(Trusted, Base):
     """What an organization does for people, and how it takes referrals."""
 
     __tablename__ = "service"
@@ -186,26 +191,13 @@ class Service(Base):
     feedback_promised: Mapped[str | None]
     # On the country's holidays and in its Ramadan the week stays as it is.
     open_on_holidays: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    visibility: Mapped[str] = mapped_column(default="network")
     invented: Mapped[bool] = mapped_column(default=False)
-    verified_on: Mapped[date | None]
-    verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
-    verified_by_account_id: Mapped[UUID | None]
-    verified_how: Mapped[str | None]
-    verification_due_on: Mapped[date | None]
-    do_not_list: Mapped[bool] = mapped_column(default=False)
-    do_not_list_reason: Mapped[str | None]
-    do_not_list_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reported_problem: Mapped[str | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"))
-    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    modified_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Location(Base):
+class Location(Trusted, Base):
     """A place. A confidential one holds its town and the town's centre, and nothing that leads to its door."""
 
     __tablename__ = "location"
@@ -249,20 +241,7 @@ class Location(Base):
     url: Mapped[str | None]
     external_identifier: Mapped[str | None]
     external_identifier_type: Mapped[str | None]
-    visibility: Mapped[str] = mapped_column(default="network")
-    verified_on: Mapped[date | None]
-    verified_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
-    verified_by_account_id: Mapped[UUID | None]
-    verified_how: Mapped[str | None]
-    verification_due_on: Mapped[date | None]
-    do_not_list: Mapped[bool] = mapped_column(default=False)
-    do_not_list_reason: Mapped[str | None]
-    do_not_list_by_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
-    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    modified_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class ServiceAtLocation(Base):

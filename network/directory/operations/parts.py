@@ -59,13 +59,13 @@ def add_part(entity: str, values: Mapping[str, Any], **owner: UUID) -> UUID:
     above = _row(_model({**LISTINGS, **PARTS}, kind), owner_id)
     if getattr(above, "confidential", False) and entity in ("phone", "address", "contact", "accessibility"):
         raise fields.wrong("location_id", _("A confidential place has no number. Give it to the service."))
-    row = model(id=new_id(), steward_tenant_id=acting().tenant, **owner)
+    row: Any = model(id=new_id(), steward_tenant_id=acting().tenant, **owner)
     if entity == "attribute":
-        row.link_entity = kind  # type: ignore[attr-defined]  # every table of parts has it
+        row.link_entity = kind
     _set(row, {name: value for name, value in values.items() if name != "link_entity"})
     db.session.add(row)
     _flush(row)
-    part_id: UUID = row.id  # type: ignore[attr-defined]  # every table of parts has it
+    part_id: UUID = row.id
     record("listing.part_added", entity, part_id)
     return part_id
 
@@ -78,7 +78,7 @@ def change(entity: str, entity_id: UUID, values: Mapping[str, Any], *, version: 
     current = _expect(entity, row, version)
     _set(row, values)
     if current is not None:
-        row.version = current + 1  # type: ignore[attr-defined]  # every table of parts has it
+        row.version = current + 1
     if hasattr(row, "modified_at"):
         row.modified_at = clock.now()
     _flush(row)
@@ -90,7 +90,7 @@ def remove(entity: str, entity_id: UUID, *, version: int | None = None) -> None:
     row = _row(_model({**LISTINGS, **PARTS}, entity), entity_id)
     _expect(entity, row, version)
     if entity in LISTINGS:
-        row.removed_at = row.modified_at = clock.now()  # type: ignore[attr-defined]  # every table of parts has it
+        row.removed_at = row.modified_at = clock.now()
     else:
         db.session.delete(row)
     db.session.flush()
@@ -103,7 +103,7 @@ def restore(entity: str, entity_id: UUID, *, version: int | None = None) -> None
     """List again what was removed."""
     row = _row(_model(LISTINGS, entity), entity_id)
     _expect(entity, row, version)
-    row.removed_at, row.modified_at = None, clock.now()  # type: ignore[attr-defined]  # every table of parts has it
+    row.removed_at, row.modified_at = None, clock.now()
     db.session.flush()
     record("listing.restored", entity, entity_id)
 
@@ -130,11 +130,12 @@ def _model(known: Mapping[str, type[Base]], entity: str) -> type[Base]:
     return known[entity]
 
 
-def _row(model: type[Base], row_id: UUID) -> Base:
-    row = db.session.get(model, row_id)
+def _row(model: type[Base], row_id: UUID) -> Any:
+    """A row of any of these tables: what all have in common is an id and a steward."""
+    row: Any = db.session.get(model, row_id)
     if row is None:
         raise NotFound
-    require_own(acting(), row.steward_tenant_id)  # type: ignore[attr-defined]  # every table of parts has it
+    require_own(acting(), row.steward_tenant_id)
     return row
 
 
@@ -153,10 +154,10 @@ def expect_part(entity: str, part_id: UUID, version: int) -> None:
         raise StaleVersion(mine=version, theirs=current, version=current)
 
 
-def _expect(entity: str, row: Base, version: int | None) -> int | None:
+def _expect(entity: str, row: Any, version: int | None) -> int | None:
     current: int | None = getattr(row, "version", None)
     if version is not None and entity in PARTS:
-        expect_part(entity, row.id, version)  # type: ignore[attr-defined]  # every table of parts has it
+        expect_part(entity, row.id, version)
     if version is not None and current is not None and version != current:
         raise StaleVersion(mine=version, theirs=current, version=current)
     return current
