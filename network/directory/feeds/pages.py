@@ -26,6 +26,8 @@ from network.directory.feeds.schemas import (
 )
 from network.directory.feeds.sources import missing as gone
 from network.directory.feeds.writing import sending
+from network.directory.policies import may_name_places
+from network.tenants.context import acting
 from network.web import forms
 from network.web.doors import run_once
 from network.web.navigation import Item
@@ -85,6 +87,7 @@ def show(import_id: UUID) -> ResponseReturnValue:
         file_name=queries.file_name_of(one),
         rows=queries.list_rows(one, **given, to_look_at=not asked, size=ROWS),
         asked=asked,
+        may_name=may_name_places(acting()) and Permission.LISTING_EDIT in acting().permissions,
         absent=gone.list_absent(one, ABSENT)
         if one.totals.get("missing") and one.state in ("planned", "done")
         else [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,10 @@ from sqlalchemy import func, select
 from network.core.crypto import unseal
 from network.core.db import db
 from network.core.errors import NotFound
+from network.directory import geo
 from network.directory.feeds import wording
 from network.directory.feeds.writing import safe
+from network.directory.geo import Place
 from network.directory.models import ListingImport, ListingImportRow
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
@@ -31,7 +33,8 @@ TO_LOOK_AT = (
 
 @dataclass(frozen=True)
 class ImportRow:
-    """A row of an import, opened. ``changes``: field, what stood here, what the feed says."""
+    """A row of an import, opened. ``changes``: field, what stood here, what the feed says. ``meant``: by field, the
+    place that a town with a slip may be."""
 
     number: int
     line: str
@@ -42,6 +45,7 @@ class ImportRow:
     reasons: list[str]
     changes: dict[str, Any]
     doubts: list[list[str]]
+    meant: dict[str, Place]
 
 
 def list_imports(cursor: str | None = None) -> Page[ListingImport]:
@@ -123,7 +127,18 @@ def _opened(row: ListingImportRow) -> ImportRow:
         reasons=row.reasons,
         changes=held["changes"],
         doubts=held["doubts"],
+        meant=_meant(held),
     )
+
+
+def _meant(held: Mapping[str, Any]) -> dict[str, Place]:
+    """The one town of the gazetteer that may be meant where it does not know what is written; it is not taken."""
+    country = held.get("values", {}).get("country")
+    for name, value, reason in held["doubts"]:
+        if (name, reason) == ("town", "unknown_code") and value and country:
+            place = geo.place_meant(value, country)
+            return {} if place is None else {name: place}
+    return {}
 
 
 def set_aside_csv(one: ListingImport) -> str:
@@ -143,7 +158,10 @@ def _set_aside(one: ListingImport) -> Iterator[tuple[Any, ...]]:
         opened = _opened(row)
         about = (opened.line, opened.entity, opened.foreign_id)
         for field, value, reason in opened.doubts:
-            yield (*about, field, value, reason, wording.reason(reason))
+            meaning = wording.reason(reason)
+            if field in opened.meant:
+                meaning += " " + wording.meant(opened.meant[field])
+            yield (*about, field, value, reason, meaning)
         if opened.outcome == "refused":
             for reason in opened.reasons:
                 yield (*about, "", "", reason, wording.reason(reason))

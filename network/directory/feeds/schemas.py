@@ -112,6 +112,12 @@ class AskedAfterOut(Schema):
     entity_id = fields.UUID(required=True)
 
 
+class PlaceCode(Schema):
+    """A place of the gazetteer by its code."""
+
+    code = fields.String(required=True)
+
+
 class RowOut(Schema):
     """What becomes of a row, and why."""
 
@@ -123,6 +129,13 @@ class RowOut(Schema):
     reasons = fields.List(fields.String(), required=True)
     changes = fields.Dict(required=True)
     doubts = fields.List(fields.List(fields.String()), required=True)
+    meant = fields.Dict(
+        keys=fields.String(),
+        values=fields.Pluck(PlaceCode, "code"),
+        metadata={
+            "description": "By field: the code of the one place that a town with a slip may be. Never taken."
+        },
+    )
 
 
 class RowsOut(PartOut):

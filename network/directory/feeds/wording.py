@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 
 from network.directory import keeping_wording
 from network.directory.feeds.records import Unreadable
+from network.directory.geo import Place
 from network.directory.keeping_names import FIELDS
+from network.web.i18n import language
 
 
 def told(wrong: Unreadable) -> str:
@@ -133,6 +135,11 @@ def reason(code: str) -> str:
         "with_row": _("It stands in a row that cannot be used."),
         "no_place_for_it": _("There is no place for this in a listing."),
     }.get(code, code)
+
+
+def meant(place: Place) -> str:
+    """The question whether somebody who wrote a town with a slip meant this one."""
+    return _("Did you mean %(place)s?", place=place.label(language()))
 
 
 def state(code: str, why: str | None = None) -> str:

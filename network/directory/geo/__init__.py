@@ -16,7 +16,7 @@ from network.directory.geo.gazetteer import (
     nearest_place,
     places,
 )
-from network.directory.geo.lookup import LONGEST, find_places, places_named, warm
+from network.directory.geo.lookup import LONGEST, find_places, place_meant, places_named, warm
 from network.directory.geo.points import (
     DEGREE_KM,
     EARTH_RADIUS_KM,
@@ -47,6 +47,7 @@ __all__ = [
     "is_of_a_place",
     "listed_places",
     "nearest_place",
+    "place_meant",
     "places",
     "places_named",
     "sphere_km",

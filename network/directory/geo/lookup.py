@@ -10,10 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from network.core.spelling import fold_name, skeletons
 from network.directory.geo.gazetteer import Place, countries, places
@@ -21,6 +22,8 @@ from network.directory.geo.points import Point, sphere_km
 
 LONGEST = 80
 FORGIVING_FROM = 4  # letters: a shorter word is taken as it stands
+LONG_NAME = 8  # letters: two slips in it are still slips
+MOST_MEANT = 6
 ALIKE = 78.0
 SOUNDS_ALIKE = 80.0
 # What kind of area somebody means, said beside its name.
@@ -156,6 +159,27 @@ def places_named(
         if question and (found := _very(_indexes(country), question)):
             return _best(found, near, limit)
     return ()
+
+
+@lru_cache(maxsize=4096)
+def place_meant(text: str, country: str) -> Place | None:
+    """The one place of a country that somebody meant who wrote its name with a slip; None where two may be meant.
+
+    To be asked about, never to be taken: a name of five letters has neighbours that no gazetteer knows.
+    """
+    _wanted, plain = _questions(text)
+    if len(plain) < FORGIVING_FROM:
+        return None
+    written = {plain, fold_name(anyascii(plain))}
+    most = 1 if len(plain) < LONG_NAME else 2
+    slips: dict[Place, int] = {}
+    for place in find_places(text, country, limit=MOST_MEANT):
+        told = {place.name, *(name for _language, name in place.names), *place.aliases}
+        names = {fold_name(name) for name in told}
+        slips[place] = min(OSA.distance(one, name) for one in written for name in names)
+    least = min(slips.values(), default=most + 1)
+    nearest = [place for place, number in slips.items() if number == least]
+    return nearest[0] if least <= most and len({place.point for place in nearest}) == 1 else None
 
 
 def _questions(text: str) -> tuple[str, str]:

@@ -14,8 +14,9 @@ from network.accounts.guards import requires
 from network.accounts.permissions import Permission
 from network.core import vocabulary
 from network.core.errors import Invalid, NotFound, StaleVersion
+from network.directory import geo, operations
 from network.directory import keeping_wording as words
-from network.directory import operations
+from network.directory.geo import Place
 from network.directory.pages.keeping import (
     ADDRESSES,
     back_to,
@@ -51,7 +52,18 @@ def section_form(plural: str, listing_id: UUID, section: str) -> ResponseReturnV
     kind = kind_of(plural)
     listing = keeping.get_mine(kind, listing_id)
     fields = _section(kind, listing, section)
-    return _edit(kind, listing, section, fields, values_of(kind, listing, fields))
+    values = values_of(kind, listing, fields)
+    meant = _place_meant(listing, values)
+    if meant is not None and request.args.get("place") == meant.code:
+        values = {**values, "place": meant.label(language())}
+    return _edit(kind, listing, section, fields, values, meant=meant)
+
+
+def _place_meant(listing: Any, values: Mapping[str, Any]) -> Place | None:
+    """The town that may be meant by one that is on no map: an import kept it as it was written."""
+    if "place" not in values or listing.latitude is not None or not listing.town:
+        return None
+    return geo.place_meant(listing.town, listing.country)
 
 
 @blueprint.post("/listings/<string:plural>/<uuid:listing_id>/edit/<string:section>")
@@ -82,6 +94,7 @@ def _edit(
     errors: dict[str, list[str]] | None = None,
     theirs: list[tuple[str, str]] | None = None,
     status: int = 200,
+    meant: Place | None = None,
 ) -> ResponseReturnValue:
     return show(
         "edit",
@@ -96,6 +109,7 @@ def _edit(
         needs=need_groups(),
         action=url_for(".save_section", plural=ADDRESSES[kind], listing_id=listing.id, section=section),
         version=listing.version,
+        meant=meant and (meant.label(language()), f"{request.path}?place={meant.code}"),
     )
 
 

@@ -27,8 +27,13 @@ from network.web.templating import country_name
 @blueprint.get("/directory/place-names")
 @requires(Permission.LISTING_EDIT)
 def place_names() -> ResponseReturnValue:
-    """The names that were added, and a form for another."""
-    return _page()
+    """The names that were added, and a form for another: an import that met a town with a slip names both."""
+    place = geo.find_place(request.args.get("place_code", ""))
+    if place is None:
+        return _page()
+    return _page(
+        {"name": request.args.get("name", "")[: geo.LONGEST], "place_code": place.code}, meant=(place,)
+    )
 
 
 @blueprint.post("/directory/place-names")
