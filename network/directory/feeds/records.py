@@ -23,7 +23,8 @@ class Record:
     """One row of a feed. ``entity`` is empty where nobody knows what it is; ``foreign_id`` where it has none.
 
     ``line`` says where it stood (``services.csv:12``, ``/organizations/3/phones/0``). ``doubts`` are values that were
-    set aside while reading: (field, value, reason). ``refused``: why it was not read at all.
+    set aside while reading: (field, value, reason). ``refused``: why it was not read at all. ``table``: the
+    table or list in which it stood.
     """
 
     entity: str
@@ -32,6 +33,7 @@ class Record:
     values: dict[str, Any]
     doubts: list[tuple[str, str, str]] = field(default_factory=list)
     refused: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)

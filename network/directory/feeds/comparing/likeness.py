@@ -34,6 +34,8 @@ class Likeness:
         self.present: set[str] = set()  # the foreign ids of the organizations of the file
 
     def same(self, entity: str, one: Planned) -> tuple[Any, ...]:
+        if entity == "taxonomy_term" and not one.values.get("code"):
+            return (entity, one.row.foreign_id)  # what has no code has none in common with another
         return (entity, *(self._keyed(name, one.values) for name in ENTITIES[entity].key))
 
     def _keyed(self, name: str, values: Mapping[str, Any]) -> Any:
@@ -77,6 +79,8 @@ class Likeness:
 
     def _is_same(self, entity: str, one: Planned, row: Mapping[str, Any]) -> bool:
         kind = ENTITIES[entity]
+        if entity == "taxonomy_term" and not one.values.get("code"):
+            return row["code"] is None and bool(row["name"] == one.values.get("name"))
         if kind.key:
             return all(self._keyed(name, one.values) == plain(row[name]) for name in kind.key)
         if entity in ("service", "location") and geo.fold(str(one.values.get("name") or "")) != geo.fold(

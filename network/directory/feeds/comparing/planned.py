@@ -52,12 +52,9 @@ class Planned:
         row = self.row
         if not row.refused or row.confidential:
             return row.doubts
-        told = {name for name, _value, _reason in row.doubts}
-        rest = [
-            (said(name)[:200], said(value), WITH_ROW)
-            for name, value in row.values.items()
-            if name not in told
-        ]
+        told = {(name, value) for name, value, _reason in row.doubts}
+        values = [(said(name)[:200], said(value)) for name, value in row.values.items()]
+        rest = [(name, value, WITH_ROW) for name, value in values if (name, value) not in told]
         return [*row.doubts, *rest]
 
     def _kept(self) -> dict[str, Any]:

@@ -251,7 +251,7 @@ def _of_table(name: str, rows: list[tuple[str, dict[str, Any]]]) -> Iterator[Rec
         foreign_id = foreign(row[own]) if own and row[own] is not None else ""
         if not foreign_id:
             foreign_id = _made_up(entity, values, unnamed)
-        yield Record(entity, foreign_id, line, values)
+        yield Record(entity, foreign_id, line, values, table=name)
 
 
 def _own_id(row: Mapping[str, Any], kind: str) -> str | None:

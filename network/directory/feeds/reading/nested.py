@@ -220,7 +220,9 @@ class _Apart:
                 item = dict(item) | _hints(name)
                 if kind == "organization_role" and "organization_id" in item:
                     item["other_organization_id"] = item.pop("organization_id")
+            first = len(self.records)
             inner = self.take("schedule_exception" if name in _HOLIDAYS else kind, item, path, owner, depth)
+            self.records[first].table = name
             if inner and {record.entity, kind} == {"service", "location"}:
                 service, location = sorted(((record.entity, record.foreign_id), (kind, inner)), reverse=True)
                 ids = {"service_id": service[1], "location_id": location[1]}

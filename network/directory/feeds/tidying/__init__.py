@@ -15,14 +15,18 @@ from network.directory.feeds.tidying.cleaning import cleaned
 from network.directory.feeds.tidying.ordering import in_order
 from network.directory.feeds.tidying.rows import Row
 from network.directory.feeds.tidying.settling import settle
-from network.directory.feeds.tidying.spelling import spell_alike
+from network.directory.feeds.tidying.spelling import spell_alike, tell_apart
+from network.directory.feeds.tidying.terms import with_their_names
 from network.directory.feeds.tidying.versions import translated, with_eligibility
 from network.directory.states import ENTITIES as LINKABLE
 
 
 def tidy(records: Iterable[Record], settings: Settings) -> list[Row]:
     """Rows in the order in which they are written, each counted."""
-    read = [cleaned(one, settings) for record in with_eligibility(records) for one in translated(record)]
+    every = with_eligibility(records)
+    tell_apart(every)
+    today = with_their_names([one for record in every for one in translated(record)])
+    read = [cleaned(one, settings) for one in today]
     spell_alike(read)
     rows = _once([row for one in read for row in _split(one)])
     settle(rows, settings)

@@ -1,16 +1,34 @@
-"""One spelling for each id: a UUID is the same in capitals, in braces, as a URN and without its dashes."""
+"""One spelling for each id, and each for one row.
+
+A UUID is the same in capitals, in braces, as a URN and without its dashes.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from network.directory.feeds.entities import ENTITIES
+from network.directory.feeds.reading.names import apart
+from network.directory.feeds.records import Record
 from network.directory.feeds.tidying.rows import Row
 
 _LENGTHS: Final = frozenset({32, 36, 38, 45})  # bare, with dashes, in braces, as a URN
 _ANY: Final = ("link_id", "resource_id")  # of a row of any kind
+
+
+def tell_apart(records: Sequence[Record]) -> None:
+    """Row 1 of the physical and row 1 of the postal addresses are two: that of the later table is told by it."""
+    tables: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for one in records:
+        if one.table:
+            tables[one.entity, str(one.foreign_id).strip()].add(apart(one.entity, one.table))
+    for one in records:
+        here = tables.get((one.entity, str(one.foreign_id).strip()), set())
+        if len(here) > 1 and (number := apart(one.entity, one.table)) > min(here):
+            one.foreign_id = f"{one.foreign_id}@{number}"
 
 
 def spell_alike(rows: Sequence[Row]) -> None:

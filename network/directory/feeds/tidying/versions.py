@@ -95,11 +95,6 @@ def _of_versions(entity: str, record: Record, given: dict[str, Any], extra: list
         for name in ("service_id", "organization_id", "location_id"):
             if not is_empty(owner := given.pop(name, None)):
                 given |= {"link_id": owner, "link_entity": name.removesuffix("_id")}
-    elif entity == "taxonomy_term":
-        label = given.pop("taxonomy_name", None)
-        if is_empty(given.get("taxonomy_id")) and isinstance(label, str) and label.strip():
-            given["taxonomy_id"] = f"~{label.strip()}"
-            extra.append(Record("taxonomy", f"~{label.strip()}", record.line, {"name": label}))
     elif entity == "phone":
         if not is_empty(spoken := given.pop("language", None)):
             add("language", "language", {"phone_id": record.foreign_id, "name": spoken})

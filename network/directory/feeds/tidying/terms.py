@@ -1,0 +1,48 @@
+"""Terms that name their taxonomy and their parent in words, as older versions did, beside their ids or instead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from network.directory.feeds.records import Record
+from network.directory.feeds.values.texts import foreign_id, is_empty, said
+
+
+def with_their_names(records: Sequence[Record]) -> list[Record]:
+    """The words turned into ids where there are none, and left out where they say what the row says that is meant."""
+    taxonomies = {foreign_id(one.foreign_id): one for one in reversed(records) if one.entity == "taxonomy"}
+    terms = [one for one in records if one.entity == "taxonomy_term"]
+    by_id = {foreign_id(one.foreign_id): one for one in reversed(terms)}
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for one in terms:
+        by_name[_folded(one.values.get("name"))].add(foreign_id(one.foreign_id))
+    named: list[Record] = []
+    for one in terms:
+        label = one.values.pop("taxonomy_name", None)
+        if not is_empty(label):
+            of = foreign_id(one.values.setdefault("taxonomy_id", f"~{str(label).strip()}"))
+            if is_empty(one.values["taxonomy_id"]):
+                of = one.values["taxonomy_id"] = f"~{str(label).strip()}"
+            if of not in taxonomies:
+                taxonomies[of] = Record("taxonomy", of, one.line, {"name": label})
+                named.append(taxonomies[of])
+            _same(one, "taxonomy_name", label, taxonomies[of])
+        label = one.values.pop("parent_name", None)
+        if not is_empty(label):
+            alike = by_name[_folded(label)] - {foreign_id(one.foreign_id)}
+            if is_empty(one.values.get("parent_id")) and len(alike) == 1:
+                one.values["parent_id"] = next(iter(alike))
+            _same(one, "parent_name", label, by_id.get(foreign_id(one.values.get("parent_id"))))
+    return [*named, *records]
+
+
+def _same(one: Record, name: str, label: Any, meant: Record | None) -> None:
+    """Set a name aside that is not that of the row that the id means."""
+    if meant is None or _folded(meant.values.get("name")) != _folded(label):
+        one.doubts.append((name, said(label), "dangling" if meant is None else "duplicate"))
+
+
+def _folded(name: Any) -> str:
+    return " ".join(str(name or "").split()).casefold()
