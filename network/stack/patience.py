@@ -1,9 +1,9 @@
 """Whoever takes an answer too slowly is hung up on: one who stands still would hold a thread of the server for ever.
 
 The server has no such limit, and the threads that send are blocked where Python cannot reach them. So the kernel is
-asked what each connection still has to send and how much of it arrived; one that has something to take all the time,
-and takes less than a kilobyte a second for a minute, is shut. The server's thread then meets a closed connection, ends
-the answer, and is free. A telephone far from its mast takes ten times as much.
+asked what each connection still has to send and how much of it arrived. Where an answer has held its thread for a
+minute, one that had something to take all the time, and took less than a kilobyte a second, is shut: the thread meets
+a closed connection, ends the answer, and is free. A page is taken over by the server whole, and holds none.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import structlog
@@ -40,9 +40,11 @@ class _Watched:
 
 
 class Patience:
-    """Looks at the connections that came in to this process."""
+    """Looks at the connections that came in to this process. ``kept_waiting(now, for_s)``: how many answers have waited
+    so long to be taken; where none has, nobody is hung up on, however poor a line may be."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept_waiting: Callable[[float, float], int]) -> None:
+        self._kept_waiting = kept_waiting
         self._watched: dict[int, _Watched] = {}
 
     def watch(self) -> None:
@@ -51,24 +53,30 @@ class Patience:
             threading.Thread(target=self._watch, name="patience", daemon=True).start()
 
     def look(self, now: float) -> int:
-        """Look at each connection, and shut those that took too little; returns how many."""
+        """Look at each connection, and shut those that took too little, as many as answers wait; returns how many."""
         waiting: dict[int, _Watched] = {}
-        shut = 0
-        for connection in _connections():
-            inode = os.fstat(connection.fileno()).st_ino
-            left, arrived = _left_to_send(connection), _arrived(connection)
-            if not left:
-                continue
-            known = self._watched.get(inode) or _Watched(now, arrived)
-            if (waited_s := now - known.since) >= PATIENCE_S:
-                if arrived - known.arrived < LEAST_BYTES_A_S * waited_s:
-                    connection.shutdown(socket.SHUT_RDWR)
-                    shut += 1
+        slow: list[tuple[float, int]] = []
+        to_shut = self._kept_waiting(now, PATIENCE_S)
+        with ExitStack() as copies:
+            found = {
+                os.fstat(one.fileno()).st_ino: copies.enter_context(closing(one)) for one in _connections()
+            }
+            for inode, connection in found.items():
+                if not _left_to_send(connection):
                     continue
-                known = _Watched(now, arrived)
-            waiting[inode] = known
+                arrived = _arrived(connection)
+                known = self._watched.get(inode) or _Watched(now, arrived)
+                if (waited_s := now - known.since) >= PATIENCE_S:
+                    if arrived - known.arrived < LEAST_BYTES_A_S * waited_s:
+                        slow.append((known.since, inode))
+                    else:
+                        known = _Watched(now, arrived)
+                waiting[inode] = known
+            for _since, inode in sorted(slow)[:to_shut]:
+                found[inode].shutdown(socket.SHUT_RDWR)
+                del waiting[inode]
         self._watched = waiting
-        return shut
+        return min(len(slow), to_shut)
 
     def _watch(self) -> None:
         while True:
@@ -82,15 +90,19 @@ class Patience:
 
 def _connections() -> Iterator[socket.socket]:
     """Copies of the connections to where this process listens: what is closed meanwhile stays what it was."""
-    with ExitStack() as copies:
-        sockets = [copies.enter_context(closing(one)) for one in _sockets()]
-        ports = {
-            one.getsockname()[1] for one in sockets if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-        }
-        for one in sockets:
-            with suppress(OSError):  # nobody at the other end
-                if one.getsockname()[1] in ports and one.getpeername():
-                    yield one
+    sockets = list(_sockets())
+    ports = {
+        one.getsockname()[1] for one in sockets if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    }
+    for one in sockets:
+        try:
+            came_in = one.getsockname()[1] in ports and bool(one.getpeername())
+        except OSError:  # nobody at the other end
+            came_in = False
+        if came_in:
+            yield one
+        else:
+            one.close()
 
 
 def _sockets() -> Iterator[socket.socket]:

@@ -61,7 +61,9 @@ def application() -> Any:
     """Build the application in a worker."""
     become_worker()
     with starting():
-        return in_turns(importlib.import_module(APPLICATION).create_app())
+        turns = in_turns(importlib.import_module(APPLICATION).create_app())
+    Patience(turns.kept_waiting).watch()
+    return turns
 
 
 def in_turns(application: Any) -> Turns:
@@ -70,8 +72,6 @@ def in_turns(application: Any) -> Turns:
 
 
 def become_worker() -> None:
-    """What every worker process begins with: it ends with its server, even if that is killed, and waits for nobody who
-    takes an answer too slowly."""
+    """What every worker process begins with: it ends with its server, even if that is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     configure_logs(os.environ.get("NETWORK_ENVIRONMENT", "production"), "web")
-    Patience().watch()

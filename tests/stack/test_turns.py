@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from threading import Event, Thread
 from typing import Any
@@ -29,9 +30,12 @@ def test_long_answers_that_nobody_reads_leave_the_turns_to_others():
     slow = [served({"PATH_INFO": f"/long-{number}"}, None) for number in range(3)]
     assert [next(iter(one)) for one in slow] == [b"one"] * 3
     assert served({"PATH_INFO": "/short"}, None) == [b"short"]
+    later = time.monotonic() + 61
+    assert (served.kept_waiting(later, 60), served.kept_waiting(later, 600)) == (3, 0)
     assert list(slow[0]) == [b"two"]
     for one in slow:
         one.close()
+    assert served.kept_waiting(later, 0) == 0
     assert sorted(closed) == ["/long-0", "/long-1", "/long-2"]
 
 

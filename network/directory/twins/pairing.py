@@ -25,6 +25,7 @@ NEAR_KM, SAME_SPOT_KM = 0.3, 0.1
 TOWN_KM = 15.0
 MOST_UNDER_A_KEY = 30
 MOST_COMPARED_EACH = 40
+FEW = 12  # of fewer, one name under three spellings is a quarter
 MOST = 500
 CELL = 0.006  # degrees: as wide as what is near, up to 60 degrees from the equator
 BESIDE = ((0, 1), (1, -1), (1, 0), (1, 1))
@@ -169,7 +170,8 @@ def _often(listings: Sequence[Listing]) -> Callable[[str], bool]:
         for one in listings
         for word in {word.spelled for name in one.names for word in name if word.kind == "own"}
     )
-    return lambda word: bearers[word] > MOST_UNDER_A_KEY
+    most = MOST_UNDER_A_KEY if len(listings) < FEW else min(MOST_UNDER_A_KEY, max(3, len(listings) // 4))
+    return lambda word: bearers[word] > most
 
 
 def _both(listings: Sequence[Listing], met: Iterable[tuple[int, int]]) -> Iterator[tuple[Listing, Listing]]:
