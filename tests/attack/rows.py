@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -12,6 +12,13 @@ from psycopg import sql
 # Written whenever somebody asks, or is refused: who looked, when a session was last used.
 BOOKKEEPING = frozenset({"audit_event", "audit_head", "session", "idempotency_key", "alembic_version"})
 PARTIES = ("tenant_id", "from_tenant_id", "to_tenant_id")
+# Of what is told of a listing its steward is a party, and of an invitation to keep it whoever invited.
+OF_LISTINGS = ("steward_tenant_id", "invited_by_tenant_id")
+
+
+def parties_of(columns: Iterable[str]) -> list[str]:
+    """The columns that name who may see a row; none for what is everybody's or has no tenant."""
+    return [one for one in (*PARTIES, *OF_LISTINGS) if one in columns] if set(PARTIES) & set(columns) else []
 
 
 class Rows:
@@ -43,7 +50,7 @@ class Rows:
         with self.connected() as connection:
             for table in self._tables(connection):
                 columns = self._columns(connection, table)
-                parties = [one for one in PARTIES if one in columns]
+                parties = parties_of(columns)
                 for column in (one for one in columns if one == "id" or one.endswith("_id")):
                     for name in _stand_for(table, column):
                         for tenant, one in self._pairs(connection, table, column, parties):

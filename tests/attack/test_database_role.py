@@ -13,12 +13,10 @@ from psycopg import sql
 from network.core.db import Base
 from network.tenants.context import Identity, job_identity
 from network.tenants.isolation import ContextSigner
-from tests.attack.rows import PARTIES
+from tests.attack.rows import parties_of
 from tests.support.demonstration import Installation
 
 WALLED = ("private", "two-party", "gate")
-# Of what is told of a listing its steward is a party, and of an invitation to keep it whoever invited.
-OF_LISTINGS = ("steward_tenant_id", "invited_by_tenant_id")
 
 
 def walled() -> list[str]:
@@ -91,7 +89,7 @@ def test_a_tenant_sees_no_row_to_which_it_is_no_party(installation: Installation
     tenant = installation.world.tenants[code]
     with acting(installation, job_identity(tenant)) as connection:
         for table in walled():
-            columns = [one for one in (*PARTIES, *OF_LISTINGS) if one in Base.metadata.tables[table].columns]
+            columns = parties_of(Base.metadata.tables[table].columns.keys())
             if not columns:
                 assert counted(connection).get(table, 0) == 0, table
                 continue
