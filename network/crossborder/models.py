@@ -48,6 +48,19 @@ class Handoff(Base):
     taken_over_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class HandoffContact(Base):
+    """Until when she may be contacted after the return, by the grants that she gave the sender: it alone writes it, and
+    the receiver reads it. No row where she was not asked, or said no."""
+
+    __tablename__ = "handoff_contact"
+    __table_args__: Any = of_exchange(Index(None, "to_tenant_id", "until"))
+
+    exchange_id: Mapped[UUID] = mapped_column(primary_key=True)
+    from_tenant_id: Mapped[UUID]
+    to_tenant_id: Mapped[UUID | None]
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class HandoffMilestone(Base):
     """What the sender is told after the take-over: a code and a date, not the file. It is never deleted: what was
     told by mistake says when it was taken back."""
