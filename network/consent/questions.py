@@ -17,10 +17,11 @@ from network.core import vocabulary
 DEFAULT_DAYS: Final = 90
 # And where it would be of no use for so short a time: who comes home is visited for a year from the arrival, and the
 # last visit may take a month. Where the day of the arrival is not known, she may leave within three months from now.
-OWN_DAYS: Final = {"follow_up_contact": 487}
+CONTACT_LATER: Final = "follow_up_contact"
+OWN_DAYS: Final = {CONTACT_LATER: 487}
 # No yes holds longer; but for visits, because the year begins with a journey that may be put off.
 LONGEST_DAYS: Final = 365
-OWN_LONGEST: Final = {"follow_up_contact": 550}
+OWN_LONGEST: Final = {CONTACT_LATER: 550}
 # What is asked in the same breath, each by its own yes or no.
 BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "service_provision": ("feedback_to_centre",),

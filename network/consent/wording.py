@@ -15,7 +15,7 @@ from network.consent.answers import Heard, at_places_now, holds_hours
 from network.consent.disclosure.lacking import Lacking, MissingGrant, mark_of
 from network.consent.queries import list_earlier
 from network.consent.queries.speaking import list_guardians
-from network.consent.questions import ASKED, CONTENTS, OWN_DAYS, WITHOUT, Question, days_of
+from network.consent.questions import ASKED, CONTACT_LATER, CONTENTS, OWN_DAYS, WITHOUT, Question, days_of
 from network.consent.terms import Recipient
 from network.core import clock, vocabulary
 from network.directory.queries import listings_of_organization
@@ -246,7 +246,7 @@ def ties() -> list[tuple[str, str]]:
 
 def period(days: int) -> str:
     """A length of time, as it is said."""
-    long_enough = OWN_DAYS["follow_up_contact"]
+    long_enough = OWN_DAYS[CONTACT_LATER]
     words = {30: _("1 month"), 90: _("3 months"), 180: _("6 months"), 365: _("1 year")}
     return (words | {long_enough: _("1 year and 4 months")})[days]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from network.background.outbox import ClaimedJob, handles
+from network.consent.operations.telling import VISITS
+from network.crossborder.operations.contact import carry_contact_over, stop_where_ended
 from network.crossborder.operations.follow_up_moves import DUE, MISSED, fall_due, let_pass
 from network.crossborder.operations.journey import NOT_ARRIVED, report_no_news
 from network.crossborder.operations.told import after_move, after_payment, after_sealing, after_service
@@ -12,6 +14,13 @@ from network.crossborder.operations.told import after_move, after_payment, after
 def handoff_moved(job: ClaimedJob) -> None:
     """The other side has moved."""
     after_move(job.subject_id, job.expected_version)
+
+
+@handles(VISITS)
+def consent_visits(job: ClaimedJob) -> None:
+    """What a client allows of being contacted after her return has changed."""
+    carry_contact_over(job.subject_id)
+    stop_where_ended(job.subject_id)
 
 
 @handles("handoff.recall")

@@ -71,6 +71,7 @@ EVENTS: Final[dict[str, LazyString]] = {
     "handoff.count_as_arrived": _l("Arrived, and did not come to the centre"),
     "handoff.never_boarded": _l("Never boarded"),
     "handoff.permission_ended": _l("Permission to share has ended: nothing more is told"),
+    "handoff.contact_changed": _l("Until when contact after the return is allowed has changed"),
     "handoff.alarm": _l("Alarm: look at this handoff now"),
     **{f"handoff.milestone.{code}": label for code, label in MILESTONES.items()},
 }

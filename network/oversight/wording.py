@@ -100,6 +100,7 @@ ACTIONS: Final[dict[str, LazyString]] = {
     "not_arrive": _l("Recorded that nobody arrived"),
     "never_boarded": _l("Recorded that nobody boarded"),
     "count_as_arrived": _l("Counted as arrived"),
+    "contact_changed": _l("Told until when contact is allowed"),
     "permission_ended": _l("Told that a permission ended"),
     "screened": _l("Screened a return"),
     "stopped": _l("Stopped a return"),

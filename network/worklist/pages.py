@@ -42,6 +42,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "handoff.answer": ("crossborder_pages.answer_form", "exchange_id"),
     "milestone": ("crossborder_pages.show_handoff", "exchange_id"),
     "follow_up": ("crossborder_pages.follow_up", "follow_up_id"),
+    "ask_contact": ("crossborder_pages.follow_ups_of_case_page", "case_id"),
     "review_return": ("crossborder_pages.screening", "case_id"),
     "confirm_consent": ("consent_pages.confirmation", "case_id", "consent_id"),
     "consent_ends": ("consent_pages.extension", "case_id", "grant_id"),

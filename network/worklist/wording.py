@@ -34,6 +34,7 @@ WHAT: dict[str, LazyString] = {
     "record_departure": _l("Record the departure: travel is planned"),
     "find_out": _l("Find out who did not arrive, and where they are"),
     "follow_up": _l("Make contact: a follow-up is due"),
+    "ask_contact": _l("Ask again: the permission to visit ends before the last visit"),
     "review_return": _l("Review a return before it goes on"),
     "confirm_consent": _l("Confirm a consent before it ends"),
     "verify_listing": _l("Verify a listing: call, and say that it is right"),

@@ -11,6 +11,7 @@ import network
 from network.cases.states import CASE_MOVES
 from network.consent.states import ConsentState
 from network.crossborder import states as crossing
+from network.crossborder.operations.contact import CONTACT_CHANGED
 from network.crossborder.operations.screening import DECISIONS
 from network.crossborder.operations.told import PERMISSION_ENDED
 from network.oversight.queries import OF_THE_HOUSE
@@ -96,7 +97,9 @@ def test_every_move_has_a_name() -> None:
     moves |= {move.name.replace("_", "-") for move in crossing.FOLLOW_UP.moves}
     moves |= {f"milestone.{code}" for code in crossing.MILESTONES}
     moves |= {f"reviewed-{one}".replace("_", "-") for one in DECISIONS}
-    moves |= {*CASE_MOVES, *map(str, ConsentState), PERMISSION_ENDED, "referral"} - {"referral"}
+    moves |= {*CASE_MOVES, *map(str, ConsentState), PERMISSION_ENDED, CONTACT_CHANGED, "referral"} - {
+        "referral"
+    }
     assert moves - ACTIONS.keys() == set()
 
 

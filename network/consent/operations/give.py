@@ -20,7 +20,7 @@ from network.consent.models import Consent, ConsentGrant
 from network.consent.operations.asking import NOT_ALLOWED, problems_of_asking, write_consent
 from network.consent.operations.never import record_for_children
 from network.consent.operations.refuse import write_refusals
-from network.consent.operations.telling import note, set_clocks, tell
+from network.consent.operations.telling import note, set_clocks, tell, visits_changed
 from network.consent.states import ConsentState
 from network.core import vocabulary
 from network.core.db import write_later
@@ -61,6 +61,7 @@ def record_consent_of(client: Client | ClientColumns, data: Mapping[str, Any]) -
     write_refusals(consent, data.get("refusals") or ())
     record_for_children(client.id, data)
     tell(consent, f"consent.{state.value}")
+    visits_changed(client.id, {one["purpose"] for one in grants})
     record(state.value, "consent", consent.id, fields=sorted({one["purpose"] for one in grants}))
     return consent
 

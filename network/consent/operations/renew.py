@@ -15,7 +15,7 @@ from network.cases.queries.clients import get_client
 from network.consent.models import Consent, ConsentGrant
 from network.consent.operations.asking import problems_of_asking, write_consent
 from network.consent.operations.sealing import renew_ends
-from network.consent.operations.telling import note, set_clocks, tell
+from network.consent.operations.telling import note, set_clocks, tell, visits_changed
 from network.consent.queries import disclosures_under, get_consent, get_grant, grants_by_id, list_grants
 from network.consent.questions import longest_of
 from network.consent.states import ConsentState, GrantState, moved_consent
@@ -51,7 +51,9 @@ def confirm_consent(consent_id: UUID, data: Mapping[str, Any]) -> Consent:
     note(consent, "confirmed")
     tell(consent, "consent.confirmed")
     record("confirmed", "consent", consent.id)
-    renew_ends(disclosures_under([one.id for one in list_grants(client.id) if one.consent_id == consent.id]))
+    held = [one for one in list_grants(client.id) if one.consent_id == consent.id]
+    renew_ends(disclosures_under([one.id for one in held]))
+    visits_changed(client.id, [one.purpose for one in held])
     return consent
 
 
@@ -99,6 +101,7 @@ def extend_grant(grant_id: UUID, data: Mapping[str, Any]) -> ConsentGrant:
     note(anew, "extended", grant_id=grant.id)
     set_clocks(grant.id, expires_at)
     renew_ends(disclosures_under([grant.id]))
+    visits_changed(client.id, [grant.purpose])
     tell(anew, "consent.extended", {"consent_purposes": grant.purpose})
     record("extended", "grant", grant.id, fields=["expires_at"])
     return grant

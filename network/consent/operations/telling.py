@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, cast
 from uuid import UUID
@@ -14,6 +14,7 @@ from network.background.outbox import enqueue
 from network.cases.operations.events import CaseIds, tell_cases_of, write_event
 from network.cases.timeline import declare_events
 from network.consent.models import Consent, ConsentEvent
+from network.consent.questions import CONTACT_LATER
 from network.core import clock
 from network.core.db import write_later
 from network.core.ids import new_id
@@ -23,6 +24,7 @@ EXPIRY: Final = "consent.expiry"
 PROVISIONAL: Final = "consent.provisional"
 SEALED: Final = "exchange.sealed"
 LEFT: Final = "exchange.left"
+VISITS: Final = "consent.visits"
 WARNINGS: Final = (timedelta(days=14), timedelta(days=3))
 _NOTE = insert(cast(Table, ConsentEvent.__table__))  # nobody reads it back: the ORM need not watch it
 
@@ -76,6 +78,13 @@ def tell(consent: Consent, kind: str, codes: Mapping[str, str] | None = None) ->
         write_event(case, kind, "consent", consent.id, codes)
     else:
         tell_cases_of(consent.client_id, kind, "consent", consent.id, codes)
+
+
+def visits_changed(client_id: UUID, purposes: Iterable[str]) -> None:
+    """Until when she may be contacted after her return has changed, where one of these purposes is that one: whoever
+    visits her is told."""
+    if CONTACT_LATER in purposes:
+        enqueue(VISITS, client_id)
 
 
 def set_clocks(grant_id: UUID, expires_at: datetime) -> None:

@@ -15,7 +15,7 @@ from network.consent import packets
 from network.consent.models import Consent, ConsentGrant
 from network.consent.operations.refuse import write_refusals
 from network.consent.operations.sealing import seal, seal_all_of, seal_under
-from network.consent.operations.telling import EXPIRY, WARNINGS, note, tell
+from network.consent.operations.telling import EXPIRY, WARNINGS, note, tell, visits_changed
 from network.consent.queries import (
     WARNED_AHEAD,
     disclosures_under,
@@ -148,6 +148,7 @@ def _withdraw(consent: Consent, grants: Iterable[ConsentGrant], now: datetime) -
         grant.withdrawn_at = now
         note(consent, "withdrawn", grant_id=grant.id)
         record("withdrawn", "grant", grant.id, fields=[grant.purpose])
+        visits_changed(grant.client_id, [grant.purpose])
     db.session.flush()
     left = [one for one in list_grants(consent.client_id) if one.consent_id == consent.id]
     if all(one.withdrawn_at is not None for one in left) and consent.state != ConsentState.WITHDRAWN:
@@ -211,5 +212,6 @@ def end_provisional_consent(consent_id: UUID) -> None:
     grants = [one for one in list_grants(consent.client_id) if one.consent_id == consent.id]
     note(consent, "expired")
     seal_under([one.id for one in grants], "expired")
+    visits_changed(consent.client_id, [one.purpose for one in grants])
     tell(consent, "consent.not_confirmed")
     record("expired", "consent", consent.id)

@@ -17,6 +17,7 @@ from network.core.errors import IllegalTransition, StaleVersion
 from network.crossborder.models import FollowUp
 from network.crossborder.operations.moves import acting_zone
 from network.crossborder.planning import MISSED_AFTER, begins
+from network.crossborder.queries.contact import may_visit
 from network.crossborder.queries.follow_ups import (
     get_follow_up,
     list_open_of_client,
@@ -90,6 +91,10 @@ def fall_due(follow_up_id: UUID, version: int | None) -> None:
         return
     if get_client(found.client_id).contact_stopped_at is not None:
         stop(found, "contact_stopped")
+        return
+    if not may_visit(found.client_id, found.exchange_id):
+        stop(found, "no_grant")
+        add_event(found.case_id, "follow_up.stop")
         return
     move(found, "fall_due", "due", side="system", told=False)
     missed_on = found.due_on + MISSED_AFTER

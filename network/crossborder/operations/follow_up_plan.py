@@ -18,8 +18,6 @@ from network.cases.policies import check_keeps_cases, check_may_reach
 from network.cases.queries.cards import home_today
 from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
-from network.consent import packets
-from network.consent.queries import live_grants
 from network.core.db import db
 from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
@@ -27,11 +25,11 @@ from network.crossborder.models import FollowUp
 from network.crossborder.operations.follow_up_moves import move, start_clock, stop, stop_all
 from network.crossborder.operations.moves import acting_zone
 from network.crossborder.planning import Planned, plan_after
+from network.crossborder.queries.contact import may_visit
 from network.crossborder.queries.follow_ups import (
     get_follow_up,
     list_of_case,
 )
-from network.crossborder.queries.receivers import CONTACT_PURPOSE
 from network.crossborder.queries.records import get_handoff
 from network.crossborder.states import OPEN_FOLLOW_UPS
 from network.exchange.queries import get_side
@@ -48,8 +46,7 @@ def plan_after_handoff(exchange_id: UUID) -> list[FollowUp]:
     begun_at = handoff.arrived_at or (handoff.taken_over_at if handoff.mode == "follow_up" else None)
     if begun_at is None or list_of_case(side.case_id):
         return []
-    preview = packets.find_part(packets.packet_of(exchange_id), "preview") or {}
-    allowed = preview.get("follow_up_contact") == "yes"
+    allowed = side.client_id is not None and may_visit(side.client_id, exchange_id)
     begun_on = begun_at.astimezone(ZoneInfo(acting_zone())).date()
     return _plan(get_case(side.case_id), begun_on, allowed=allowed, exchange_id=exchange_id)
 
@@ -62,7 +59,7 @@ def plan_follow_ups(case_id: UUID, arrived_on: date) -> list[FollowUp]:
         raise Conflict(_("The follow-ups of this case are planned already."))
     if arrived_on > home_today():
         raise Invalid(fields={"arrived_on": [_("Enter a day that has come.")]})
-    return _plan(case, arrived_on, allowed=_allows_us(case.client_id), exchange_id=None)
+    return _plan(case, arrived_on, allowed=may_visit(case.client_id, None), exchange_id=None)
 
 
 def resume_follow_ups(case_id: UUID) -> list[FollowUp]:
@@ -70,7 +67,8 @@ def resume_follow_ups(case_id: UUID) -> list[FollowUp]:
     case = get_case(case_id)
     client = get_client(case.client_id)
     check_may_reach(client)
-    if not _allows_us(case.client_id):
+    visits = list_of_case(case_id)
+    if not may_visit(client.id, next((one.exchange_id for one in visits if one.exchange_id), None)):
         first = by_sex(
             client.sex,
             _("Record her or his consent first: to be contacted later, by this centre."),
@@ -78,7 +76,7 @@ def resume_follow_ups(case_id: UUID) -> list[FollowUp]:
             _("Record his consent first: to be contacted later, by this centre."),
         )
         raise Conflict(first)
-    resumed = [one for one in list_of_case(case_id) if one.state == "stopped" and one.due_on >= home_today()]
+    resumed = [one for one in visits if one.state == "stopped" and one.due_on >= home_today()]
     for one in resumed:
         one.stopped_reason = None
         move(one, "resume", "planned", told=False)
@@ -158,8 +156,3 @@ def _stopped_reason(client: Client, *, allowed: bool) -> str | None:
     if client.contact_stopped_at is not None:
         return "contact_stopped"
     return None if allowed else "no_grant"
-
-
-def _allows_us(client_id: UUID) -> bool:
-    """Whether she allowed our own centre to contact her later."""
-    return any(grant.purpose == CONTACT_PURPOSE for grant in live_grants(client_id))

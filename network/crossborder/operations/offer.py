@@ -18,6 +18,7 @@ from network.consent.disclosure import Proposal, Wanted, disclose
 from network.core.errors import Conflict, Invalid, NotFound, StaleVersion
 from network.crossborder import policies
 from network.crossborder.models import Handoff
+from network.crossborder.operations.contact import say_until
 from network.crossborder.operations.moves import make, raise_alarm
 from network.crossborder.operations.prepare import check_screened
 from network.crossborder.queries.receivers import (
@@ -58,6 +59,8 @@ def offer(
     _check_named(exchange, wanted)
     if exchange.state == "prepared":
         disclose(wanted, exchange_id, agreed=partial(_check_seen, seen))
+        if wanted.preview_extra.get("follow_up_contact") == "yes":
+            say_until(exchange)
     return make(exchange_id, "offer", side="sender")
 
 

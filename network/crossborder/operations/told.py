@@ -11,6 +11,7 @@ from network.cases.queries.cases import get_case
 from network.cases.queries.clients import get_client
 from network.consent import packets
 from network.crossborder.models import Handoff
+from network.crossborder.operations.contact import CONTACT_CHANGED, keep_to_it
 from network.crossborder.operations.deletion import open_deletion_request
 from network.crossborder.operations.follow_up_plan import stop_of_case
 from network.crossborder.operations.journey import retire_numbers, sender_is_destination
@@ -99,6 +100,8 @@ def _at_sender(exchange: Exchange, side: ExchangeSide, handoff: Handoff, event: 
 def _at_receiver(exchange: Exchange, side: ExchangeSide, handoff: Handoff, event: ExchangeEvent) -> None:
     if event.move == "depart" and side.client_id is not None and sender_is_destination(handoff):
         retire_numbers(side.client_id, get_tenant(handoff.from_tenant_id).country)
+    if event.move == CONTACT_CHANGED:
+        keep_to_it(side)
     if event.move == PERMISSION_ENDED and side.client_id is not None:
         _answer_for_deletion(side)
     if event.side != "receiver":

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from marshmallow import Schema
 
 from network.accounts.guards import requires
-from network.cases.queries import case_record, get_case
+from network.cases.queries import case_record, get_case, get_client
+from network.cases.queries.cards import home
 from network.core.db import unit_of_work
 from network.core.errors import Conflict, Invalid
 from network.crossborder import operations as do
@@ -20,6 +21,9 @@ from network.crossborder import wording
 from network.crossborder.models import FollowUp
 from network.crossborder.pages.showing import Errors, P, blueprint, moved_on, show
 from network.crossborder.queries import FollowUpPage, follow_ups_due, follow_ups_of_case
+from network.crossborder.queries.contact import ask_again
+from network.crossborder.queries.follow_ups import list_of_case
+from network.crossborder.queries.receivers import CONTACT_PURPOSE
 from network.crossborder.schemas import (
     AttemptSchema,
     ContactedSchema,
@@ -181,6 +185,7 @@ def _page(follow_up_id: UUID, errors: Errors | None = None) -> ResponseReturnVal
         errors,
         page=page,
         numbers=numbers,
+        ask_url=_ask_url(page.row.case_id),
         channels=wording.channel_choices(page.channels),
         reasons=wording.plain_reasons("lost_to_follow_up"),
     )
@@ -188,4 +193,20 @@ def _page(follow_up_id: UUID, errors: Errors | None = None) -> ResponseReturnVal
 
 def _of_case(template: str, case_id: UUID, errors: Errors | None = None) -> ResponseReturnValue:
     case = case_record(get_case(case_id))
-    return show(template, errors, case=case, rows=follow_ups_of_case(case_id))
+    visits = list_of_case(case_id)
+    about: dict[str, Any] = {
+        "rows": follow_ups_of_case(case_id),
+        "anew": ask_again(case.client_id, visits),
+        "ask_url": _ask_url(case_id),
+        "sex": get_client(case.client_id).sex,
+    }
+    return show(template, errors, case=case, **about)
+
+
+def _ask_url(case_id: UUID) -> str:
+    """Where she is asked whether our own centre may contact her later; back to her follow-ups from there."""
+    about: dict[str, Any] = {"purpose": CONTACT_PURPOSE, "case_id": case_id}
+    if home().organization_id is not None:
+        about["organization"] = home().organization_id
+    about["return"] = url_for(".follow_ups_of_case_page", case_id=case_id)
+    return url_for("consent_pages.new", **about)

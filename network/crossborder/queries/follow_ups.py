@@ -17,6 +17,7 @@ from network.cases.queries.clients import get_client, list_contacts
 from network.core.db import db
 from network.core.errors import NotFound
 from network.crossborder.models import FollowUp
+from network.crossborder.queries.contact import AskAgain, ask_again
 from network.crossborder.states import FOLLOW_UP, OPEN_FOLLOW_UPS
 from network.tenants.context import acting
 from network.tenants.rows import get_own
@@ -60,6 +61,7 @@ class FollowUpPage:
     note: str
     moves: tuple[str, ...]
     exchange_id: UUID | None
+    ask_again: AskAgain | None
 
 
 def get_follow_up(follow_up_id: UUID, *, lock: bool = False) -> FollowUp:
@@ -145,6 +147,7 @@ def follow_up_page(follow_up_id: UUID) -> FollowUpPage:
         note=opened(follow_up).get("note", "") if follow_up.sealed else "",
         moves=FOLLOW_UP.open_to(follow_up.state, "receiver"),
         exchange_id=follow_up.exchange_id,
+        ask_again=ask_again(client.id, list_of_case(follow_up.case_id)),
     )
 
 

@@ -15,6 +15,7 @@ from network.cases.queries.cases import get_case, list_claims, list_needs
 from network.cases.queries.clients import get_client, list_related
 from network.cases.states import NeedState, moves_of_claim
 from network.consent.disclosure import Lacking, Proposal, Wanted, find_lacking, propose
+from network.consent.questions import CONTACT_LATER
 from network.consent.terms import GrantTerms
 from network.core import vocabulary
 from network.core.errors import Invalid, NotFound
@@ -34,7 +35,7 @@ from network.tenants.queries import (
 )
 
 PURPOSE = "case_transfer"
-CONTACT_PURPOSE, CLAIM_PURPOSE = "follow_up_contact", "claim_pursuit"
+CONTACT_PURPOSE, CLAIM_PURPOSE = CONTACT_LATER, "claim_pursuit"
 TRAVEL = "travel"
 
 

@@ -25,9 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from network.accounts.permissions import Permission
+from network.consent.questions import CONTACT_LATER
 from network.worklist.queries.columns import (
     CASE,
     CONSENT,
+    CONTACT,
     EXCHANGE,
     FOLLOW_UP,
     GRANT,
@@ -64,6 +66,33 @@ def _follow_ups() -> Select[Any]:
             FOLLOW_UP.due_on <= bindparam("until", type_=Date),
         )
         .order_by(FOLLOW_UP.due_on)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _visits_beyond() -> Select[Any]:
+    """Visits planned beyond the day to which she allowed them, where she told no later one to us: to be asked anew."""
+    told_us = select(GRANT.id).where(
+        GRANT.tenant_id == FOLLOW_UP.tenant_id,
+        GRANT.client_id == FOLLOW_UP.client_id,
+        GRANT.purpose == CONTACT_LATER,
+        GRANT.withdrawn_at.is_(None),
+        GRANT.expires_at > FOLLOW_UP.due_on,
+    )
+    return (
+        _timed("ask_contact", NO_TIME, func.min(CONTACT.until))
+        .where(
+            CONTACT.to_tenant_id == MINE,
+            CONTACT.until < bindparam("soon", type_=DateTime(timezone=True)),
+            FOLLOW_UP.exchange_id == CONTACT.exchange_id,
+            FOLLOW_UP.tenant_id == MINE,
+            FOLLOW_UP.state.in_(("planned", "due", "missed")),
+            FOLLOW_UP.due_on >= CONTACT.until,
+            ~told_us.exists(),
+            CASE.tenant_id == FOLLOW_UP.tenant_id,
+            CASE.id == FOLLOW_UP.case_id,
+        )
+        .group_by(CASE.id, CASE.reference)
         .limit(bindparam("most", type_=Integer))
     )
 
@@ -187,6 +216,10 @@ def _ending_task(row: Row[Any], _zone: ZoneInfo) -> Task:
     return Task("consent_ends", row.subject_id, row.reference, "", since, row.until, detail=row.detail)
 
 
+def _visits_task(row: Row[Any], _zone: ZoneInfo) -> Task:
+    return Task("ask_contact", row.subject_id, row.reference, "", row.until - GRANT_WARNING, row.until)
+
+
 def _milestone_task(row: Row[Any], _zone: ZoneInfo) -> Task:
     return Task("milestone", row.subject_id, row.reference, "", row.at, None, detail=row.detail or "")
 
@@ -194,6 +227,7 @@ def _milestone_task(row: Row[Any], _zone: ZoneInfo) -> Task:
 # What there is to do -> the permission that it takes, the statement that finds it, the task that a row makes.
 CASEWORK = {
     "follow_up": (Permission.FOLLOW_UP_VIEW, _follow_ups, _follow_up_task),
+    "ask_contact": (Permission.FOLLOW_UP_RECORD, _visits_beyond, _visits_task),
     "milestone": (Permission.HANDOFF_VIEW, _milestones, _milestone_task),
     "review_return": (Permission.RETURN_REVIEW, _screenings, _review_task),
     "confirm_consent": (Permission.CONSENT_RECORD, _provisional, _confirm_task),

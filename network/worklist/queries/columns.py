@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from network.cases.models import CaseFile
 from network.consent.models import Consent, ConsentGrant
-from network.crossborder.models import FollowUp, Handoff, HandoffMilestone, ReturnScreening
+from network.crossborder.models import FollowUp, Handoff, HandoffContact, HandoffMilestone, ReturnScreening
 from network.directory.models import (
     ListingClaim,
     ListingReport,
@@ -34,7 +34,7 @@ CASE, SIDE = CaseFile.__table__.c, ExchangeSide.__table__.c
 EXCHANGE, REFERRAL, HANDOFF = Exchange.__table__.c, Referral.__table__.c, Handoff.__table__.c
 TENANT, CONSENT, GRANT = Tenant.__table__.c, Consent.__table__.c, ConsentGrant.__table__.c
 FOLLOW_UP, SCREENING = FollowUp.__table__.c, ReturnScreening.__table__.c
-MILESTONE = HandoffMilestone.__table__.c
+MILESTONE, CONTACT = HandoffMilestone.__table__.c, HandoffContact.__table__.c
 SERVICE, ORGANIZATION = Service.__table__.c, Organization.__table__.c
 REPORT, CLAIM = ListingReport.__table__.c, ListingClaim.__table__.c
 PLACE = Location.__table__.c
