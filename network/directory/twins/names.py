@@ -142,6 +142,8 @@ def _is_same(one: Word, other: Word) -> bool:
     if is_arabic(one.spelled) or not one.keys & other.keys:
         return False
     here, there = _as_spoken(one.spelled), _as_spoken(other.spelled)
+    if longest < ONE_SLIP_FROM:  # Nur and Noor, but not IRD and ARDD
+        return here == there
     return OSA.distance(here, there) < SAME_SCRIPT_ALIKE * max(len(here), len(there))
 
 

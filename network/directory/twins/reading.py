@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from network.directory.twins.names import Name, names_of
 from network.tenants.context import acting
 
 MOST_SPOTS = 20
+MOST_AT_A_SPOT = 2
 FEWEST_DIGITS = 7
 Standing = type[Organization] | type[Service] | type[Location]
 KINDS: dict[str, Standing] = {"organization": Organization, "service": Service, "location": Location}
@@ -60,7 +61,27 @@ def read_of(kind: str) -> list[Listing]:
         "service": _services,
         "location": _locations,
     }
-    return sorted(readers[kind](), key=lambda one: one.id)
+    found = sorted(readers[kind](), key=lambda one: one.id)
+    _leave_out_crowds(found)
+    return found
+
+
+def _leave_out_crowds(listings: Iterable[Listing]) -> None:
+    """Where many organizations stand on one spot (a camp, the middle of a district), it is a sign of none."""
+    at: dict[geo.Point, set[UUID]] = defaultdict(set)
+    for one in listings:
+        for spot in one.spots:
+            at[_rounded(spot.point)].add(one.organization_id)
+    crowds = {point for point, organizations in at.items() if len(organizations) > MOST_AT_A_SPOT}
+    for one in listings if crowds else ():
+        one.spots = [
+            replace(spot, exact=False) if _rounded(spot.point) in crowds else spot for spot in one.spots
+        ]
+
+
+def _rounded(point: geo.Point) -> geo.Point:
+    """A spot of some ten metres."""
+    return geo.Point(round(point.latitude, 4), round(point.longitude, 4))
 
 
 def called(organizations: Iterable[UUID]) -> dict[UUID, tuple[Name, ...]]:
