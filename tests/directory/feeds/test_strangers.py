@@ -34,7 +34,7 @@ def told(app: Flask, members: Members, brought: Brought) -> str:
 def test_of_a_row_that_cannot_be_used_every_value_is_kept_and_again_nothing_is_written(
     app: Flask, members: Members, bring: Bring
 ):
-    feed = {
+    feed: dict[str, Any] = {
         "organizations": [{"id": "o", "name": "House", "email": "a@b.example"},
                           {"id": "p", "description": "Nameless words"}],
         "phones": [
@@ -61,6 +61,11 @@ def test_of_a_row_that_cannot_be_used_every_value_is_kept_and_again_nothing_is_w
     assert aside.value == "number: call us; description: Ask for Rana"
     assert quiet(bring(feed))
     assert {one.id: one.imported_at for one in read(app, members.partner, ListingQuarantine)} == before
+    feed["phones"][0]["number"] = "065557777"
+    bring(feed)
+    assert not read(app, members.partner, ListingQuarantine, ListingQuarantine.field == "phone:1"), (
+        "it stands now"
+    )
     assert "Unheard words" not in told(app, members, bring(feed, source="places", confidential=True))
 
 

@@ -97,6 +97,18 @@ class Memory:
                 ~ListingQuarantine.field.contains(":", autoescape=True),
             )
         )
+        # What could not stand by itself was kept with the row that it hangs on; now it stands.
+        of_source = select(ListingSource.id).where(
+            ListingSource.tenant_id == self.tenant, ListingSource.source == self.source
+        )
+        whole = [self._field(payload) for _source_id, payload in found]
+        db.session.execute(
+            delete(ListingQuarantine).where(
+                ListingQuarantine.tenant_id == self.tenant,
+                ListingQuarantine.field.in_(whole),
+                ListingQuarantine.source_id.in_(of_source),
+            )
+        )
         rows = [
             self._quarantined(source_id, name, value, reason, hidden=payload["confidential"])
             for source_id, payload in found
@@ -104,6 +116,10 @@ class Memory:
         ]
         if rows:
             db.session.execute(insert(ListingQuarantine).on_conflict_do_nothing(), rows)
+
+    def _field(self, payload: Mapping[str, Any]) -> str:
+        """By what a row is called that is kept whole with the one that it hangs on."""
+        return f"{self.entity}:{payload['foreign_id']}"[:200]
 
     def _quarantined(
         self, source_id: UUID, name: str, value: str, reason: str, *, hidden: bool
@@ -142,7 +158,7 @@ class Memory:
                 )
                 row = self._quarantined(
                     source,
-                    f"{self.entity}:{payload['foreign_id']}",
+                    self._field(payload),
                     said,
                     payload["refused"],
                     hidden=payload["confidential"],
