@@ -157,7 +157,7 @@ def test_services_and_places_of_two_organizations_at_one_place_are_proposed(app:
     assert places == {frozenset(("Silwan Hall", "قاعة سلوان")): (("name", "near"), 60)}
 
 
-def test_the_page_says_why_and_leads_to_the_organizations_first(app: Flask):
+def test_the_page_says_why_and_leads_to_the_organizations_first(app: Flask, monkeypatch: pytest.MonkeyPatch):
     fill_taxonomy(app)
     tenant = make_tenant(app, "partner")
     manager = signed_in(app, tenant, "partner_manager")
@@ -166,6 +166,11 @@ def test_the_page_says_why_and_leads_to_the_organizations_first(app: Flask):
         here, there = placed(one, "jo-mafraq", 0), placed(other, "jo-mafraq", 240)
         first, second = sorted((offered(one, "Warsha", here), offered(other, "Al-Warsha", there)))
     assert "Alike by name, 240 metres from each other" in shown(manager.get("/listings/duplicates"))
+    with app.app_context(), scope(job_identity(tenant)), unit_of_work():
+        listed("Weavers of Ajloun", ("jo-ajloun", 0)), listed("Ajloun weavers", ("jo-ajloun", 700))
+    monkeypatch.setattr("network.directory.pages.joining.AT_ONCE", 1)
+    assert "They come once these are decided." in shown(manager.get("/listings/duplicates"))
+    monkeypatch.undo()
     page = shown(manager.get("/listings/duplicates?kind=services"))
     assert "240 metres" in page
     assert "Of two organizations" in page

@@ -27,6 +27,8 @@ from network.web import forms
 from network.web.doors import run_once
 from network.web.i18n import LANGUAGES
 
+AT_ONCE = 15  # pairs on a page: what is decided makes room for the next
+
 
 @blueprint.get("/listings/duplicates")
 @requires(Permission.LISTING_EDIT)
@@ -39,12 +41,14 @@ def duplicates() -> ResponseReturnValue:
         for one in merges_of_ours()
         if one.entity == kind
     ]
-    pairs = [(one, reasons(one)) for one in find_duplicates(kind)]
+    found = find_duplicates(kind)
+    pairs = [(one, reasons(one)) for one in found[:AT_ONCE]]
     both = [one for pair, _why in pairs for one in (pair.first, pair.second)] if kind == "service" else []
     many = are_many(kind)
     return show(
         "duplicates",
         pairs=pairs,
+        more=len(found) > AT_ONCE,
         plural=plural,
         kind=kind,
         merged=merged,
