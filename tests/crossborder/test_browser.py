@@ -118,7 +118,7 @@ def test_mother_and_child_go_home_in_a_few_taps(screens: Screens, story: Story) 
     ):
         page.get_by_role("group", name=question).get_by_label(answer).first.check()
     page.get_by_label("Arrives on").fill(TODAY.isoformat())
-    page.get_by_role("button", name="It is explained: save the answers").click()
+    page.get_by_role("button", name="Claim explained: save the answers").click()
     page.get_by_role("button", name="Offer all 2").click()
     page.wait_for_url("**/handoffs/*")
     one = page.url.rsplit("/", 1)[1]

@@ -159,7 +159,7 @@ def goes_on_to_the_offer(network: Network) -> None:
         her.choose(her.say("Asked alone: is it her own choice?"), free)
         her.choose(her.say("Does she fear anything at home?"), her.say("No"))
         her.write("Arrives on", ARRIVES.isoformat())
-        her.press("It is explained: save the answers")
+        her.press("Claim explained: save the answers")
         assert NAME in her.text()
         asks_for_both(her)
         her.press("The answer is yes: offer all %(count)s", count=2)
