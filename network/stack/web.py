@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import logging
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces
-from granian.log import LogLevels
+from granian.log import LogLevels, logger
 from granian.server import Server
 
 from network.stack.logs import configure_logs
@@ -33,6 +34,7 @@ def serve(host: str, port: int, workers: int | None = None, factory: str = FACTO
     _share_counts()
     with starting():
         importlib.import_module(APPLICATION)  # once, before the workers are forked, and not once in each
+    logger.addFilter(_is_news)
     Server(
         factory,
         address=host,
@@ -47,6 +49,11 @@ def serve(host: str, port: int, workers: int | None = None, factory: str = FACTO
         factory=True,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _is_news(line: logging.LogRecord) -> bool:
+    """The server doubts that so many threads are meant; they are: those that only send hardly need a core."""
+    return "Python threads" not in line.getMessage()
 
 
 def _share_counts() -> None:

@@ -115,5 +115,6 @@ def test_it_runs_as_an_ordinary_user_in_a_deep_path_with_spaces_beside_a_taken_p
             assert f"Port {taken} is taken" in checked.stdout
             assert re.search(r"Ready: http://127\.0\.0\.1:\d+", checked.stdout)
             assert f"127.0.0.1:{taken} " not in checked.stdout
+            assert "WARNING" not in checked.stdout + checked.stderr
     assert processes_in(data / "postgres") == []
     assert not (data / "run-folder").exists()
