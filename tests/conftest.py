@@ -31,6 +31,7 @@ from tests.support.servers import (
     running_postgres,
     running_redis,
 )
+from tests.support.web import serving
 
 # A test may let go of an application whose pool keeps connections: they live as long as the process, and are no
 # leak. One that anybody opens by hand and forgets still is an error.
@@ -148,6 +149,13 @@ def browser() -> Iterator[Browser]:
     """A real Chromium, opened once: two of them in one process do not get on."""
     with open_browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """Where the application answers a browser."""
+    with serving(app) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
@@ -11,13 +9,6 @@ from playwright.sync_api import Browser, Page
 from tests.cases.intake import FORM, registered
 from tests.factories import Person, make_account, make_tenant, sign_in
 from tests.support.look import faults
-from tests.support.web import serving
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.consent.conftest import NEED, Desk
 from tests.support.look import faults
-from tests.support.web import serving
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture(params=[("ar", 360), ("en", 1280)], ids=str)

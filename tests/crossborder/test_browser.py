@@ -15,7 +15,6 @@ from tests.crossborder.conftest import NOON, TODAY, Centres, Story, tomorrow
 from tests.factories import signed_in
 from tests.support.look import faults
 from tests.support.visitor import Visitor
-from tests.support.web import serving
 
 
 @dataclass
@@ -24,12 +23,6 @@ class Screens:
 
     jordan: Page
     dhaka: Page
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

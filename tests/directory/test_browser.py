@@ -11,13 +11,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.factories import make_account, make_listing, make_tenant, sign_in
 from tests.support.look import faults
-from tests.support.web import serving
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,9 @@ from playwright.sync_api import Browser, Page
 from network.directory.geo import get_place
 from tests.factories import make_account, make_listing, make_tenant, sign_in
 from tests.support.look import faults
-from tests.support.web import serving
 
 NEED = "return.remains"
 SEARCH = f"/directory?needs={NEED}&place_code=jo-jerash&radius_km=10"
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
@@ -11,13 +9,6 @@ from playwright.sync_api import Browser
 from network.web.i18n import COOKIE
 from tests.factories import make_case, make_tenant, signed_in, staff
 from tests.support.look import faults
-from tests.support.web import serving
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -17,13 +17,6 @@ from network.referrals import operations
 from tests.factories import make_account, make_listing, sign_in
 from tests.referrals.conftest import NEED, World, make_world, reason
 from tests.support.look import faults
-from tests.support.web import serving
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @dataclass

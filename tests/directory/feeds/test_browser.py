@@ -13,13 +13,6 @@ from tests.directory.conftest import Members
 from tests.directory.feeds.feeds import TABLES
 from tests.factories import signed_in
 from tests.support.look import faults
-from tests.support.web import serving
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture(params=[("ar", 360), ("en", 1280)], ids=str)

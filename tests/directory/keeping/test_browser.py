@@ -18,15 +18,8 @@ from network.directory.operations import Proposal
 from network.tenants.context import job_identity, scope
 from tests.factories import Listed, make_account, make_listing, make_tenant, sign_in, staff
 from tests.support.look import faults
-from tests.support.web import serving
 
 SHOTS = os.environ.get("NETWORK_TEST_SHOTS", "")
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
