@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 from flask import Flask
 
 from network.directory.models import (
     Address,
     CostOption,
+    Organization,
     Service,
 )
 from tests.directory.conftest import Members
@@ -143,3 +146,53 @@ def test_rows_of_two_old_tables_are_two_though_they_have_one_id_and_words_beside
         source="x",
     )
     assert [one[0] for one in nested.rows_of("address")] == ["created", "created"]
+
+
+def test_whose_a_service_is_may_be_told_by_its_place_or_in_words(app: Flask, members: Members, bring: Bring):
+    """Ohana's services name their place alone; spreadsheets name the organization."""
+    tables = {
+        "organizations.csv": "id,name,email\n1,House,a@b.example\n2,Other,c@d.example\n",
+        "programs.csv": "id,organization_id,name\n1,2,Program\n",
+        "locations.csv": "id,organization_id,name,latitude,longitude\n1,1,Office,32.5,35.8\n",
+        "services.csv": "id,location_id,program_id,name,status,organization\n1,1,,Meals,active,\n2,,1,Beds,active,\n"
+        "3,,,Advice,active,  house \n4,,,Clothes,active,Third House\n5,,,Lost,active,\n",
+    }
+    brought = bring(zipped(tables))
+    names = {one.id: one.name for one in mine(app, members, Organization)}
+    assert {one.name: names[one.organization_id] for one in mine(app, members, Service)} == {
+        "Meals": "House", "Beds": "Other", "Advice": "House", "Clothes": "Third House",
+        "Lost": "feed: no organization named",
+    }  # fmt: skip
+    assert brought.doubts() == set()
+    assert quiet(bring(zipped(tables)))
+
+
+def test_names_of_columns_stand_below_headings_over_several_and_dates_may_be_numbers(
+    app: Flask, members: Members, bring: Bring
+):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Services"
+    for row in (
+        ("Our list of 2026",),
+        ("Who", None, "What", None, None, None),
+        ("id", "organization", "name", "status", "assured_date", "open_on_holidays"),
+        (1, "House", "Meals", "active", "45000", "oui"),
+        (2, "House", "Beds", "active", "20240506", "F"),
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A2:B2")
+    sheet.merge_cells("C2:F2")
+    made = io.BytesIO()
+    book.save(made)
+    brought = bring(made.getvalue(), file_name="list.xlsx")
+    assert brought.doubts() == set()
+    found = {one.name: (str(one.assured_date), one.open_on_holidays) for one in mine(app, members, Service)}
+    assert found == {"Meals": ("2023-03-15", True), "Beds": ("2024-05-06", False)}
+    towns = b"name,country,email\nHouse of Java,ID,a@j.example\nHouse of Bali,ID,b@j.example\n"
+    brought = bring(towns, file_name="organizations.csv", source="towns")
+    assert len(brought.rows_of("organization")) == 2
+    hours = {"schedules": [{"id": "h", "service_id": "1", "byday": "MO", "opens_at": "8", "closes_at": "17",
+                            "timezone": "UTC+03:00"}]}  # fmt: skip
+    assert values_of(bring(hours), "schedule", "timezone") == [3.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from network.directory.feeds.comparing.referring import References
@@ -14,18 +15,8 @@ UNNAMED: Final = "~unnamed"
 def give_homes(rows: list[Row], source: str, refs: References) -> list[Row]:
     """Services and places without an organization get the one that is told nearest to them, or a nameless one."""
     there = {(row.entity, row.foreign_id) for row in rows if not row.refused and not row.again}
-    home: dict[str, str] = {}
-    services = {row.foreign_id: row for row in rows if row.entity == "service" and not row.again}
-    for row in rows:
-        if row.entity == "service_at_location" and not row.refused:
-            service = services.get(row.values.get("service_id", ""))
-            owner = service.values.get("organization_id") if service else None
-            if owner and refs.exists("organization", owner, there):
-                home.setdefault(row.values.get("location_id", ""), owner)
+    home = _homes(rows, refs, there)
     lost = False
-    for row in rows:
-        if row.entity == "service" and row.values.get("program_id") and row.values.get("organization_id"):
-            home.setdefault(row.values["program_id"], row.values["organization_id"])
     for row in rows:
         if row.entity not in ("service", "location", "program") or row.refused or row.again:
             continue
@@ -34,9 +25,7 @@ def give_homes(rows: list[Row], source: str, refs: References) -> list[Row]:
             continue
         if named:
             row.doubt("organization_id", named, "dangling")
-        row.values["organization_id"] = (
-            UNNAMED if row.entity == "service" else home.get(row.foreign_id, UNNAMED)
-        )
+        row.values["organization_id"] = home.get((row.entity, row.foreign_id), UNNAMED)
         lost = lost or row.values["organization_id"] == UNNAMED
     for row in rows:
         if row.entity == "taxonomy_term" and not row.refused and not row.again:
@@ -55,6 +44,34 @@ def give_homes(rows: list[Row], source: str, refs: References) -> list[Row]:
     if extra:
         rows = sorted([*extra, *rows], key=lambda row: RANK.get(row.entity, len(RANK)))
     return rows
+
+
+def _homes(
+    rows: Sequence[Row], refs: References, there: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Whose a service, place or program is by where it is offered, or by what it belongs to, if that is told."""
+    own: dict[tuple[str, str], str] = {}
+    pairs: list[tuple[tuple[str, str], tuple[str, str]]] = []
+    for row in rows:
+        values = row.values
+        if row.refused:
+            continue
+        if row.entity == "service_at_location" and values.get("service_id") and values.get("location_id"):
+            pairs.append((("service", values["service_id"]), ("location", values["location_id"])))
+        elif row.entity in ("service", "location", "program") and not row.again:
+            owner = values.get("organization_id")
+            if owner and refs.exists("organization", owner, there):
+                own[row.entity, row.foreign_id] = owner
+            if row.entity == "service" and values.get("program_id"):
+                pairs.append((("service", row.foreign_id), ("program", values["program_id"])))
+    home: dict[tuple[str, str], str] = {}
+    for _round in range(2):  # a service is its place's, and another place then the service's
+        known = home | own
+        for one, other in pairs:
+            for mine, theirs in ((one, other), (other, one)):
+                if mine not in known and theirs in known:
+                    home.setdefault(mine, known[theirs])
+    return home
 
 
 def rehang(rows: list[Row], refs: References) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -45,22 +46,32 @@ def by_column(
 
 
 def _below_title(rows: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows without a title above the names of the columns: one cell alone, and several in the row after it."""
+    """The rows without what stands above the names of the columns: titles of one cell, headings over several."""
     above: list[tuple[int, Sequence[Any]]] = []
     for line, row in rows:
-        said = sum(cell not in (None, "") for cell in row)
-        if said > 1 and len(above) <= MOST_TITLES:
-            above = []  # titles, if anything
-        elif said == 1 and len(above) < MOST_TITLES:
-            above.append((line, row))
+        if not _count(row):
             continue
-        elif said == 0:
-            continue
-        yield from above
-        yield line, row
-        yield from rows
-        return
-    yield from above
+        above.append((line, row))
+        if len(above) > MOST_TITLES or _are_names(row):
+            break
+    first = next((number for number, (_line, row) in enumerate(above) if _are_names(row)), None)
+    if first is None:  # a foreign table: names are what stands below lone cells
+        several = (number for number, (_line, row) in enumerate(above) if _count(row) > 1)
+        first = next(several, 0)
+    yield from above[first:]
+    yield from rows
+
+
+def _count(row: Sequence[Any]) -> int:
+    return sum(cell not in (None, "") for cell in row)
+
+
+def _are_names(row: Sequence[Any]) -> bool:
+    """Whether these are names of columns as the standard has them; ``ID`` alone may be Indonesia."""
+    names = {
+        re.sub(r"[\s_-]+", "_", str(cell).strip("\ufeff ")).lower() for cell in row if cell not in (None, "")
+    }
+    return "id" in names and any(name == "name" or name.endswith("_id") for name in names)
 
 
 def _columns(row: Sequence[Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Terms that name their taxonomy and their parent in words, as older versions did, beside their ids or instead."""
+"""Rows that name in words what others name by an id: a taxonomy, a parent, the organization of a service."""
 
 from __future__ import annotations
 
@@ -9,9 +9,38 @@ from typing import Any
 from network.directory.feeds.records import Record
 from network.directory.feeds.values.texts import foreign_id, is_empty, said
 
+_OWNERS = ("organization", "organization_name", "agency", "agency_name", "provider", "provider_name")
+
 
 def with_their_names(records: Sequence[Record]) -> list[Record]:
     """The words turned into ids where there are none, and left out where they say what the row says that is meant."""
+    return _named_owners(_named_terms(records))
+
+
+def _named_owners(records: Sequence[Record]) -> list[Record]:
+    organizations = {
+        _folded(one.values.get("name")): one for one in reversed(records) if one.entity == "organization"
+    }
+    named: list[Record] = []
+    for one in records:
+        if one.entity not in ("service", "location"):
+            continue
+        label = next(
+            (text for name in _OWNERS if isinstance(text := one.values.get(name), str) and text.strip()), ""
+        )
+        if not label or not is_empty(one.values.get("organization_id")):
+            continue
+        for name in _OWNERS:
+            if one.values.get(name) == label:
+                del one.values[name]
+        if (key := _folded(label)) not in organizations:
+            organizations[key] = Record("organization", f"~{key}", one.line, {"name": label})
+            named.append(organizations[key])
+        one.values["organization_id"] = organizations[key].foreign_id
+    return [*named, *records]
+
+
+def _named_terms(records: Sequence[Record]) -> list[Record]:
     taxonomies = {foreign_id(one.foreign_id): one for one in reversed(records) if one.entity == "taxonomy"}
     terms = [one for one in records if one.entity == "taxonomy_term"]
     by_id = {foreign_id(one.foreign_id): one for one in reversed(terms)}

@@ -34,9 +34,10 @@ _POSITION: Final = re.compile(
     r"(?P<before>[NSEW])?\s*(?P<degrees>\d{1,3}([.,]\d+)?)\s*[°\s]?\s*"
     r"((?P<minutes>\d{1,2}(\.\d+)?)\s*'\s*)?((?P<seconds>\d{1,2}(\.\d+)?)\s*\"\s*)?(?P<after>[NSEW])?"
 )
+_OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*([+\u2212-]?)(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _PRIMES: Final = str.maketrans({"′": "'", "’": "'", "″": '"', "”": '"', "º": "°"})
-_YES: Final = frozenset({"true", "yes", "y", "1", "x", "نعم", "on"})
-_NO: Final = frozenset({"false", "no", "n", "0", "لا", "off"})
+_YES: Final = frozenset({"true", "t", "yes", "y", "1", "x", "نعم", "on", "oui", "si", "sí"})
+_NO: Final = frozenset({"false", "f", "no", "n", "0", "لا", "off", "non"})
 
 
 def read(kind: str, value: Any, country: str = "") -> Any:
@@ -85,6 +86,14 @@ def amount(value: Any) -> float:
                 fraction = "" if whole else f".{plain[last + 1 :]}"
                 value = re.sub("[,.]", "", plain if whole else plain[:last]) + fraction
     return _within(0, 1e9)(value)
+
+
+def offset(value: Any) -> float:
+    """Hours from UTC: ``3``, ``+03:00``, ``UTC+5:30``."""
+    if isinstance(value, str) and (found := _OFFSET.fullmatch(value.strip())):
+        hours = int(found[2]) + int(found[3] or 0) / 60
+        value = -hours if found[1] in ("-", "\u2212") else hours
+    return _within(-15, 15)(value)
 
 
 def age(value: Any) -> float:
@@ -215,7 +224,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": text,
     "name": name,
     "number": _within(0, 1e9),
-    "offset": _within(-15, 15),
+    "offset": offset,
     "amount": amount,
     "extension": extension,
     "status": status,

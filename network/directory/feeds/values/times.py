@@ -96,6 +96,10 @@ def day(value: Any) -> date:
             if first <= 12 and second <= 12 and first != second:
                 raise Doubtful("not_a_value")  # which of them is the month nobody can tell
             return date(int(found[3]), *((second, first) if first > 12 else (first, second)))
+        if re.fullmatch(r"[2-7]\d{4}", plain):  # a cell of a spreadsheet that forgot that it was a date
+            return _EXCEL_EPOCH + timedelta(days=int(plain))
+        if re.fullmatch(r"(19|20)\d{6}", plain):
+            return date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
         if found := _WORDED.match(plain):
             month = (found[2] or found[4]).lower()[:3]
             if month in _MONTHS:
