@@ -80,6 +80,9 @@ def test_before_her_leave_ends_the_centre_at_home_is_told_to_ask_again(
     assert "Ask her again before" in page
     assert by in page
     assert f"/cases/{taken.case.id}/consent/new" in page
+    told = coordinator.api("GET", f"/api/v1/handoffs/{last.exchange_id}").json
+    assert told["contact_until"] == (NOON + timedelta(days=SHORT)).isoformat()
+    assert "Contact allowed until" in coordinator.get(f"/handoffs/{last.exchange_id}").text
     plan = f"/cases/{taken.case.id}/follow-ups"
     assert "Ask her again before" in coordinator.get(plan).text
     assert "Ask again: the permission to visit ends" not in coordinator.get("/").text

@@ -16,8 +16,15 @@ from network.core.db import db
 from network.core.errors import NotFound
 from network.core.terms import Reason
 from network.crossborder.arrival import NeedOnArrival, read_needs
-from network.crossborder.models import DeletionRequest, Handoff, HandoffMilestone, ReturnScreening
+from network.crossborder.models import (
+    DeletionRequest,
+    Handoff,
+    HandoffContact,
+    HandoffMilestone,
+    ReturnScreening,
+)
 from network.crossborder.queries.arrived import travel_still_open
+from network.crossborder.queries.contact import find_contact
 from network.crossborder.queries.moves import moves_open_to
 from network.crossborder.queries.records import (
     find_deletion_request,
@@ -63,6 +70,7 @@ class HandoffPage:
     ``preview`` and ``identity`` are the parts that this side may read now: None before accepting, after sealing,
     and for a colleague who was not named (``protected``). ``moves``: what the person who looks can do next, of
     the decision and of the journey. ``travel_need``: the need of the own case that her arrival has met.
+    ``contact``: until when she may be visited, as the sender says it.
     """
 
     exchange: Exchange
@@ -85,6 +93,7 @@ class HandoffPage:
     led_to: Exchange | None
     deletion: DeletionRequest | None
     travel_need: UUID | None
+    contact: HandoffContact | None
 
     @property
     def is_sender(self) -> bool:
@@ -156,6 +165,7 @@ def handoff_page(exchange_id: UUID) -> HandoffPage:
         screening=_screening(side),
         led_to=_led_to(exchange_id) if side.role == "sender" else None,
         deletion=find_deletion_request(exchange_id) if side.role == "receiver" else None,
+        contact=find_contact(exchange_id),
         travel_need=travel_still_open(side.case_id, [(handoff.mode, handoff.journey)]),
     )
 

@@ -74,6 +74,7 @@ class HandoffOut(ExchangeOut):
     departed_at = fields.AwareDateTime(attribute="handoff.departed_at")
     arrived_at = fields.AwareDateTime(attribute="handoff.arrived_at")
     taken_over_at = fields.AwareDateTime(attribute="handoff.taken_over_at")
+    contact_until = fields.AwareDateTime(attribute="contact.until")
     milestones = fields.List(fields.Nested(MilestoneOut))
     members = fields.List(fields.Nested(MemberOut))
 
