@@ -35,3 +35,17 @@ def test_the_page_of_an_import_shows_first_what_has_to_be_looked_at(
         steward.get(f"/directory/imports/{bring({'organizations': rows[:5]}, source='b').one.id}").text
     )
     assert "No row needs to be looked at." in again
+
+
+def test_a_row_of_which_much_was_set_aside_tells_the_first_and_where_the_rest_stands(
+    app: Flask, members: Members, bring: Bring
+):
+    rows = [
+        {"id": "same", "name": "House", "country": "JO", "description": f"Said otherwise {number}"}
+        for number in range(30)
+    ]
+    brought = bring({"organizations": rows})
+    steward = signed_in(app, members.partner.tenant, "partner_manager")
+    page = unescape(steward.get(f"/directory/imports/{brought.one.id}").text)
+    assert page.count("says something else") == 8
+    assert re.search(r'href="[^"]+set-aside[^"]*">More values of this row set aside: 21<', page)
