@@ -18,6 +18,7 @@ from network.core.db import db
 from network.core.errors import NotAuthenticated, NotFound
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
+from network.tenants.rows import get_own
 
 SEALED_AS = "membership"
 
@@ -51,14 +52,8 @@ _COLLEAGUES = _colleagues()
 
 
 def get_membership(membership_id: UUID, *, lock: bool = False) -> Membership:
-    """A membership of the acting tenant; raises ``NotFound``."""
-    statement = select(Membership).where(
-        Membership.tenant_id == acting().tenant, Membership.id == membership_id
-    )
-    found = db.session.scalars(statement.with_for_update() if lock else statement).first()
-    if found is None:
-        raise NotFound
-    return found
+    """A membership of the acting tenant, with ``lock`` as it stands once it is ours; raises ``NotFound``."""
+    return get_own(Membership, membership_id, lock=lock)
 
 
 def get_own_membership() -> Membership:
