@@ -66,6 +66,16 @@ def test_of_a_row_that_cannot_be_used_every_value_is_kept_and_again_nothing_is_w
     assert not read(app, members.partner, ListingQuarantine, ListingQuarantine.field == "phone:1"), (
         "it stands now"
     )
+    twins = [
+        {"id": "1", "service_id": "s", "description": "No name of it"},
+        {"id": "1", "service_id": "s", "document": "Pass"},
+    ]
+    twice = {"services": [{"id": "s", "organization_id": "o", "name": "Meals", "status": "active"}],
+             "required_documents": twins}  # fmt: skip
+    bring(twice)
+    aside = {one.id for one in read(app, members.partner, ListingQuarantine)}
+    assert quiet(bring(twice))
+    assert {one.id for one in read(app, members.partner, ListingQuarantine)} == aside
     assert "Unheard words" not in told(app, members, bring(feed, source="places", confidential=True))
 
 
