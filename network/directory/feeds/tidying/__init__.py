@@ -72,9 +72,8 @@ def _once(rows: Sequence[Row]) -> list[Row]:
             first.setdefault((row.entity, row.foreign_id), row)
             if known is not None and known.refused and not row.refused:
                 first[row.entity, row.foreign_id] = row
-                known.again = (
-                    True  # refused, and yet one of its id stands: nothing is kept with what it hangs on
-                )
+                # Refused, and yet one of its id stands: nothing is kept with what it hangs on.
+                known.again = True
             elif known is not None:
                 row.again = True
             continue
