@@ -137,12 +137,17 @@ def bombs() -> list[tuple[str, bytes]]:
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(9):
             archive.writestr(f"services{number}.csv", b"id,name\n" + b"0" * 25_000_000)
+    many = zipped(
+        {f"organizations{number}.csv": "id,name\n" for number in range(400)}
+        | {"organizations.csv": "id,name\n1,One\n"}
+    )
     deep = zipped({"organizations.csv": "id,name\n1,One\n"})
     for _level in range(3):
         deep = zipped({"inner.zip": deep})
     return [
         ("bomb.zip", bomb.getvalue()),
         ("nested.zip", deep),
+        ("many.zip", zipped({f"{number}.zip": many for number in range(3)})),
         ("header.csv", b"id,name\n"),
         ("blank.csv", " \n\r\n ".encode("utf-16")),
         ("nothing.json", b"{}"),

@@ -7,6 +7,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from network.directory.feeds.records import Unreadable
@@ -63,20 +64,34 @@ def is_workbook(data: bytes) -> bool:
 
 def members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     """The path and the bytes of each file of a zip and of those in it, without what systems add of their own."""
-    yield from _members(archive, "", [LARGEST_UNPACKED], 1)
+    yield from _members(archive, "", _Left(), 1)
 
 
-def _members(
-    archive: zipfile.ZipFile, above: str, budget: list[int], depth: int
-) -> Iterator[tuple[str, bytes]]:
+@dataclass
+class _Left:
+    """What may still be unpacked, of an archive and of those in it together."""
+
+    size_bytes: int = LARGEST_UNPACKED
+    files: int = MOST_FILES * 5
+
+    def take(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+        """The content of a file, if it is not too much by now."""
+        self.files -= 1
+        if self.files < 0:
+            raise Unreadable("too_large")
+        inner = unpacked(archive, info, self.size_bytes)
+        self.size_bytes -= len(inner)
+        return inner
+
+
+def _members(archive: zipfile.ZipFile, above: str, left: _Left, depth: int) -> Iterator[tuple[str, bytes]]:
     for info in archive.infolist():
         path = above + info.filename.replace("\\", "/")
         if info.is_dir() or base_of(path).startswith(".") or "__MACOSX" in path:
             continue
-        inner = unpacked(archive, info, budget[0])
-        budget[0] -= len(inner)
+        inner = left.take(archive, info)
         if depth < _DEEPEST and path.lower().endswith(".zip") and inner[:4] == b"PK\x03\x04":
             with opened(inner) as within:
-                yield from _members(within, f"{path}/", budget, depth + 1)
+                yield from _members(within, f"{path}/", left, depth + 1)
         else:
             yield path, inner
