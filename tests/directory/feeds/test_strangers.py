@@ -197,6 +197,15 @@ def test_a_table_alone_is_told_by_its_columns_where_its_name_says_nothing(
     assert {one.name for one in mine(app, members, Organization)} == {"One"}
     bring(b"id,Name\n2,Two\n", file_name="Organizations (3) - Copy.csv")
     assert {one.name for one in mine(app, members, Organization)} == {"One", "Two"}
+    flat = bring(
+        b"Organization,Service Name,Latitude\nOne,Help,32.5\n", file_name="Sheet 1.csv", source="flat"
+    )
+    assert [one[0] for one in flat.rows_of("service")] == ["created"], (
+        "a service, though a position stands there"
+    )
+    pages = [{"page": n, "contents": [{"id": f"s{n}", "name": f"Help {n}", "status": "active",
+                                       "organization": {"id": "o", "name": "Two"}}]} for n in range(2)]  # fmt: skip
+    assert len(bring(pages, source="pages").rows_of("service")) == 2
     other = bring(b"id,kind of thing\n1,x\n", file_name="service_types.csv", source="types")
     assert [row.entity for row, _held in other.rows] == [""]
     large = bring(b'id,name,description\n9,Nine,"' + b"y" * 5_000_000 + b'"\n', file_name="organizations.csv")

@@ -3,7 +3,7 @@
 A zip is read in memory, within bounds on files, bytes and how far they grow; no path in it is followed.
 
 ``archives`` opens a zip and ``packages`` reads its description, ``workbooks`` and ``columns`` read tables, ``nested``
-objects; ``names`` knows what tables, lists and fields are called in older versions and other systems.
+and ``shapes`` objects; ``names`` knows what tables, lists and fields are called in older versions and other systems.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from network.directory.feeds.reading.archives import (
 )
 from network.directory.feeds.reading.columns import Table, by_column
 from network.directory.feeds.reading.names import TABLES, table_of
-from network.directory.feeds.reading.nested import guess, snake, take_apart
+from network.directory.feeds.reading.nested import take_apart
 from network.directory.feeds.reading.packages import is_description
+from network.directory.feeds.reading.shapes import guess, snake
 from network.directory.feeds.reading.workbooks import hidden_sheets, sheets, stem
 from network.directory.feeds.records import Record, Unreadable
 from network.directory.feeds.values.texts import foreign_id as foreign
@@ -48,7 +49,7 @@ def read_records(data: bytes, file_name: str = "") -> list[Record]:
         return take_apart(read_json(data))
     if kind == "zip":
         return list(_of_zip(data))
-    return list(_of_tables(read_tables(data, file_name))) + _hidden(data)
+    return list(_of_tables(read_tables(data, file_name), file_name)) + _hidden(data)
 
 
 def kind_of(data: bytes) -> str:
@@ -172,7 +173,7 @@ def _of_zip(data: bytes) -> Iterator[Record]:
                 rows = list(_rows(decoded(inner), base_of(path))) if inner.strip() else []
                 yield from _of_table(files.table(path) or stem(path), rows)
             elif is_workbook(inner):
-                yield from _of_tables(sheets(inner))
+                yield from _of_tables(sheets(inner), path)
                 yield from _hidden(inner)
             elif path.lower().endswith(_LISTS):
                 yield from _objects(path, inner)
@@ -207,14 +208,12 @@ def _hidden(data: bytes) -> list[Record]:
     return [Record("", name, name, {"sheet": name}, refused="hidden_sheet") for name in hidden_sheets(data)]
 
 
-def _of_tables(tables: Sequence[Table]) -> Iterator[Record]:
+def _of_tables(tables: Sequence[Table], file_name: str = "") -> Iterator[Record]:
     """The records of the tables of a file; one that stands alone is told by its columns where its name says nothing."""
     alone = len([rows for _name, rows in tables if rows]) == 1
     for name, rows in tables:
         if alone and rows and not table_of(name):
-            columns = {snake(column): column for column in rows[0][1]} | {"description": ""}
-            del columns["description"]
-            name = guess(columns) or name
+            name = table_of(stem(file_name)) or _kind_by([snake(column) for column in rows[0][1]]) or name
         yield from _of_table(name, rows)
 
 
@@ -235,6 +234,14 @@ def _rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from by_column(((reader.line_num, row) for row in reader), name)
     except csv.Error:
         raise Unreadable("bad_csv", line=reader.line_num) from None
+
+
+def _kind_by(columns: Sequence[str]) -> str:
+    """What the rows of a table are by the names of its columns; empty where they do not say."""
+    named = [kind for kind in ("service", "location", "organization") if f"{kind}_name" in columns]
+    return (
+        named[0] if named else guess(dict.fromkeys(column for column in columns if column != "description"))
+    )
 
 
 def _of_table(name: str, rows: list[tuple[str, dict[str, Any]]]) -> Iterator[Record]:
