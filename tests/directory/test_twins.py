@@ -14,10 +14,12 @@ from werkzeug.test import TestResponse
 from network.core.db import db, unit_of_work
 from network.directory import geo, jobs, operations
 from network.directory.geo import Point
-from network.directory.models import ListingTwin
+from network.directory.models import ListingTwin, Location
+from network.directory.operations import twins
 from network.directory.queries import duplicates
 from network.directory.queries.duplicates import find_duplicates
 from network.directory.twins.names import alikeness, names_of
+from network.directory.twins.pairing import Twin, find_twins
 from network.tenants.context import Identity, job_identity, scope
 from tests.factories import fill_taxonomy, make_tenant, signed_in
 
@@ -204,3 +206,63 @@ def test_of_a_steward_with_many_they_are_found_at_night_or_when_asked_and_no_oth
         jobs.find_all_twins()
     with app.app_context(), scope(steward):
         assert db.session.scalars(select(ListingTwin)).all() == []  # two are few
+
+
+def test_of_places_of_which_the_town_is_known_nobody_says_that_they_are_one_place(
+    app: Flask, steward: Identity
+):
+    with app.app_context(), scope(steward), unit_of_work():
+        one, other = listed("House of Kindness"), listed("Kindness House")
+        for owner in (one, other):
+            operations.create_location(owner, place_code="jo-irbid")
+        desks = [
+            operations.create_location(one, place_code="jo-irbid", name=name)
+            for name in ("Legal desk", "Clinic of Salwa", "The clinic of Salwa")
+        ]
+        found, places = proposed("organization"), proposed("location")
+    assert found == {frozenset(("House of Kindness", "Kindness House")): (("name",), None)}
+    assert len(desks) == 3
+    assert places == {frozenset(("Clinic of Salwa", "The clinic of Salwa")): (("name",), None)}
+
+
+def test_a_place_that_is_hidden_takes_along_how_far_it_was_from_others(
+    app: Flask, steward: Identity, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(duplicates, "COMPARED_AT_ONCE", 1)
+    with app.app_context(), scope(steward), unit_of_work():
+        ids = [listed(f"{name} of Mercy") for name in ("House", "Home")]
+        here, there = placed(ids[0], "jo-irbid", 0), placed(ids[1], "jo-irbid", 40)
+        offered(ids[0], "Sewing (Warsha)", here), offered(ids[1], "Warsha of sewing", there)
+        operations.look_for_twins()
+    with app.app_context(), scope(steward), unit_of_work():
+        told = db.session.scalars(select(ListingTwin)).all()
+        assert {(one.entity, one.metres) for one in told} >= {("organization", 40), ("service", 40)}
+        place = db.session.get_one(Location, here)
+        operations.hide_location(here, place.version)
+    with app.app_context(), scope(steward), unit_of_work():
+        assert db.session.scalars(select(ListingTwin)).all() == []
+        operations.look_for_twins()
+        assert {one.metres for one in db.session.scalars(select(ListingTwin))} <= {None}
+
+
+def test_whoever_looks_while_somebody_looks_meets_no_fault(
+    app: Flask, steward: Identity, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(duplicates, "COMPARED_AT_ONCE", 1)
+    looking = []
+
+    def find(kind: str) -> list[Twin]:
+        if not looking:
+            looking.append(kind)
+            with app.app_context(), scope(steward), unit_of_work():
+                assert twins.look_for_twins() == 1
+        return find_twins(kind)
+
+    with app.app_context(), scope(steward), unit_of_work():
+        for name in ("House", "Home"):
+            listed(f"{name} of Patience", ("jo-irbid", 0))
+    monkeypatch.setattr(twins, "find_twins", find)
+    with app.app_context(), scope(steward), unit_of_work():
+        assert twins.look_for_twins() == 1
+    with app.app_context(), scope(steward):
+        assert len(find_duplicates("organization")) == 1

@@ -34,6 +34,7 @@ from network.directory.models import (
     ServiceAtLocation,
 )
 from network.directory.operations.trust import get_listing
+from network.directory.operations.twins import forget_twins
 from network.directory.policies import require_own
 from network.directory.queries import private_address
 from network.tenants.context import acting
@@ -182,6 +183,8 @@ def _hide(location: Location, town: _Town) -> None:
     _seal(location, kept)
     _clear(location.id)
     _forget_taken(location.id)
+    offered = select(ServiceAtLocation.service_id).where(ServiceAtLocation.location_id == location.id)
+    forget_twins({location.id, location.organization_id, *db.session.scalars(offered)})
     for name in (*TOLD, "external_identifier_type"):
         setattr(location, name, None)
     location.place_code, location.town, location.country = town.code, town.name, town.country

@@ -61,7 +61,7 @@ def duplicates() -> ResponseReturnValue:
 @blueprint.post("/listings/duplicates")
 @requires(Permission.LISTING_EDIT)
 def look_again() -> ResponseReturnValue:
-    """Have our many listings compared now, and not only tonight."""
+    """Have our many listings compared now, and not only when their time comes."""
     plural = request.form.get("kind", "organizations")
     kind_of(plural)
     run_once(operations.ask_for_twins)

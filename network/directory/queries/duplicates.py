@@ -1,6 +1,6 @@
 """Listings of ours that may be one, and what was merged.
 
-What few listings say is compared when somebody asks. Of a steward with very many, a worker does it every night and
+What few listings say is compared when somebody asks. Of a steward with very many, a worker does it once a day and
 after each import (``operations.look_for_twins``), and its last answer is read.
 """
 
@@ -64,7 +64,7 @@ def find_duplicates(kind: str) -> list[Pair]:
 
 
 def are_many(kind: str) -> bool:
-    """Whether we keep so many of a kind that they are compared at night."""
+    """Whether we keep so many of a kind that they are compared in the background."""
     return count_of(kind) > COMPARED_AT_ONCE
 
 

@@ -140,9 +140,15 @@ def _locations(listings: Sequence[Listing]) -> Iterator[Twin]:
         alike, own = alikeness(one.names, other.names, often)
         named = one.named and other.named and alike >= RATHER_ALIKE
         if one.organization_id == other.organization_id:
-            close = away.km is not None and away.km <= NEAR_KM
-            if close or (away.km is None and named and alike >= ALIKE):
-                yield _twin(one, other, alike, {*_if(named, "name"), *_if(close, "near")}, away.km)
+            called = alike >= ALIKE and one.named == other.named
+            if away.near or (away.km is None and called):
+                yield _twin(
+                    one,
+                    other,
+                    alike,
+                    {*_if(named or not away.near, "name"), *_if(away.near, "near")},
+                    away.km,
+                )
         elif named and own and away.near and away.km is not None and away.km <= SAME_SPOT_KM:
             yield _twin(one, other, alike, {"name", "near"}, away.km)
 
@@ -218,16 +224,16 @@ def _neighbours(listings: Sequence[Listing]) -> set[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """How far two listings are from each other: as far as is known, and whether that makes them neighbours."""
+    """How far two listings are from each other, and whether that makes them neighbours.
+
+    ``km``: what may be said. Of a place of which the town alone is known it is the way between towns, and within
+    one town nothing. ``far``: too far for branches of one name.
+    """
 
     km: float | None
     near: bool
     same: bool
-
-    @property
-    def far(self) -> bool:
-        """Too far for branches of one name."""
-        return self.km is not None and self.km > TOWN_KM and not self.near
+    far: bool = False
 
 
 def _away(one: Listing, other: Listing) -> Away:
@@ -240,4 +246,6 @@ def _away(one: Listing, other: Listing) -> Away:
     closest = min((km for km, exact in known if exact), default=None)
     if closest is not None and closest <= NEAR_KM:
         return Away(closest, near=True, same=same)
-    return Away(min((km for km, _exact in known), default=None), near=False, same=same)
+    roughly = min((km for km, _exact in known), default=None)
+    far = roughly is not None and roughly > TOWN_KM
+    return Away(roughly if far or roughly == closest else None, near=False, same=same, far=far)
