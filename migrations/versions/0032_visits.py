@@ -11,10 +11,14 @@ revision = "0032"
 down_revision = "0031"
 
 SENT = "from_tenant_id = (SELECT context_tenant())"
-# What the grants of before say, of every handoff that was offered and goes with visits.
+# What the grants of before say, of every handoff that was offered and goes with visits: to where they end, were taken
+# back or were never confirmed, and no longer than to the refusal that sealed what was sent.
 BROUGHT_OVER = """
 INSERT INTO handoff_contact (exchange_id, from_tenant_id, to_tenant_id, until)
-SELECT h.exchange_id, h.from_tenant_id, h.to_tenant_id, max(coalesce(g.withdrawn_at, g.expires_at))
+SELECT h.exchange_id, h.from_tenant_id, h.to_tenant_id, least(
+    max(coalesce(g.withdrawn_at,
+        CASE WHEN c.confirmed_at IS NULL THEN least(g.expires_at, c.provisional_until) ELSE g.expires_at END)),
+    max(p.sealed_at))
 FROM handoff h
 JOIN exchange e ON e.id = h.exchange_id
 JOIN exchange_side s ON s.exchange_id = e.id AND s.tenant_id = e.from_tenant_id
@@ -23,10 +27,12 @@ JOIN consent_grant g ON g.tenant_id = s.tenant_id AND g.client_id = s.client_id
     AND g.purpose = 'follow_up_contact'
     AND (g.recipient_organization_id = o.id
          OR g.recipient_class = o.recipient_class AND g.recipient_country = o.country)
+JOIN consent c ON c.tenant_id = g.tenant_id AND c.id = g.consent_id
+LEFT JOIN packet p ON p.exchange_id = h.exchange_id AND p.seal_reason = 'refused'
 WHERE e.sent_at IS NOT NULL AND h.to_tenant_id IS NOT NULL AND h.mode <> 'pre_departure'
 GROUP BY h.exchange_id, h.from_tenant_id, h.to_tenant_id
 """
-READ = ("handoff", "exchange", "exchange_side", "organization", "consent_grant")
+READ = ("handoff", "exchange", "exchange_side", "organization", "consent_grant", "consent", "packet")
 
 
 def upgrade() -> None:

@@ -216,6 +216,8 @@ def _asked_in_short(one: Lacking, card: ClientCard, grown: ClientCard) -> dict[s
 
 def _holds(grant: MissingGrant) -> str:
     """For how long a yes holds, as it is said to her."""
+    if grant.until is not None and grant.ends_on != grant.until:
+        return _("A yes holds until %(day)s.", day=local_date(grant.ends_on))
     if grant.until is not None:
         return _(
             "A yes holds until one year and a month after you arrive: until %(day)s.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -176,3 +176,56 @@ def test_referrals_of_before_are_no_more_anybody_elses_once_some_are_told_outsid
                 put(admin, "referral_told", **told)
         with pytest.raises(psycopg.errors.UniqueViolation), admin.transaction():
             put(admin, "referral_told", kind="told", channel="email", version=2, **side)
+
+
+def test_until_when_she_may_be_visited_is_brought_over_as_her_grants_end(earlier: Database) -> None:
+    """A grant ends when it was taken back, or never confirmed, and nothing outlasts a refusal."""
+    migrate(earlier, "0031")
+    later, soon, before = NOW + timedelta(days=300), NOW + timedelta(days=3), NOW - timedelta(days=1)
+    until: dict[UUID, datetime | None] = {}
+    with psycopg.connect(earlier.admin_url) as admin:
+        tenant, _first, _second, _case = two_clients_and_a_case(admin)
+        admin.execute("SET session_replication_role = replica")
+        other, organization = new_id(), new_id()
+        put(
+            admin,
+            "organization",
+            id=organization,
+            visibility="network",
+            country="BD",
+            recipient_class="centre",
+        )
+        for mode, grant, consent, packet, said in (
+            ("joint", {}, {}, {}, later),
+            ("joint", {"withdrawn_at": before}, {}, {}, before),
+            ("joint", {}, {"provisional_until": soon}, {}, soon),
+            ("joint", {}, {"provisional_until": soon, "confirmed_at": NOW}, {}, later),
+            ("joint", {}, {}, {"seal_reason": "refused", "sealed_at": before}, before),
+            ("joint", {}, {}, {"seal_reason": "ended", "sealed_at": before}, later),
+            ("joint", {"recipient_organization_id": new_id()}, {}, {}, None),
+            ("pre_departure", {}, {}, {}, None),
+        ):
+            exchange, client, asked = new_id(), new_id(), new_id()
+            both = {"from_tenant_id": tenant, "to_tenant_id": other}
+            hers = {"tenant_id": tenant, "client_id": client, "restricted": False}
+            put(
+                admin,
+                "exchange",
+                **{"id": exchange, "kind": "handoff", "state": "taken_over", "moved_by": "sender"},
+                **{"reference": str(exchange), "sent_at": NOW, "to_organization_id": organization, **both},
+            )
+            put(admin, "handoff", exchange_id=exchange, mode=mode, journey="none", **both)
+            put(admin, "exchange_side", exchange_id=exchange, kind="handoff", role="sender", **hers)
+            put(admin, "packet", exchange_id=exchange, **both, **packet)
+            put(admin, "consent", id=asked, state="given", **hers, **consent)
+            to = {"recipient_organization_id": organization} | grant
+            put(
+                admin,
+                "consent_grant",
+                **{"consent_id": asked, "purpose": "follow_up_contact", "expires_at": later, **hers, **to},
+            )
+            until[exchange] = said
+    migrate(earlier)
+    with psycopg.connect(earlier.admin_url) as admin:
+        brought = dict(admin.execute("SELECT exchange_id, until FROM handoff_contact").fetchall())
+    assert brought == {exchange: said for exchange, said in until.items() if said is not None}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,13 +16,15 @@ from network.consent.disclosure.coverage import (
     gives_feedback,
     wanted_categories,
 )
+from network.consent.disclosure.lacking import MissingGrant
 from network.consent.disclosure.wording import text_of
 from network.consent.policies import find_refused
 from network.consent.terms import GrantTerms, Recipient
-from network.core import vocabulary
+from network.core import clock, vocabulary
 from network.core.errors import UnknownCode
 from network.core.ids import new_id
 from network.directory.recipients import RecipientOf
+from network.tenants.context import scope
 from tests.consent.terms import (
     NEED,
     NOW,
@@ -34,6 +37,7 @@ from tests.consent.terms import (
     recipient,
     refusal,
 )
+from tests.factories import staff
 
 
 def test_without_a_grant_nothing_leaves_and_each_line_says_why() -> None:
@@ -272,3 +276,22 @@ def test_a_number_keeps_its_order_in_a_text_from_right_to_left(app: Flask) -> No
         assert "\u2066+962 7 9000 0001\u2069؛ " in text_of("contact.1", contact)
     with app.test_request_context(), force_locale("en"):
         assert "\u2066" not in text_of("contact.1", contact)
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "until"),
+    [
+        ("Asia/Amman", datetime(2026, 11, 22, 22, 30, tzinfo=UTC), date(2027, 12, 23)),
+        ("Asia/Amman", datetime(2026, 11, 22, 9, 0, tzinfo=UTC), date(2026, 12, 1)),
+        # A quarter past midnight of summer is a quarter past eleven of winter, half past eleven half past midnight.
+        ("Asia/Beirut", datetime(2026, 8, 1, 21, 15, tzinfo=UTC), date(2026, 12, 24)),
+        ("Asia/Beirut", datetime(2026, 12, 1, 21, 30, tzinfo=UTC), date(2027, 5, 3)),
+    ],
+)
+def test_a_yes_to_a_day_ends_on_that_day_where_it_was_said(
+    app: Flask, zone: str, now: datetime, until: date
+) -> None:
+    missing = MissingGrant("follow_up_contact", None, ("contact",), until=until)
+    with app.app_context(), scope(replace(staff(new_id()), time_zone=zone)), clock.set_to(now):
+        ends = clock.now() + timedelta(days=missing.days)
+        assert ends.astimezone(ZoneInfo(zone)).date() == missing.ends_on == until

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -23,10 +24,13 @@ from network.consent.operations import (
     record_never,
 )
 from network.consent.queries import live_grants, live_refusals
+from network.consent.questions import longest_of
 from network.core import clock
 from network.core.errors import Invalid
+from network.crossborder.operations.journey import plan
+from network.crossborder.operations.prepare import Travel
 from network.crossborder.operations.screening import screen_return
-from network.crossborder.planning import MISSED_AFTER, plan_after
+from network.crossborder.planning import MISSED_AFTER, contact_until, plan_after
 from network.crossborder.queries import handoff_page
 from network.crossborder.queries.receivers import lacking_for, wanted_for
 from tests.crossborder.conftest import FREE, NOON, Centres, Story, asked, tomorrow
@@ -83,13 +87,40 @@ def test_one_send_asks_and_offers_mother_and_child(story: Story, caseworker: Vis
     assert granted(story, story.mother_id) == {"case_transfer", "follow_up_contact"}
     assert granted(story, story.child_id) == {"case_transfer"}
     arrives = tomorrow().arrival_on
-    assert "until one year and a month after you arrive" in shown
+    told = contact_until(arrives)
+    assert f"until one year and a month after you arrive: until {told:%-d %b %Y}" in shown
     with story.looking(story.jordan.caseworker):
-        ends = {one.purpose: one.ends_at.date() for one in live_grants(story.mother_id)}
+        ends = {
+            one.purpose: one.ends_at.astimezone(ZoneInfo("Asia/Amman")).date()
+            for one in live_grants(story.mother_id)
+        }
+        said = handoff_page(one).contact
+    assert ends["follow_up_contact"] == told, "no day longer than she was told"
+    assert said is not None
+    assert said.until.astimezone(ZoneInfo("Asia/Amman")).date() == told
     last_visit = plan_after(arrives)[-1].due_on
     assert ends["follow_up_contact"] >= last_visit + MISSED_AFTER
     assert ends["follow_up_contact"] < last_visit + timedelta(days=40), "it has an end"
     assert ends["case_transfer"] < last_visit
+
+
+def test_until_when_she_may_be_visited_is_what_she_was_told_or_she_is_asked_anew(
+    story: Story, caseworker: Visitor
+) -> None:
+    one = both(story)
+    typed = asking(caseworker, one)
+    far = tomorrow().arrival_on + timedelta(days=300)
+    with story.acting(story.jordan.caseworker):
+        plan(one, Travel(far))
+    version = asking(caseworker, one)["version"]
+    answer = caseworker.send_form(f"/handoffs/{one}/ask-and-offer", typed | {"version": version})
+    assert "has changed since you looked" in answer.text
+    assert granted(story, story.mother_id) == set()
+    # Longer than a yes may hold: the day that it ends is said, and nothing of a year after the arrival.
+    told = (NOON + timedelta(days=longest_of("follow_up_contact"))).date()
+    shown = caseworker.get(f"/handoffs/{one}/preview").text
+    assert f"A yes holds until {told:%-d %b %Y}." in shown
+    assert "after you arrive" not in shown
 
 
 @pytest.mark.parametrize("looks_again", [False, True])

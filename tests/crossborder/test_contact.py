@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from network.consent.operations import record_consent, withdraw_grant
+from network.consent.operations import add_refusal, record_consent, withdraw_grant, withdraw_refusal
 from network.consent.queries import live_grants
 from network.core import clock
 from network.core.db import db
@@ -19,7 +19,7 @@ from network.crossborder.operations.follow_up_plan import resume_follow_ups
 from network.crossborder.operations.prepare import Travel
 from network.crossborder.operations.takeover import TakenOver
 from network.crossborder.planning import begins
-from network.crossborder.queries.contact import find_contact
+from network.crossborder.queries.contact import find_contact, may_visit
 from network.crossborder.queries.receivers import CONTACT_PURPOSE
 from network.exchange.queries import list_events
 from network.tenants.context import Identity
@@ -91,6 +91,11 @@ def test_before_her_leave_ends_the_centre_at_home_is_told_to_ask_again(
         home = soon.get("/").text
         assert "Ask again: the permission to visit ends" in home
         assert plan in home
+        others = {"organization_id": story.jordan.organization_id}
+        with story.acting(story.dhaka.coordinator):
+            record_consent(taken.client.id, asked([story.grant(CONTACT_PURPOSE, ("contact",)) | others]))
+        assert plan in soon.get("/").text, "what she allows others is not allowed to us"
+        assert "Ask her again before" in soon.get(plan).text
         with story.acting(story.dhaka.coordinator):
             record_consent(taken.client.id, asked([story.grant(CONTACT_PURPOSE, ("contact",))]))
         assert plan not in soon.get("/").text
@@ -141,6 +146,34 @@ def test_what_she_takes_back_at_home_stops_the_visits_whatever_she_had_allowed_b
         withdraw_grant(one.id)
     story.work()
     assert states(story.follow_ups(taken.case.id)) == {("stopped", "withdrawn")}
+
+
+def test_a_refusal_wins_over_what_she_had_allowed_until_she_takes_it_back(story: Story) -> None:
+    taken = visited(story, 480)
+    exchange_id = story.follow_ups(taken.case.id)[0].exchange_id
+    assert exchange_id is not None
+    never = {
+        "organization_id": story.dhaka.organization_id,
+        "method": "signature_screen",
+        "language": "bn",
+    }
+    with story.acting(story.jordan.caseworker):
+        refusal_id = add_refusal(story.mother_id, never).id
+    story.work()
+    assert states(story.follow_ups(taken.case.id)) == {("stopped", "withdrawn")}
+    with story.looking(story.dhaka.coordinator):
+        told = find_contact(exchange_id)
+        assert told is not None
+        assert told.until == NOON, "it is not said that she may be visited"
+    with pytest.raises(Conflict), story.acting(story.dhaka.coordinator):
+        resume_follow_ups(taken.case.id)
+    with story.acting(story.jordan.caseworker):
+        withdraw_refusal(refusal_id)
+    story.work()
+    with story.acting(story.dhaka.coordinator):
+        assert len(resume_follow_ups(taken.case.id)) == 5
+        add_refusal(taken.client.id, never)
+        assert not may_visit(taken.client.id, exchange_id), "said at home, it counts at once"
 
 
 def test_whoever_visits_cannot_write_until_when_she_may_be_visited(story: Story) -> None:

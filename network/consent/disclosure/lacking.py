@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -17,6 +18,7 @@ from network.consent.questions import days_of, longest_of, questions
 from network.consent.terms import GrantTerms, Recipient
 from network.core import clock, crypto, vocabulary
 from network.core.ids import new_id
+from network.tenants.context import acting
 from network.tenants.keys import settings
 
 NOTHING_HEARD = Heard()
@@ -27,7 +29,8 @@ ASKABLE = frozenset({"no_grant", "expired", "provisional_over"})
 @dataclass(frozen=True)
 class MissingGrant:
     """One thing to ask: for which purpose and need, and what may be told. ``beside``: it is asked in the same breath,
-    and a no to it stops nothing else. ``until``: the day to which it is asked for, where its use has an end of its own.
+    and a no to it stops nothing else. ``until``: the day to which it is asked for, where its use has an end of its own;
+    it ends on that day, as she was told.
     """
 
     purpose: str
@@ -41,8 +44,16 @@ class MissingGrant:
         """For how many days from now a yes holds."""
         if self.until is None:
             return days_of(self.purpose)
-        asked_for = (self.until - clock.now().date()).days + 1
-        return max(1, min(asked_for, longest_of(self.purpose)))
+        days = (self.until - _day_after(0)).days
+        days += (
+            self.until - _day_after(days)
+        ).days  # the hour that is put forward or back may change the date
+        return max(1, min(days, longest_of(self.purpose)))
+
+    @property
+    def ends_on(self) -> date:
+        """The day on which a yes given now ends: as it is told, and as it is kept."""
+        return _day_after(self.days)
 
 
 @dataclass(frozen=True)
@@ -150,9 +161,17 @@ def _missing(
 def mark_of(people: Sequence[Lacking]) -> str:
     """A keyed hash of everything that these people are asked: what was shown is what is recorded."""
     asked = [
-        (str(one.client_id), str(one.recipient.organization_id), grant.purpose, grant.need, grant.categories)
+        (
+            *(str(one.client_id), str(one.recipient.organization_id)),
+            *(grant.purpose, grant.need, grant.categories, grant.ends_on if grant.until else None),
+        )
         for one in people
         for grant in one.grants
     ]
     secret = crypto.derive(settings().index_key, "lacking")
     return crypto.keyed_hash(secret, orjson.dumps(asked).decode()).hex()
+
+
+def _day_after(days: int) -> date:
+    """The date, where we are, of the instant so many days from now."""
+    return (clock.now() + timedelta(days=days)).astimezone(ZoneInfo(acting().time_zone)).date()

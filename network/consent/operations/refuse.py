@@ -16,7 +16,7 @@ from network.cases.queries.clients import get_client
 from network.consent.models import Consent, ConsentRefusal, RefusalLift
 from network.consent.operations.asking import write_consent
 from network.consent.operations.sealing import seal
-from network.consent.operations.telling import note, tell
+from network.consent.operations.telling import note, tell, visits_changed
 from network.consent.policies import OF_HER_COUNTRY, OF_THIS_COUNTRY, find_refused
 from network.consent.queries import (
     disclosures_of,
@@ -24,6 +24,7 @@ from network.consent.queries import (
     get_consent,
     get_recipient,
     get_refusal,
+    live_grants,
     live_refusals,
     refused_persons,
 )
@@ -162,6 +163,7 @@ def _carry_out(consent: Consent, written: list[ConsentRefusal]) -> None:
         if find_refused(terms, get_recipient(organization_id), nationality)
     }
     seal((one for one in open_to_some if one.organization_id in covered), "refused")
+    visits_changed(consent.client_id, {one.purpose for one in live_grants(consent.client_id)})
 
 
 def lift_refusal_once(refusal_id: UUID, purpose: str) -> RefusalLift:
@@ -202,6 +204,7 @@ def withdraw_refusal(refusal_id: UUID) -> ConsentRefusal:
     db.session.flush()
     consent = get_consent(refusal.consent_id)
     note(consent, "withdrawn", refusal_id=refusal.id)
+    visits_changed(refusal.client_id, {one.purpose for one in live_grants(refusal.client_id)})
     tell(consent, "refusal.withdrawn")
     record("withdrawn", "refusal", refusal.id)
     return refusal

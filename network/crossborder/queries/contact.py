@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from network.cases.queries.cards import home
-from network.consent.queries import get_recipient, list_grants, live_grants
-from network.consent.states import GrantState
+from network.cases.queries.clients import get_client
+from network.consent.policies import find_refused
+from network.consent.queries import get_recipient, list_grants, live_grants, live_refusals
 from network.core import clock
 from network.core.db import db
 from network.crossborder.models import FollowUp, Handoff, HandoffContact
@@ -34,8 +35,12 @@ class AskAgain:
 
 
 def contact_ends(client_id: UUID, organization_id: UUID) -> datetime | None:
-    """Until when this organization may contact her by the grants that stand; None where none does."""
+    """Until when this organization may contact her by the grants that stand; None where none does, or where she
+    refuses it: a refusal wins over every grant."""
     recipient = get_recipient(organization_id)
+    refused = find_refused(live_refusals(client_id), recipient, get_client(client_id).nationality)
+    if any(CONTACT_PURPOSE not in refusal.lifted_for for refusal, _body in refused):
+        return None
     return max(
         (
             grant.ends_at
@@ -96,10 +101,20 @@ def told_of_contact(client_id: UUID) -> list[UUID]:
 def _ends(client_id: UUID, exchange_id: UUID | None) -> datetime | None:
     """The later end of what she told us and what she told the centre that she left. Whoever took it back here, and did
     not allow it again, took it back whatever she had told them there."""
-    now, ours = clock.now(), home().organization_id
-    own = [grant for grant in list_grants(client_id) if grant.purpose == CONTACT_PURPOSE]
-    ends = [grant.ends_at for grant in own if grant.state(now) is GrantState.LIVE]
-    if not ends and any(one.withdrawn_at and one.organization_id in (None, ours) for one in own):
+    ours = home().organization_id
+    ends = contact_ends(client_id, ours) if ours is not None else None
+    if ends is None and ours is not None and _took_it_back(client_id, ours):
         return None
     told = find_contact(exchange_id) if exchange_id is not None else None
-    return max([*ends, *([told.until] if told is not None else [])], default=None)
+    return max((one for one in (ends, told.until if told is not None else None) if one), default=None)
+
+
+def _took_it_back(client_id: UUID, organization_id: UUID) -> bool:
+    """Whether she told us that this organization contacts her no more: withdrawn, or refused."""
+    recipient = get_recipient(organization_id)
+    if find_refused(live_refusals(client_id), recipient, get_client(client_id).nationality):
+        return True
+    return any(
+        grant.withdrawn_at is not None and grant.purpose == CONTACT_PURPOSE and grant.reaches(recipient)
+        for grant in list_grants(client_id)
+    )

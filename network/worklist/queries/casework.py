@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     type_coerce,
 )
@@ -41,6 +42,7 @@ from network.worklist.queries.columns import (
     NOW,
     SCREENING,
     SIDE,
+    TENANT,
     end_of,
 )
 from network.worklist.tasks import Task
@@ -72,12 +74,17 @@ def _follow_ups() -> Select[Any]:
 
 def _visits_beyond() -> Select[Any]:
     """Visits planned beyond the day to which she allowed them, where she told no later one to us: to be asked anew."""
+    us = select(TENANT.organization_id).where(TENANT.id == MINE).scalar_subquery()
     told_us = select(GRANT.id).where(
         GRANT.tenant_id == FOLLOW_UP.tenant_id,
         GRANT.client_id == FOLLOW_UP.client_id,
         GRANT.purpose == CONTACT_LATER,
         GRANT.withdrawn_at.is_(None),
         GRANT.expires_at > FOLLOW_UP.due_on,
+        or_(GRANT.recipient_organization_id.is_(None), GRANT.recipient_organization_id == us),
+        CONSENT.tenant_id == GRANT.tenant_id,
+        CONSENT.id == GRANT.consent_id,
+        or_(CONSENT.provisional_until.is_(None), CONSENT.confirmed_at.is_not(None)),
     )
     return (
         _timed("ask_contact", NO_TIME, func.min(CONTACT.until))
