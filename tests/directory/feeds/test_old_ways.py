@@ -35,6 +35,7 @@ def test_what_people_write_in_one_cell_is_read_as_it_is_meant_or_not_at_all(
         "0791234568 (WhatsApp)",
         "6.5551234E7",
         "065551236, 065551237",
+        "(555) 123-4567",
     ]
     hours = [("8h", "4 مساءً"), ("9", "5"), ("T08:00", "20:00:00+03"), ("22:00", "02:00")]
     states = ["closed", "Open", "مغلق", "deleted", "Inactive - Temporary", "on its way"]
@@ -61,7 +62,8 @@ def test_what_people_write_in_one_cell_is_read_as_it_is_meant_or_not_at_all(
              for _result, _reasons, held in brought.rows_of("phone")}  # fmt: skip
     assert found == {
         ("06 5551234", None, "Desk"), ("0791234567", None, "Desk"), ("+962 6 555 1235", 12, "Desk"),
-        ("0791234568", None, "Desk · WhatsApp"), (None, None, None), ("065551236", None, "Desk"),
+        ("0791234568", None, "Desk · WhatsApp"), (None, None, None),
+        ("(555) 123-4567", None, "Desk"), ("065551236", None, "Desk"),
         ("065551237", None, "Desk"),
     }  # fmt: skip
     times = list(

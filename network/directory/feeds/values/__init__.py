@@ -36,6 +36,7 @@ _POSITION: Final = re.compile(
 )
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*([+\u2212-]?)(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _PRIMES: Final = str.maketrans({"′": "'", "’": "'", "″": '"', "”": '"', "º": "°"})
+_FROM_ELSEWHERE: Final = re.compile(r"\([0-9]{2,5}\) ?[0-9][0-9 .-]{4,12}\Z")  # as "(555) 123-4567"
 _YES: Final = frozenset({"true", "t", "yes", "y", "1", "x", "نعم", "on", "oui", "si", "sí"})
 _NO: Final = frozenset({"false", "f", "no", "n", "0", "لا", "off", "non"})
 
@@ -212,6 +213,8 @@ def phone(value: Any, country: str = "") -> str:
     except phonenumbers.NumberParseException:
         raise Doubtful("not_a_value") from None
     if not phonenumbers.is_possible_number(parsed):
+        if _FROM_ELSEWHERE.match(plain):
+            return plain
         raise Doubtful("not_a_value")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
