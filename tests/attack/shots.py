@@ -218,6 +218,21 @@ def another_tenants_id(hand: Hand, target: Target) -> Shot | None:
     )
 
 
+def an_id_of_another_kind(hand: Hand, target: Target) -> Shot | None:
+    """The id of a record of one's own at the door of another kind: a referral's at a handoff's."""
+    names = [one for one in target.rule.arguments if f"<uuid:{one}>" in target.rule.rule]
+    if not names or target.rule.rule.startswith("/drafts/"):
+        return None  # a draft is one's own, whatever it is about
+    name = hand.chance.choice(names)
+    right = {*hand.own.get(name, ()), *hand.others.get(name, ())}
+    pools = [sorted({*ids} - right) for kind, ids in sorted(hand.own.items()) if kind != name]
+    pools = [ids for ids in pools if ids]
+    if not pools:
+        return None
+    wrong = hand.chance.choice(hand.chance.choice(pools))
+    return hand.aimed(target, "the id is of another kind", None, **hand.ids(target) | {name: wrong})
+
+
 def unusable_address(hand: Hand, target: Target) -> Shot | None:
     """Dots, NUL, half characters and other nonsense where an id or a folder belongs."""
     wrong = hand.chance.choice(bodies.ADDRESSES)
@@ -274,5 +289,6 @@ def odd_headers(hand: Hand, target: Target) -> Shot | None:
 
 ATTACKS: tuple[Attack, ...] = (
     wrong_field, wrong_field, broken_body, huge_body, no_token, no_key, bad_version, another_tenants_id,
-    another_tenants_id, unusable_address, wrong_method, signed_out, odd_question, odd_headers,
+    another_tenants_id, an_id_of_another_kind,
+    unusable_address, wrong_method, signed_out, odd_question, odd_headers,
 )  # fmt: skip
