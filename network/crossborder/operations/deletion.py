@@ -14,7 +14,7 @@ from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
 from network.crossborder.models import DeletionRequest
 from network.crossborder.operations.moves import raise_alarm, settle_alarm
-from network.crossborder.queries.records import find_deletion_request
+from network.crossborder.queries.records import find_deletion_request, get_handoff
 from network.exchange.queries import get_side
 from network.tenants.context import acting
 
@@ -49,7 +49,7 @@ def open_deletion_request(exchange_id: UUID) -> DeletionRequest | None:
 
 def keep_record(exchange_id: UUID, legal_basis: str) -> DeletionRequest:
     """Answer that the record is kept, and on which legal basis other than the permission that is gone."""
-    get_side(exchange_id)  # another's handoff is not there
+    get_handoff(exchange_id)  # another's is not there, and a referral is none
     request = find_deletion_request(exchange_id, lock=True)
     if request is None or request.answer is not None:
         raise Conflict(_("There is nothing to answer."))

@@ -170,8 +170,9 @@ def raise_alarm(exchange_id: UUID) -> None:
 
 
 def settle_alarm(exchange_id: UUID) -> None:
-    """Somebody has seen to it: the side goes back to what it owes next."""
+    """Somebody has seen to it: the side goes back to what it owes next. ``NotFound`` for what is no handoff."""
     exchange, side = lock(exchange_id), get_side(exchange_id)
+    get_handoff(exchange_id)
     if side.due_kind == "alarm":
         side.due_kind = None
         settle(exchange, None)
