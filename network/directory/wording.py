@@ -13,7 +13,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from network.core import vocabulary
+from network.core import clock, vocabulary
 from network.directory import geo
 from network.directory.hours import Hours, Opening, OpenState, clock_text
 from network.directory.kinds import kind_label as kind_label
@@ -63,7 +63,7 @@ def whereabouts(found: Found) -> str:
 
 
 def open_now(state: OpenState) -> str:
-    """ "Open until 16:00", "Closed, opens Sunday 08:00", "Hours not known"."""
+    """ "Open until 16:00", "Closed, opens today 18:00", "Closed, opens Sunday 08:00", "Hours not known"."""
     if state.state == "unknown":
         return _("Hours not known")
     if state.state == "open":
@@ -72,11 +72,15 @@ def open_now(state: OpenState) -> str:
         return _("Open until %(time)s", time=state.until.strftime("%H:%M"))
     if state.opens_at is None:
         return _("Closed")
-    return _("Closed, opens %(time)s", time=_day_and_time(state.opens_at))
+    days = (state.opens_at.date() - clock.now().astimezone(state.opens_at.tzinfo).date()).days
+    if days == 0:
+        return _("Closed, opens today %(time)s", time=state.opens_at.strftime("%H:%M"))
+    told = "EEEE HH:mm" if days < 7 else "EEEE d MMM HH:mm"  # this weekday is today's as well
+    return _("Closed, opens %(time)s", time=_wall_time(state.opens_at, told))
 
 
-def _day_and_time(at: datetime) -> str:
-    return format_datetime(at.replace(tzinfo=None), "EEEE HH:mm", locale=_locale())
+def _wall_time(at: datetime, told: str) -> str:
+    return format_datetime(at.replace(tzinfo=None), told, locale=_locale())
 
 
 def weekly(hours: Hours) -> list[tuple[str, str]]:

@@ -141,9 +141,9 @@ def _free() -> list[dict[str, Any]]:
         {
             "href": url_for("directory_pages.capacity_form", service_id=service_id),
             "what": name,
-            "facts": _how_free(one),
+            "facts": [whose, *_how_free(one)],
         }
-        for service_id, name, one in capacities_of_ours()
+        for service_id, name, whose, one in capacities_of_ours()
     ]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from network.core import vocabulary
+from network.core import clock, vocabulary
 from network.directory import search_wording, wording
 from network.directory.geo import Point
 from network.directory.hours import Hours, Opening, OpenState
@@ -31,12 +31,18 @@ def reading(app: Flask) -> Iterator[None]:
         (OpenState("unknown"), "Hours not known"),
         (OpenState("closed"), "Closed"),
         (OpenState("closed", opens_at=datetime(2026, 11, 29, 8, tzinfo=AMMAN)), "Closed, opens Sunday 08:00"),
+        (OpenState("closed", opens_at=datetime(2026, 11, 23, 8, tzinfo=AMMAN)), "Closed, opens today 08:00"),
+        (
+            OpenState("closed", opens_at=datetime(2026, 11, 30, 8, tzinfo=AMMAN)),
+            "Closed, opens Monday 30 Nov 08:00",
+        ),
         (OpenState("open", until=datetime(2026, 11, 29, 16, tzinfo=AMMAN)), "Open until 16:00"),
         (OpenState("open"), "Open day and night"),
     ],
 )
 def test_hours_are_told_in_the_time_of_the_location(state, told):
-    assert wording.open_now(state) == told
+    with clock.set_to(datetime(2026, 11, 22, 22, tzinfo=UTC)):  # the 23rd by the clock in Amman
+        assert wording.open_now(state) == told
 
 
 def test_weekly_hours_name_the_days():

@@ -85,6 +85,7 @@ def _report(
         answers=_answers(told),
         answered=_answered_lines(told),
         read_at=_listing_page(told),
+        kept_at=address_of(told.kind, told.listing_id),
         answering=ours and told.report.state == "open" and Permission.LISTING_EDIT in acting().permissions,
         errors=errors or {},
         values=request.form,

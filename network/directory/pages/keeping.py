@@ -18,7 +18,7 @@ from network.directory import operations, queries, wording
 from network.directory.pages.days import by_day
 from network.directory.pages.offered import towns_told
 from network.directory.pages.searching import blueprint
-from network.directory.queries import holdings, keeping
+from network.directory.queries import PhoneNumber, holdings, keeping
 from network.directory.queries.holidays import days_that_hide
 from network.directory.queries.sections import values_in
 from network.directory.schemas.keeping import Field, VerifySchema, parts_of, sections_of
@@ -149,7 +149,14 @@ def _around(kind: str, listing: Any) -> dict[str, Any]:
         "offered": offered,
         "elsewhere": [(one.id, one.name or words.town_of(one)) for one in places if one.id not in there],
         "free": [one for one in holdings.capacity_of(listing.id) if one.capacity is not None],
+        "numbers": _to_call(listing.id),
     }
+
+
+def _to_call(service_id: UUID) -> list[PhoneNumber]:
+    """The numbers by which a service is called, whoever they hang on: it, its places or its organization."""
+    told = queries.listings_of_service(service_id)
+    return list({phone.number: phone for one in told for phone in one.phones}.values())
 
 
 def lines(kind: str, listing: Any, section: tuple[Field, ...]) -> list[tuple[str, str]]:

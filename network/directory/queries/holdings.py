@@ -185,10 +185,12 @@ def _likely_unit(codes: Sequence[str | None]) -> str:
     return "appointment" if _SEEN & {code.split(".", 1)[0] for code in codes if code} else "place"
 
 
-def capacities_of_ours() -> list[tuple[UUID, str, Free | None]]:
-    """Services of ours with what they have free, said last first; where none was ever said, those of a shelter."""
+def capacities_of_ours() -> list[tuple[UUID, str, str, Free | None]]:
+    """Services of ours, their organizations, and what they have free, said last first; where none was ever said,
+    those of a shelter."""
     rows = db.session.execute(
-        select(Service.id, Service.name, Unit, ServiceCapacity)
+        select(Service.id, Service.name, Organization.name, Unit, ServiceCapacity)
+        .join(Organization, Organization.id == Service.organization_id)
         .outerjoin(ServiceCapacity, ServiceCapacity.service_id == Service.id)
         .outerjoin(Unit, Unit.id == ServiceCapacity.unit_id)
         .where(
@@ -201,7 +203,7 @@ def capacities_of_ours() -> list[tuple[UUID, str, Free | None]]:
         .order_by(ServiceCapacity.updated_at.desc().nulls_last(), Service.id)
         .limit(5)
     )
-    return [(row[0], row[1], Free(row[2], row[3]) if row[3] is not None else None) for row in rows]
+    return [(*row[:3], Free(row[3], row[4]) if row[4] is not None else None) for row in rows]
 
 
 def _shelters() -> Select[Any]:

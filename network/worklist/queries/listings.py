@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -51,7 +52,17 @@ _GONE = ("removed_at", "merged_into_id")
 def _due_listings() -> Select[Any]:
     """Services of ours that somebody should call again, the most overdue first."""
     return (
-        _of_listing("verify_listing", SERVICE.id, SERVICE.name, NO_TIME, SERVICE.verification_due_on)
+        _of_listing(
+            "verify_listing",
+            SERVICE.id,
+            SERVICE.name,
+            NO_TIME,
+            SERVICE.verification_due_on,
+            ORGANIZATION.name,
+        )
+        .select_from(
+            Service.__table__.join(Organization.__table__, ORGANIZATION.id == SERVICE.organization_id)
+        )
         .where(
             SERVICE.steward_tenant_id == MINE,
             SERVICE.verification_due_on <= bindparam("until", type_=Date),
@@ -66,13 +77,15 @@ def _due_listings() -> Select[Any]:
 
 def _open_reports() -> Select[Any]:
     """What others told us of our listings, the oldest first."""
-    named = func.coalesce(SERVICE.name, ORGANIZATION.name, PLACE.name, PLACE.town)
+    named = func.coalesce(SERVICE.name, PLACE.name, PLACE.town, ORGANIZATION.name)
+    told_of = func.coalesce(REPORT.organization_id, SERVICE.organization_id, PLACE.organization_id)
+    whose = case((REPORT.organization_id.is_(None), ORGANIZATION.name))
     return (
-        _of_listing("answer_report", REPORT.id, named, REPORT.created_at, NO_DAY)
+        _of_listing("answer_report", REPORT.id, named, REPORT.created_at, NO_DAY, whose)
         .select_from(
             ListingReport.__table__.outerjoin(Service.__table__, SERVICE.id == REPORT.service_id)
-            .outerjoin(Organization.__table__, ORGANIZATION.id == REPORT.organization_id)
             .outerjoin(Location.__table__, PLACE.id == REPORT.location_id)
+            .outerjoin(Organization.__table__, ORGANIZATION.id == told_of)
         )
         .where(REPORT.steward_tenant_id == MINE, REPORT.state == "open")
         .order_by(REPORT.created_at)
@@ -114,7 +127,8 @@ def _claims() -> Select[Any]:
     )
 
 
-def _of_listing(what: str, subject: Any, name: Any, at: Any, due_on: Any) -> Select[Any]:
+def _of_listing(what: str, subject: Any, name: Any, at: Any, due_on: Any, whose: Any = None) -> Select[Any]:
+    """``whose``: the organization that it belongs to, where its own name does not say it."""
     return select(
         literal(what, Text).label("what"),
         subject.label("subject_id"),
@@ -122,17 +136,19 @@ def _of_listing(what: str, subject: Any, name: Any, at: Any, due_on: Any) -> Sel
         at.label("at"),
         NO_TIME.label("until"),
         due_on.label("due_on"),
-        cast(null(), Text).label("detail"),
+        cast(null() if whose is None else whose, Text).label("detail"),
     )
 
 
 def _due_listing_task(row: Row[Any], zone: ZoneInfo) -> Task:
     due = end_of(row.due_on, zone)
-    return Task("verify_listing", row.subject_id, row.reference, "", due - timedelta(days=14), due)
+    return Task(
+        "verify_listing", row.subject_id, row.reference, row.detail or "", due - timedelta(days=14), due
+    )
 
 
 def _report_task(row: Row[Any], _zone: ZoneInfo) -> Task:
-    return Task("answer_report", row.subject_id, row.reference, "", row.at, row.at + TO_ANSWER)
+    return Task("answer_report", row.subject_id, row.reference, row.detail or "", row.at, row.at + TO_ANSWER)
 
 
 def _missing_task(row: Row[Any], _zone: ZoneInfo) -> Task:

@@ -124,8 +124,17 @@ def test_verified_in_two_taps_from_home(app: Flask, manager: Visitor, steward: U
     home = shown(manager.get("/"))
     assert "Verify a listing" in home
     assert f"/listings/due/{listed.service_id}" in home
+    due = home[home.index("Verify a listing") :]
+    assert "Dar Al Amal" in due[: due.index("</li>")], "many a shelter is called Shelter"
     page = shown(manager.get(f"/listings/due/{listed.service_id}", follow_redirects=True))
-    assert "I have called, it is right" in page
+    assert "No telephone number is known." in page
+    number = {"number": "+962 6 555"}
+    assert (
+        manager.send_form(f"/listings/organizations/{listed.organization_id}/add/phone", number).status_code
+        == 303
+    )
+    page = shown(manager.get(f"/listings/due/{listed.service_id}", follow_redirects=True))
+    assert page.index("Is it right?") < page.index("tel:+9626555") < page.index("I have called, it is right")
     done = manager.send_form(f"/listings/services/{listed.service_id}/verify", how="phone")
     assert done.status_code == 303
     assert service(app, steward, listed).verified_how == "phone"
