@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+MOST_RECORDS: Final = 500_000  # of a file: more than what may be sent holds, unless it is made to hold much
 WITH_ROW: Final = "with_row"  # why a value is set aside with which itself nothing is wrong
 
 
@@ -34,6 +35,14 @@ class Record:
     doubts: list[tuple[str, str, str]] = field(default_factory=list)
     refused: str = ""
     table: str = ""
+
+
+def within_bounds(records: Iterable[Record]) -> Iterator[Record]:
+    """The records, as long as there are not too many. Raises Unreadable."""
+    for number, record in enumerate(records):
+        if number >= MOST_RECORDS:
+            raise Unreadable("too_many_rows")
+        yield record
 
 
 @dataclass(frozen=True, slots=True)

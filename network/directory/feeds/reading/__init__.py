@@ -33,7 +33,7 @@ from network.directory.feeds.reading.nested import take_apart
 from network.directory.feeds.reading.packages import is_description
 from network.directory.feeds.reading.shapes import guess, snake
 from network.directory.feeds.reading.workbooks import hidden_sheets, sheets, stem
-from network.directory.feeds.records import Record, Unreadable
+from network.directory.feeds.records import Record, Unreadable, within_bounds
 from network.directory.feeds.values.texts import foreign_id as foreign
 
 _LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -48,7 +48,7 @@ def read_records(data: bytes, file_name: str = "") -> list[Record]:
     if kind in ("json", "ndjson"):
         return take_apart(read_json(data))
     if kind == "zip":
-        return list(_of_zip(data))
+        return list(within_bounds(_of_zip(data)))
     return list(_of_tables(read_tables(data, file_name), file_name)) + _hidden(data)
 
 

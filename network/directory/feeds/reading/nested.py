@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+from network.directory.feeds import records
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.reading.names import RENAMED, TABLES
 from network.directory.feeds.reading.shapes import guess, objects, said_of, snake, tables_of
@@ -72,6 +73,8 @@ class _Apart:
             return ""
         if depth > DEEPEST:
             raise Unreadable("too_deep")
+        if len(self.records) >= records.MOST_RECORDS:
+            raise Unreadable("too_many_rows")
         item = dict(said_of(item))
         entity = entity or guess(item)
         values: dict[str, Any] = {}

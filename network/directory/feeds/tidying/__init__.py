@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from network.directory.feeds.entities import ENTITIES, LISTINGS
-from network.directory.feeds.records import Record, Settings
+from network.directory.feeds.records import Record, Settings, within_bounds
 from network.directory.feeds.tidying.cleaning import cleaned
 from network.directory.feeds.tidying.ordering import in_order
 from network.directory.feeds.tidying.rows import Row
@@ -25,7 +25,7 @@ def tidy(records: Iterable[Record], settings: Settings) -> list[Row]:
     """Rows in the order in which they are written, each counted."""
     every = with_eligibility(records)
     tell_apart(every)
-    today = with_their_names([one for record in every for one in translated(record)])
+    today = with_their_names([*within_bounds(one for record in every for one in translated(record))])
     read = [cleaned(one, settings) for one in today]
     spell_alike(read)
     rows = _once([row for one in read for row in _split(one)])
@@ -57,6 +57,9 @@ def _split(row: Row) -> Iterator[Row]:
 def _once(rows: Sequence[Row]) -> list[Row]:
     """Of rows with the same id the first counts, filled up from the others; what differs is set aside."""
     first: dict[tuple[str, str], Row] = {}
+    told: dict[
+        int, set[tuple[str, str, str]]
+    ] = {}  # what was set aside of the first of several, by where it is
     kept: list[Row] = []
     for row in rows:
         entity = ENTITIES.get(row.entity)
@@ -83,7 +86,11 @@ def _once(rows: Sequence[Row]) -> list[Row]:
                 known.values[name] = value
             elif known.values[name] != value and not (entity and name in entity.owners):
                 known.doubt(name, value, "duplicate")
-        known.doubts += [doubt for doubt in row.doubts if doubt not in known.doubts]
+        if row.doubts:
+            if (of_it := told.get(id(known))) is None:
+                of_it = told[id(known)] = set(known.doubts)
+            known.doubts += (new := [doubt for doubt in dict.fromkeys(row.doubts) if doubt not in of_it])
+            of_it.update(new)
     return kept
 
 

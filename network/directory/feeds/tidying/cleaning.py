@@ -18,6 +18,7 @@ from network.directory.feeds.tidying.parting import is_like_ours
 from network.directory.feeds.tidying.rows import Row
 from network.directory.feeds.values import extension, read, texts
 from network.directory.feeds.values.codes import language, language_code
+from network.directory.feeds.values.texts import DIGITS
 from network.directory.operations.taxonomy import term_id
 from network.directory.practices import check_house_rules, check_practices
 
@@ -33,6 +34,11 @@ _OURS: Final = frozenset(
         "modified_at",
     }
 )
+
+
+# Hours as those write them who count to twelve: 5, 5:30, 12; not 05:00.
+_OF_TWELVE: Final = re.compile(r"(?:[1-9]|1[0-2])(?:[:.h][0-5]\d)?(?::00)?")
+_ONE_DIGIT: Final = re.compile(r"\d(?!\d)|.*[apصم]", re.IGNORECASE)
 
 
 def cleaned(record: Record, settings: Settings) -> Row:
@@ -122,12 +128,12 @@ def _place_is_whole(row: Row, values: dict[str, Any]) -> None:
 
 
 def _of_which_half(row: Row, given: Mapping[str, Any]) -> None:
-    """From 9 to 5 is not until five in the morning; which hour is meant nobody can be sure of."""
+    """From 9 to 5, or 9:00 am to 5:00, is not until five in the morning; which hour is meant nobody can be sure of."""
     opens, closes = row.values.get("opens_at"), row.values.get("closes_at")
-    bare = all(
-        re.fullmatch(r"[1-9]|1[0-2]", str(given.get(name)).strip()) for name in ("opens_at", "closes_at")
-    )
-    if opens and closes and closes <= opens and bare:
+    if not opens or not closes or closes > opens:
+        return
+    told = [str(given.get(name)).strip().translate(DIGITS) for name in ("opens_at", "closes_at")]
+    if opens < "13:00" and _OF_TWELVE.fullmatch(told[1]) and any(_ONE_DIGIT.match(one) for one in told):
         row.doubt("closes_at", given["closes_at"], "not_a_value")
         del row.values["closes_at"]
 

@@ -19,13 +19,13 @@ def _parents_first(rows: list[Row], entity: str, name: str) -> None:
     found = {rows[number].foreign_id: rows[number] for number in reversed(mine) if not rows[number].again}
     depth: dict[str, int] = {}
     for start in found:
-        path: list[str] = []
+        path: dict[str, None] = {}
         one: str | None = start
         while one in found and one not in depth and one not in path:
-            path.append(one)
+            path[one] = None
             one = found[one].values.get(name)
         if one in path:  # above itself: the circle is cut where it closes
-            row = found[path[-1]]
+            row = found[next(reversed(path))]
             row.doubt(name, row.values.pop(name), "not_a_value")
             one = None
         base = depth.get(one, -1) if one else -1

@@ -23,7 +23,7 @@ def part_numbers(given: dict[str, Any], add: Add) -> None:
     told = given.get("number")
     if not isinstance(told, str):
         return
-    plain = told.translate(DIGITS).strip()
+    plain = _closed_up(told.translate(DIGITS)).strip()
     if found := _REMARKED.fullmatch(plain):
         remarks = [one for one in (given.get("description"), found[2].strip()) if not is_empty(one)]
         given |= {"number": found[1].strip(), "description": " · ".join(str(one) for one in remarks)}
@@ -40,7 +40,7 @@ def part_languages(given: dict[str, Any], add: Add) -> None:
     told = given.get("name")
     if not isinstance(told, str) or not is_empty(given.get("code")) or _is_language(told):
         return
-    names = [one for one in _BETWEEN.split(told) if one]
+    names = [one for one in _BETWEEN.split(_closed_up(told)) if one]
     if 1 < len(names) <= _MOST and all(_is_language(one) for one in names):
         given["name"] = names[0]
         for name in dict.fromkeys(names[1:]):
@@ -53,6 +53,11 @@ def is_like_ours(foreign_id: str) -> bool:
         return len(foreign_id) == 36 and UUID(foreign_id).version in (5, 7)
     except ValueError:
         return False
+
+
+def _closed_up(told: str) -> str:
+    """A text without long runs of spaces: a pattern that looks for what stands among them gets lost there."""
+    return re.sub(r"[^\S\n]+", " ", told)
 
 
 def _is_long(number: str) -> bool:

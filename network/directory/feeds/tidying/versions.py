@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from network.directory.feeds import records
 from network.directory.feeds.reading.nested import known_name
-from network.directory.feeds.records import Record
+from network.directory.feeds.records import Record, Unreadable
 from network.directory.feeds.tidying.parting import is_like_ours, part_languages, part_numbers
 from network.directory.feeds.values.texts import is_empty, said
 
 _WEEK: Final = "MO,TU,WE,TH,FR,SA,SU"
 
 
-def with_eligibility(records: Iterable[Record]) -> list[Record]:
+def with_eligibility(given: Iterable[Record]) -> list[Record]:
     """Version 1 had a table of who may come: its text is the service's, and its row stands in the service's."""
-    every = list(records)
+    every = list(given)
     services = {str(one.foreign_id).strip(): one for one in reversed(every) if one.entity == "service"}
     kept = [one for one in every if one.entity != "eligibility"]
+    lines: dict[str, dict[str, None]] = {}  # of each service, in their order
     for one in (one for one in every if one.entity == "eligibility"):
         rest = dict(one.values)
         service = services.get(str(rest.pop("service_id", None) or "").strip())
@@ -25,15 +27,22 @@ def with_eligibility(records: Iterable[Record]) -> list[Record]:
         if service is None or not text:
             kept.append(one)
             continue
-        name = "eligibility_description"
-        if isinstance(service.values.get("eligibility"), str):
-            name = "eligibility"
-        before = str(service.values.get(name) or "").strip()
-        if text not in before.splitlines():
-            service.values[name] = f"{before}\n{text}".strip()
+        said_so = lines.get(service.foreign_id)
+        if said_so is None:
+            before = str(service.values.get(_who(service)) or "").strip()
+            said_so = lines[service.foreign_id] = dict.fromkeys(before.splitlines())
+        said_so.setdefault(text)
         rest["name"] = service.values.get("name")
         kept.append(Record("service", service.foreign_id, one.line, rest))
+    for service in services.values():
+        if service.foreign_id in lines:
+            service.values[_who(service)] = "\n".join(lines[service.foreign_id])
     return kept
+
+
+def _who(service: Record) -> str:
+    """The field in which a service says who may come."""
+    return "eligibility" if isinstance(service.values.get("eligibility"), str) else "eligibility_description"
 
 
 def translated(record: Record) -> Iterator[Record]:
@@ -62,6 +71,8 @@ def translated(record: Record) -> Iterator[Record]:
 
 def _of_versions(entity: str, record: Record, given: dict[str, Any], extra: list[Record]) -> None:
     def add(kind: str, key: str, values: dict[str, Any]) -> None:
+        if len(extra) >= records.MOST_RECORDS:  # a cell of a million commas
+            raise Unreadable("too_many_rows")
         extra.append(Record(kind, f"{record.foreign_id}:{key}", record.line, values))
 
     if entity in ("service", "location"):

@@ -46,6 +46,8 @@ def read(kind: str, value: Any, country: str = "") -> Any:
     if is_empty(value):
         return None
     name, _, of = kind.partition("/")
+    if isinstance(value, str) and name not in ("text", "name", "condition"):
+        value = " ".join(value.split())  # patterns get lost in long runs of spaces
     if name in ("one", "several"):
         return (
             one_of(value, CODES[of]) if name == "one" else [one_of(code, CODES[of]) for code in parts(value)]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from rapidfuzz.distance import OSA
+
 from network.directory.feeds.values.texts import DIGITS, Doubtful, is_empty
 from network.directory.states import WEEKDAYS
 
@@ -31,6 +33,8 @@ _DAY_NAMES: Final[Mapping[str, str]] = {
     **dict(zip(("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"), WEEKDAYS, strict=True)),
     "الإثنين": "MO", "الاربعاء": "WE", "الاحد": "SU",
 }  # fmt: skip
+_ENGLISH: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LONG, _SLIPS = 6, 2  # letters of a word that may have so many slips
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 
 
@@ -148,10 +152,22 @@ def _weekday(word: str) -> str:
     plain = word.strip().lower()
     if plain in ("1", "2", "3", "4", "5", "6", "7"):
         return WEEKDAYS[int(plain) - 1]
-    found = _DAY_NAMES.get(plain) or (_DAY_NAMES.get(plain[:3]) if plain[:1].isascii() else None)
+    found = _DAY_NAMES.get(plain) or (_named(plain) if plain[:1].isascii() else None)
     if found is None:
         raise Doubtful("not_a_value")
     return found
+
+
+def _named(word: str) -> str | None:
+    """A day by its English name: shortened, of many, or with slips. "Monthly" and "friends" are none."""
+    days = dict(zip(_ENGLISH, WEEKDAYS, strict=True))
+    for name, day in days.items():
+        if (len(word) > 2 and f"{name}s".startswith(word)) or word == f"{name[:3]}s":
+            return day
+    if len(word) < _LONG:
+        return None
+    slips, name = min((OSA.distance(word, name), name) for name in days)
+    return days[name] if slips <= _SLIPS else None
 
 
 def parts(value: Any, also: str = r"[,;|]") -> list[str]:
