@@ -24,14 +24,19 @@ def headquarters(name: str, country: str) -> None:
 
     Where they are open already, their first invitation is made valid again, as long as nobody has joined.
     """
+    from network.cases.card.values import countries
     from network.stack.running import installed_servers
 
+    if not name.strip():
+        raise click.BadParameter("say how it is called", param_hint="--name")
+    if country.upper() not in countries():
+        raise click.BadParameter(f"{country!r} is no country in two letters", param_hint="--country")
     with installed_servers() as plan:
         settings = plan.settings("tool")
         app = built(settings)
         from network.opening import open_headquarters
 
-        token = open_headquarters(app, name, country.upper())
+        token = open_headquarters(app, name.strip(), country.upper())
         click.echo(f"Join here: {settings.base_url}/join/{token}")
         click.echo("The address works once, and as soon as a worker has prepared it. Keep it to yourself.")
 
@@ -83,10 +88,12 @@ def db_upgrade() -> None:
 def db_current() -> None:
     """Say at which migration the database is, and which one this version needs."""
     from network.stack.migrations import current, head
-    from network.stack.running import reachable_servers
+    from network.stack.running import installed_servers
+    from network.stack.servers import wait_for_database
 
-    with reachable_servers() as plan:
-        click.echo(f"database {current(plan.owner_url or plan.app_url)}, this version {head()}")
+    with installed_servers(migrated=False) as plan:
+        wait_for_database(url := plan.owner_url or plan.app_url)
+        click.echo(f"database {current(url)}, this version {head()}")
 
 
 @click.group()

@@ -11,12 +11,13 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from network.stack.environment import Plan, make_plan
-from network.stack.errors import ServerFailed, StackError
+from network.stack.errors import DatabaseUnreachable, ServerFailed, StackError
 from network.stack.instance import Instance
 from network.stack.logs import configure_logs
+from network.stack.migrations import current
 from network.stack.postgres import discard_data
 from network.stack.processes import start_tethered, stop
-from network.stack.servers import running_servers
+from network.stack.servers import running_servers, wait_for_database
 from network.stack.supervisor import Stack, running_stack
 
 PREDECESSOR_PORT_PATIENCE_S = 3.0
@@ -48,12 +49,20 @@ def own_plan() -> Plan:
 
 
 @contextmanager
-def installed_servers() -> Iterator[Plan]:
-    """The same for a command that needs an installation which was started before."""
+def installed_servers(*, migrated: bool = True) -> Iterator[Plan]:
+    """The same for a command that needs an installation which was started before; ``migrated``: with its tables."""
     plan = own_plan()
+    empty = StackError(f"Nothing is set up in {plan.instance.folder} yet: `network up` does it.")
     if plan.embedded_postgres and not (plan.instance.postgres_dir / "PG_VERSION").exists():
-        raise StackError(f"Nothing is set up in {plan.instance.folder} yet: `network up` does it.")
+        raise empty
     with reachable_servers() as reached:
+        if plan.embedded_postgres:
+            try:
+                wait_for_database(plan.app_url)
+            except DatabaseUnreachable:  # stopped before its roles were made
+                raise empty from None
+        if migrated and current(plan.app_url) is None:
+            raise StackError("The database has no tables yet: `network db upgrade` makes them.")
         yield reached
 
 

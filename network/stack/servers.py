@@ -78,6 +78,7 @@ def migrate(plan: Plan) -> None:
         raise StackError("Set NETWORK_OWNER_DATABASE_URL: migrations run as the owner of the tables.")
     if plan.embedded_postgres and plan.admin_url:
         bootstrap(plan.admin_url, plan.passwords, plan.database)
+    wait_for_database(plan.owner_url)
     upgrade(plan.owner_url)
     install_context_key(plan.owner_url, plan.settings("tool").context_key)
 
