@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,9 @@ from network.core import clock
 from network.core.db import db
 from network.core.errors import Conflict
 from network.crossborder.models import FollowUp
+from network.crossborder.operations.contact import stop_where_ended
 from network.crossborder.operations.follow_up_plan import resume_follow_ups
+from network.crossborder.operations.follow_ups import Contacted, record_follow_up
 from network.crossborder.operations.prepare import Travel
 from network.crossborder.operations.takeover import TakenOver
 from network.crossborder.planning import begins
@@ -174,6 +177,31 @@ def test_a_refusal_wins_over_what_she_had_allowed_until_she_takes_it_back(story:
         assert len(resume_follow_ups(taken.case.id)) == 5
         add_refusal(taken.client.id, never)
         assert not may_visit(taken.client.id, exchange_id), "said at home, it counts at once"
+
+
+def test_a_visit_that_is_recorded_while_her_leave_ends_stays_recorded(story: Story) -> None:
+    taken = visited(story, 480)
+    with story.acting(story.dhaka.coordinator):
+        given = record_consent(taken.client.id, asked([story.grant(CONTACT_PURPOSE, ("contact",))]))
+        [one] = [grant for grant in live_grants(taken.client.id) if grant.consent_id == given.id]
+    story.work()
+    with story.acting(story.dhaka.coordinator):
+        withdraw_grant(one.id)
+    first = story.follow_ups(taken.case.id)[0].id
+
+    def stop() -> None:
+        with story.acting(story.dhaka.coordinator):
+            stop_where_ended(taken.client.id)
+
+    stopping = threading.Thread(target=stop)
+    with story.acting(story.dhaka.coordinator):
+        record_follow_up(first, Contacted("call", "well"))
+        stopping.start()
+        waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+        while stopping.is_alive() and db.session.execute(waiting).first() is None:
+            stopping.join(0.01)
+    stopping.join(60)
+    assert [one.state for one in story.follow_ups(taken.case.id)] == ["done", *["stopped"] * 4]
 
 
 def test_whoever_visits_cannot_write_until_when_she_may_be_visited(story: Story) -> None:

@@ -29,6 +29,7 @@ from network.crossborder.queries.contact import may_visit
 from network.crossborder.queries.follow_ups import (
     get_follow_up,
     list_of_case,
+    list_open_of_case,
 )
 from network.crossborder.queries.records import get_handoff
 from network.crossborder.states import OPEN_FOLLOW_UPS
@@ -76,7 +77,8 @@ def resume_follow_ups(case_id: UUID) -> list[FollowUp]:
             _("Record his consent first: to be contacted later, by this centre."),
         )
         raise Conflict(first)
-    resumed = [one for one in visits if one.state == "stopped" and one.due_on >= home_today()]
+    held = [get_follow_up(one.id, lock=True) for one in visits if one.state == "stopped"]
+    resumed = [one for one in held if one.state == "stopped" and one.due_on >= home_today()]
     for one in resumed:
         one.stopped_reason = None
         move(one, "resume", "planned", told=False)
@@ -113,7 +115,7 @@ def stop_follow_ups(client_id: UUID) -> None:
 
 def stop_of_case(case_id: UUID, reason: str) -> None:
     """What is planned in a case ends: she took her permission back, or the case went to another centre."""
-    open_ones = [one for one in list_of_case(case_id) if one.state in OPEN_FOLLOW_UPS]
+    open_ones = list_open_of_case(case_id)
     for one in open_ones:
         stop(one, reason)
     if open_ones:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from network.cases import ages
 from network.cases.envelopes import opened
@@ -81,16 +81,24 @@ def list_of_case(case_id: UUID) -> list[FollowUp]:
 
 
 def list_open_of_client(client_id: UUID) -> list[FollowUp]:
-    """What is still planned with a client, in any of her cases."""
+    """What is still planned with a client, in any of her cases, locked: to be stopped."""
+    return _open_ones(FollowUp.client_id == client_id)
+
+
+def list_open_of_case(case_id: UUID) -> list[FollowUp]:
+    """What is still planned in a case, locked: to be stopped."""
+    return _open_ones(FollowUp.case_id == case_id)
+
+
+def _open_ones(of: ColumnElement[bool]) -> list[FollowUp]:
+    # What somebody records meanwhile is waited for, and is no longer open then.
     return list(
         db.session.scalars(
             select(FollowUp)
-            .where(
-                FollowUp.tenant_id == acting().tenant,
-                FollowUp.client_id == client_id,
-                FollowUp.state.in_(OPEN_FOLLOW_UPS),
-            )
+            .where(FollowUp.tenant_id == acting().tenant, of, FollowUp.state.in_(OPEN_FOLLOW_UPS))
             .order_by(FollowUp.due_on, FollowUp.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
     )
 
