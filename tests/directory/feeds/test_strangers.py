@@ -126,6 +126,26 @@ CAMEL = {
 }
 
 
+def test_what_a_row_is_said_to_be_again_and_again_is_kept_whole_and_goes_with_the_words(
+    app: Flask, members: Members, bring: Bring
+):
+    def feed(*names: str, note: str) -> dict[str, Any]:
+        return {
+            "organizations": [
+                {"id": "o", "name": name, "email": "a@b.example", "Memo: own": note} for name in names
+            ]
+        }
+
+    bring(feed("House", "Home", "The Home", "House", note="Ring twice"))
+    aside = {one.field: one.value for one in read(app, members.partner, ListingQuarantine)}
+    assert aside["name"] == "Home\nThe Home"
+    assert [value for field, value in aside.items() if field.startswith("memo")] == ["Ring twice"]
+    bring(feed("House", note="Knock"))
+    aside = {one.field: one.value for one in read(app, members.partner, ListingQuarantine)}
+    assert "name" not in aside
+    assert list(aside.values()) == ["Knock"]
+
+
 def test_pages_of_other_programs_are_read(app: Flask, members: Members, bring: Bring):
     page = bring(PAGE)
     [service] = mine(app, members, Service)

@@ -55,7 +55,7 @@ class Piece:
         targets = {UUID(payload["target"]) for _row, payload in alive}
         current = current_rows(ENTITIES[self.entity].model, targets) if alive else {}
         new: list[Held] = []
-        seen: list[UUID] = []
+        seen: list[tuple[UUID, dict[str, Any]]] = []
         same: list[Held] = []
         told: dict[UUID, Known] = {}
         for row, payload in held:
@@ -67,7 +67,7 @@ class Piece:
             target = current.get(UUID(payload["target"]))
             if there is not None and target is not None and there.digest == digest(payload["values"]):
                 row.result = "unchanged"
-                seen.append(there.source_id)
+                seen.append((there.source_id, payload))
                 continue
             verdict = judge(
                 self.entity,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from network.core import clock
@@ -16,6 +16,7 @@ from network.core.ids import new_id
 from network.directory.feeds.entities import ENTITIES
 from network.directory.feeds.records import WITH_ROW
 from network.directory.feeds.sources.remembered import Known, digest
+from network.directory.feeds.values.texts import said
 from network.directory.models import (
     ListingImportRow,
     ListingQuarantine,
@@ -25,6 +26,11 @@ from network.directory.models.sources import IMPORTABLE
 from network.directory.states import QUARANTINE_REASONS
 from network.tenants.context import acting
 from network.tenants.keys import tenant_key
+
+_OF_ANOTHER_ROW = (
+    f"^({'|'.join(ENTITIES)}):"  # by which a row is called that is kept with the one it hangs on
+)
+_MOST_OF_A_FIELD = 20  # values that differ, of one field of a row that was told again and again
 
 Held = tuple[ListingImportRow, dict[str, Any]]  # a row of an import, and what it holds, opened
 
@@ -79,24 +85,51 @@ class Memory:
         )
         self._set_aside(doubts)
 
-    def seen_again(self, sources: list[UUID]) -> None:
-        """Say of rows in which nothing changed that they are still there."""
-        if sources:
-            db.session.execute(
-                update(ListingSource)
-                .where(ListingSource.tenant_id == self.tenant, ListingSource.id.in_(sources))
-                .values(seen_at=self.now)
-            )
+    def seen_again(self, found: Sequence[tuple[UUID, Mapping[str, Any]]]) -> None:
+        """Say of rows in which nothing changed that they are still there; what is set aside may have changed."""
+        if not found:
+            return
+        sources = [source_id for source_id, _payload in found]
+        db.session.execute(
+            update(ListingSource)
+            .where(ListingSource.tenant_id == self.tenant, ListingSource.id.in_(sources))
+            .values(seen_at=self.now)
+        )
+        kept: dict[UUID, dict[str, tuple[str | None, str]]] = {}
+        for source_id, field, value, reason in db.session.execute(
+            select(
+                ListingQuarantine.source_id,
+                ListingQuarantine.field,
+                ListingQuarantine.value,
+                ListingQuarantine.reason,
+            ).where(self._own(sources))
+        ):
+            kept.setdefault(source_id, {})[field] = (value, reason)
+        others = [
+            (source_id, payload)
+            for source_id, payload in found
+            if not _is_kept(self._rows_of(source_id, payload), kept.get(source_id, {}))
+        ]
+        if others:
+            self._set_aside(others)
+
+    def _own(self, sources: Sequence[UUID]) -> ColumnElement[bool]:
+        """Of these rows what was set aside of themselves, and not rows that hang on them."""
+        return and_(
+            ListingQuarantine.tenant_id == self.tenant,
+            ListingQuarantine.source_id.in_(sources),
+            ~ListingQuarantine.field.regexp_match(_OF_ANOTHER_ROW),
+        )
+
+    def _rows_of(self, source_id: UUID, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [
+            self._quarantined(source_id, name, value, reason, hidden=payload["confidential"])
+            for name, value, reason in _by_field(payload["doubts"])
+        ]
 
     def _set_aside(self, found: Sequence[tuple[UUID, Mapping[str, Any]]]) -> None:
         ids = [source_id for source_id, _payload in found]
-        db.session.execute(
-            delete(ListingQuarantine).where(
-                ListingQuarantine.tenant_id == self.tenant,
-                ListingQuarantine.source_id.in_(ids),
-                ~ListingQuarantine.field.contains(":", autoescape=True),
-            )
-        )
+        db.session.execute(delete(ListingQuarantine).where(self._own(ids)))
         # What could not stand by itself was kept with the row that it hangs on; now it stands.
         of_source = select(ListingSource.id).where(
             ListingSource.tenant_id == self.tenant, ListingSource.source == self.source
@@ -109,11 +142,7 @@ class Memory:
                 ListingQuarantine.source_id.in_(of_source),
             )
         )
-        rows = [
-            self._quarantined(source_id, name, value, reason, hidden=payload["confidential"])
-            for source_id, payload in found
-            for name, value, reason in {doubt[0]: doubt for doubt in payload["doubts"]}.values()
-        ]
+        rows = [row for source_id, payload in found for row in self._rows_of(source_id, payload)]
         if rows:
             db.session.execute(insert(ListingQuarantine).on_conflict_do_nothing(), rows)
 
@@ -173,3 +202,23 @@ class Memory:
                     )
                 )
                 return
+
+
+def _is_kept(rows: Sequence[Mapping[str, Any]], kept: Mapping[str, tuple[str | None, str]]) -> bool:
+    """Whether this stands there as it is said now; a value that was forgotten since need not be told again."""
+    said_now = {row["field"]: (row["value"], row["reason"]) for row in reversed(rows)}
+    return said_now.keys() == kept.keys() and all(
+        reason == kept[field][1] and kept[field][0] in (None, value)
+        for field, (value, reason) in said_now.items()
+    )
+
+
+def _by_field(doubts: Sequence[Sequence[str]]) -> Iterator[tuple[str, str, str]]:
+    """What was set aside, a field once: all that it was said to be, with the first reason."""
+    fields: dict[str, list[Sequence[str]]] = {}
+    for doubt in doubts:
+        fields.setdefault(doubt[0], []).append(doubt)
+    for name, told in fields.items():
+        values = [value for value in dict.fromkeys(value for _name, value, _reason in told) if value]
+        more = "" if len(values) <= _MOST_OF_A_FIELD else f"\n… (+{len(values) - _MOST_OF_A_FIELD})"
+        yield name, said("\n".join(values[:_MOST_OF_A_FIELD]) + more), told[0][2]
