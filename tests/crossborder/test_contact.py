@@ -108,12 +108,23 @@ def test_before_her_leave_ends_the_centre_at_home_is_told_to_ask_again(
 def test_a_visit_after_the_end_of_her_leave_is_not_made_and_one_before_it_is(story: Story) -> None:
     taken = visited(story)
     plan = story.follow_ups(taken.case.id)
-    for one in plan[-2:]:
-        with clock.set_to(begins(one.due_on, "Asia/Dhaka") + timedelta(hours=1)):
+    found = []
+    for place in (-2, -1):
+        with clock.set_to(begins(plan[place].due_on, "Asia/Dhaka") + timedelta(hours=1)):
             story.work()
-    half_year, year = story.follow_ups(taken.case.id)[-2:]
-    assert half_year.state in ("due", "missed")
-    assert (year.state, year.stopped_reason) == ("stopped", "no_grant")
+        one = story.follow_ups(taken.case.id)[place]
+        found.append((one.state, one.stopped_reason))
+    assert found == [("due", None), ("stopped", "no_grant")]
+
+
+def test_nobody_is_told_to_visit_her_once_her_leave_has_ended(story: Story) -> None:
+    """What fell due before the end, and was not made, is due no more; for what is planned she can be asked again."""
+    taken = visited(story, 10)
+    for day, first in ((7, "due"), (11, "stopped")):
+        with clock.set_to(begins(TODAY + timedelta(days=day), "Asia/Dhaka") + timedelta(hours=16)):
+            story.work()
+        assert [one.state for one in story.follow_ups(taken.case.id)] == [first, *["planned"] * 4]
+    assert story.follow_ups(taken.case.id)[0].stopped_reason == "no_grant"
 
 
 def test_what_she_takes_back_where_she_was_stops_the_visits_at_home_until_she_allows_them_again(

@@ -188,6 +188,7 @@ def end_expired_grant(grant_id: UUID) -> None:
     consent = get_consent(terms.consent_id)
     if not has_event(consent.id, "expired", grant_id):
         note(consent, "expired", grant_id=grant_id)
+        visits_changed(consent.client_id, [terms.purpose])
         tell(consent, "consent.expired", {"consent_purposes": terms.purpose})
         record("expired", "grant", grant_id, fields=[terms.purpose])
 

@@ -9,10 +9,16 @@ from network.cases.operations import add_event
 from network.core import clock
 from network.core.db import db
 from network.crossborder.models import HandoffContact
-from network.crossborder.operations.follow_up_moves import stop
+from network.crossborder.operations.follow_up_moves import stop, watch_end
 from network.crossborder.operations.follow_up_plan import stop_of_case
 from network.crossborder.operations.moves import touch
-from network.crossborder.queries.contact import contact_ends, find_contact, may_visit, told_of_contact
+from network.crossborder.queries.contact import (
+    contact_ends,
+    find_contact,
+    may_visit,
+    told_of_contact,
+    took_it_back,
+)
 from network.crossborder.queries.follow_ups import list_open_of_client
 from network.crossborder.queries.records import get_handoff
 from network.exchange.models import Exchange, ExchangeSide
@@ -59,11 +65,17 @@ def carry_contact_over(client_id: UUID) -> None:
 
 
 def stop_where_ended(client_id: UUID) -> None:
-    """She told us: what is planned without her leave any more is not made."""
-    ended = [one for one in list_open_of_client(client_id) if not may_visit(client_id, one.exchange_id)]
-    for one in ended:
-        stop(one, "withdrawn")
-    for case_id in {one.case_id for one in ended}:
+    """What is open without her leave any more is not made. Where it came to its end by itself, this is what is due: for
+    what is planned, there is time to ask her again until its day."""
+    stopped = set()
+    for one in list_open_of_client(client_id):
+        if may_visit(client_id, one.exchange_id):
+            continue
+        taken_back = took_it_back(client_id)
+        if taken_back or one.state != "planned":
+            stop(one, "withdrawn" if taken_back else "no_grant")
+            stopped.add(one.case_id)
+    for case_id in stopped:
         add_event(case_id, "follow_up.stop")
 
 
@@ -71,5 +83,7 @@ def keep_to_it(side: ExchangeSide) -> None:
     """Her leave has changed at the centre that she left: where it has ended, nobody visits her any more."""
     if side.client_id is None or side.case_id is None:
         return
-    if not may_visit(side.client_id, side.exchange_id):
+    if may_visit(side.client_id, side.exchange_id):
+        watch_end(side.client_id, side.exchange_id)
+    else:
         stop_of_case(side.case_id, "withdrawn")

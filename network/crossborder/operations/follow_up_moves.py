@@ -11,13 +11,14 @@ from network.cases.operations import (
 )
 from network.cases.policies import check_keeps_cases
 from network.cases.queries.clients import get_client
+from network.consent.operations.telling import VISITS
 from network.core import vocabulary
 from network.core.db import db
 from network.core.errors import IllegalTransition, StaleVersion
 from network.crossborder.models import FollowUp
 from network.crossborder.operations.moves import acting_zone
 from network.crossborder.planning import MISSED_AFTER, begins
-from network.crossborder.queries.contact import may_visit
+from network.crossborder.queries.contact import find_contact, may_visit
 from network.crossborder.queries.follow_ups import (
     get_follow_up,
     list_open_of_client,
@@ -68,6 +69,13 @@ def start_clock(follow_up: FollowUp) -> None:
     enqueue(DUE, follow_up.id, available_at=due_at, expected_version=follow_up.version)
 
 
+def watch_end(client_id: UUID, exchange_id: UUID) -> None:
+    """Have looked, when her leave ends as the sender says it, at what is due then."""
+    told = find_contact(exchange_id)
+    if told is not None:
+        enqueue(VISITS, client_id, available_at=told.until)
+
+
 def stop(follow_up: FollowUp, reason: str) -> None:
     """It is not made: why stands with it."""
     follow_up.stopped_reason = reason
@@ -104,5 +112,10 @@ def fall_due(follow_up_id: UUID, version: int | None) -> None:
 def let_pass(follow_up_id: UUID, version: int | None) -> None:
     """The clock two weeks later: nobody has recorded anything."""
     found = get_follow_up(follow_up_id, lock=True)
-    if found.version == version and found.state == "due":
+    if found.version != version or found.state != "due":
+        return
+    if may_visit(found.client_id, found.exchange_id):
         move(found, "miss", "missed", side="system")
+    else:
+        stop(found, "no_grant")
+        add_event(found.case_id, "follow_up.stop")

@@ -22,7 +22,7 @@ from network.core.db import db
 from network.core.errors import Conflict, Invalid
 from network.core.ids import new_id
 from network.crossborder.models import FollowUp
-from network.crossborder.operations.follow_up_moves import move, start_clock, stop, stop_all
+from network.crossborder.operations.follow_up_moves import move, start_clock, stop, stop_all, watch_end
 from network.crossborder.operations.moves import acting_zone
 from network.crossborder.planning import Planned, plan_after
 from network.crossborder.queries.contact import may_visit
@@ -48,6 +48,8 @@ def plan_after_handoff(exchange_id: UUID) -> list[FollowUp]:
     if begun_at is None or list_of_case(side.case_id):
         return []
     allowed = side.client_id is not None and may_visit(side.client_id, exchange_id)
+    if allowed and side.client_id is not None:
+        watch_end(side.client_id, exchange_id)
     begun_on = begun_at.astimezone(ZoneInfo(acting_zone())).date()
     return _plan(get_case(side.case_id), begun_on, allowed=allowed, exchange_id=exchange_id)
 

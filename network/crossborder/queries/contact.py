@@ -98,23 +98,26 @@ def told_of_contact(client_id: UUID) -> list[UUID]:
     )
 
 
-def _ends(client_id: UUID, exchange_id: UUID | None) -> datetime | None:
-    """The later end of what she told us and what she told the centre that she left. Whoever took it back here, and did
-    not allow it again, took it back whatever she had told them there."""
+def took_it_back(client_id: UUID) -> bool:
+    """Whether she told us that we contact her no more: withdrawn, or refused."""
     ours = home().organization_id
-    ends = contact_ends(client_id, ours) if ours is not None else None
-    if ends is None and ours is not None and _took_it_back(client_id, ours):
-        return None
-    told = find_contact(exchange_id) if exchange_id is not None else None
-    return max((one for one in (ends, told.until if told is not None else None) if one), default=None)
-
-
-def _took_it_back(client_id: UUID, organization_id: UUID) -> bool:
-    """Whether she told us that this organization contacts her no more: withdrawn, or refused."""
-    recipient = get_recipient(organization_id)
+    if ours is None:
+        return False
+    recipient = get_recipient(ours)
     if find_refused(live_refusals(client_id), recipient, get_client(client_id).nationality):
         return True
     return any(
         grant.withdrawn_at is not None and grant.purpose == CONTACT_PURPOSE and grant.reaches(recipient)
         for grant in list_grants(client_id)
     )
+
+
+def _ends(client_id: UUID, exchange_id: UUID | None) -> datetime | None:
+    """The later end of what she told us and what she told the centre that she left. Whoever took it back here, and did
+    not allow it again, took it back whatever she had told them there."""
+    ours = home().organization_id
+    ends = contact_ends(client_id, ours) if ours is not None else None
+    if ends is None and took_it_back(client_id):
+        return None
+    told = find_contact(exchange_id) if exchange_id is not None else None
+    return max((one for one in (ends, told.until if told is not None else None) if one), default=None)
