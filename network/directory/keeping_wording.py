@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -75,6 +76,9 @@ __all__ = [
     "unit_name",
     "week_line",
 ]
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def label_of(field: str) -> str:
@@ -208,7 +212,7 @@ def history_value(change: ListingChange, value: Any, field: str | None = None) -
         parts = (
             f"{label_of(one)}: {history_value(change, inner, one)}"
             for one, inner in value.items()
-            if one not in hidden and not one.endswith("_id") and inner not in (None, "", [])
+            if one not in hidden and not one.endswith("_id") and inner not in (None, "", [], "voice")
         )
         return " · ".join(parts)
     if isinstance(value, bool):
@@ -222,6 +226,8 @@ def history_value(change: ListingChange, value: Any, field: str | None = None) -
         return str(CODES[name].get(value, value))
     if isinstance(value, list):
         return comma().join(str(one) for one in value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return local_date(date.fromisoformat(value))
     return str(value)
 
 

@@ -18,7 +18,7 @@ from network.directory import geo
 from network.directory.hours import Hours, Opening, OpenState, clock_text
 from network.directory.kinds import kind_label as kind_label
 from network.directory.search import Found
-from network.web.i18n import language
+from network.web.i18n import comma, language
 from network.web.templating import country_name, language_name
 
 METHODS = {
@@ -102,8 +102,7 @@ def _times(opening: Opening) -> str:
 
 
 def _and(parts: list[str]) -> str:
-    separator = "، " if language().startswith("ar") else ", "
-    return separator.join(parts)
+    return comma().join(parts)
 
 
 def languages(codes: tuple[str, ...]) -> str:

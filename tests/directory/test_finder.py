@@ -71,6 +71,12 @@ def test_a_stranger_finds_whom_to_call_and_what_to_know(app: Flask, steward: UUI
     for told in ('href="tel:+96265550100"', "They contact your employer", "They do not tell your embassy", "Women",
                  "Tafilah", "Arabic, English"):  # fmt: skip
         assert told in card, told
+    own = f"عيادة {secrets.token_hex(4)}"
+    with app.app_context(), scope(job_identity(steward)), unit_of_work():
+        db.session.execute(update(Service).where(Service.name == name).values(alternate_name=own))
+    for reader, first, second in (("en", name, own), ("ar", own, name)):
+        page = ask(app, AT, reader).text
+        assert page.index(first) < page.index(second), reader
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def outcome(code: str) -> str:
     return {
         "created": _("New"),
         "changed": _("Changed"),
-        "merged": _("Taken into another row"),
+        "merged": _("Taken into one that stands already"),
         "suggested": _("Suggested to its steward"),
         "unchanged": _("Nothing to do"),
         "refused": _("Cannot be used"),

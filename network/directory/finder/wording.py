@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -34,6 +36,9 @@ SPOKEN = (
     "ti",
     "ur",
 )
+
+# The letters of the languages that are not written in Latin ones, by the Unicode names of their characters.
+_LETTERS = {"ar": "ARABIC", "bn": "BENGALI", "ne": "DEVANAGARI"}
 
 _WARNED = {
     "checks_identity": _l("They ask for your papers at the door."),
@@ -69,6 +74,17 @@ _TO_ASK = {
     "informs_employer": _l("Do you contact my employer or recruiter?"),
     "informs_family": _l("Do you contact my family?"),
 }
+
+
+def names(shown: Shown) -> list[str]:
+    """What a service is called, one name or two: first the one in the letters that the reader reads, if one is."""
+    both = list(dict.fromkeys(name for name in (shown.name, shown.own_name) if name))
+    return sorted(both, key=lambda name: not _is_in_own_letters(name))
+
+
+def _is_in_own_letters(name: str) -> bool:
+    letters = _LETTERS.get(language().split("-")[0], "LATIN")
+    return any(unicodedata.name(one, "").startswith(letters) for one in name if one.isalpha())
 
 
 def warnings(shown: Shown) -> list[str]:

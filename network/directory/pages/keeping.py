@@ -213,7 +213,7 @@ def withheld_by(listing: Any) -> dict[str, Any]:
 def history(plural: str, listing_id: UUID) -> ResponseReturnValue:
     """Who changed what of it, when, and what stood there before."""
     kind = kind_of(plural)
-    page = keeping.history_of(kind, listing_id, cursor=request.args.get("cursor"))
+    page = keeping.history_of(kind, listing_id, cursor=request.args.get("cursor"), for_reading=True)
     listing: Any = operations.get_listing(kind, listing_id)
     following = page.next_cursor and url_for(
         ".history", plural=plural, listing_id=listing_id, cursor=page.next_cursor

@@ -26,6 +26,8 @@ from network.tenants.models import Tenant
 from network.web.paging import Page, page_of
 
 _NOWHERE = (Location.latitude.is_(None), Location.location_type != "virtual")
+# Who verified is said of each change, in the roles she acted in: these say it again, as ids.
+TOLD_BY_WHO = ("verified_by_account_id", "verified_by_tenant_id")
 KINDS: Mapping[str, Any] = {"organization": Organization, "service": Service, "location": Location}
 
 
@@ -208,8 +210,11 @@ def offered_at(service_id: UUID) -> Sequence[tuple[ServiceAtLocation, Location]]
     return [(row[0], row[1]) for row in rows]
 
 
-def history_of(kind: str, listing_id: UUID, *, cursor: str | None = None) -> Page[Change]:
-    """Who changed what of a listing, of what was merged into it, and of all that hangs on it, newest first."""
+def history_of(
+    kind: str, listing_id: UUID, *, cursor: str | None = None, for_reading: bool = False
+) -> Page[Change]:
+    """Who changed what of a listing, of what was merged into it, and of all that hangs on it, newest first.
+    ``for_reading``: without what is said in words beside it already."""
     if kind not in KINDS or db.session.get(KINDS[kind], listing_id) is None:
         raise NotFound
     columns: tuple[Any, ...] = (ListingChange, Tenant.name)
@@ -218,7 +223,10 @@ def history_of(kind: str, listing_id: UUID, *, cursor: str | None = None) -> Pag
     asked: Select[Any] = (
         select(*columns)
         .outerjoin(Tenant, Tenant.id == ListingChange.by_tenant_id)
-        .where(getattr(ListingChange, f"{kind}_id").in_(told))
+        .where(
+            getattr(ListingChange, f"{kind}_id").in_(told),
+            *([or_(ListingChange.field.is_(None), ListingChange.field.not_in(TOLD_BY_WHO))] * for_reading),
+        )
     )
     return page_of(
         asked,

@@ -138,6 +138,11 @@ def test_verified_in_two_taps_from_home(app: Flask, manager: Visitor, steward: U
     done = manager.send_form(f"/listings/services/{listed.service_id}/verify", how="phone")
     assert done.status_code == 303
     assert service(app, steward, listed).verified_how == "phone"
+    past = shown(manager.get(f"/listings/services/{listed.service_id}/history"))
+    assert "Verified on" in past
+    assert not re.search(r">\s*\d{4}-\d\d-\d\d\s*<", past), "a day is told as everywhere"
+    assert "account id" not in past
+    assert "tenant id" not in past
     assert "Verify a listing" not in shown(manager.get("/"))
 
 
