@@ -4,6 +4,9 @@ The server has no such limit, and the threads that send are blocked where Python
 asked what each connection still has to send and how much of it arrived. Where an answer has held its thread for a
 minute, one that had something to take all the time, and took less than a kilobyte a second, is shut: the thread meets
 a closed connection, ends the answer, and is free. A page is taken over by the server whole, and holds none.
+
+So is whoever holds a thread by a body that hardly comes. Which connection it comes over the server does not say: it is
+one from the same address that has sent something since it was last answered, and got nothing since the body began.
 """
 
 from __future__ import annotations
@@ -22,11 +25,16 @@ from dataclasses import dataclass
 
 import structlog
 
+from network.stack.bodies import Coming
+
 LOOKS_EVERY_S = 5.0
 PATIENCE_S = 60.0
+SENDS_WITHIN_S = 20.0
 LEAST_BYTES_A_S = 1024
 # Where Linux tells in its TCP_INFO how many bytes have arrived (since 4.1).
 _ARRIVED = struct.Struct("=120xQ")
+# Milliseconds since something was sent and since something came; how many bytes came.
+_TOLD = struct.Struct("=44xI4xI72xQ")
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +49,18 @@ class _Watched:
 
 class Patience:
     """Looks at the connections that came in to this process. ``kept_waiting(now, for_s)``: how many answers have waited
-    so long to be taken; where none has, nobody is hung up on, however poor a line may be."""
+    so long to be taken; where none has, nobody is hung up on, however poor a line may be. ``coming``: the bodies on
+    their way."""
 
-    def __init__(self, kept_waiting: Callable[[float, float], int]) -> None:
+    def __init__(
+        self,
+        kept_waiting: Callable[[float, float], int],
+        coming: Callable[[], list[Coming]] = list,
+        sends_within_s: float = SENDS_WITHIN_S,
+    ) -> None:
         self._kept_waiting = kept_waiting
+        self._coming = coming
+        self._sends_within_s = sends_within_s
         self._watched: dict[int, _Watched] = {}
 
     def watch(self) -> None:
@@ -78,12 +94,31 @@ class Patience:
         self._watched = waiting
         return min(len(slow), to_shut)
 
+    def look_at_senders(self, now: float) -> int:
+        """Shut the connections over which a body hardly comes; returns how many."""
+        since: dict[str, float] = {}
+        for one in self._coming():
+            waited_s = now - one.since
+            if waited_s >= self._sends_within_s and one.size <= LEAST_BYTES_A_S * waited_s:
+                since[_plain(one.address)] = max(one.since, since.get(_plain(one.address), 0.0))
+        shut = 0
+        with ExitStack() as copies:
+            for connection in _connections() if since else ():
+                copies.enter_context(closing(connection))
+                begun = since.get(_plain(connection.getpeername()[0]))
+                if begun is not None and _is_awaited(connection, now - begun):
+                    connection.shutdown(socket.SHUT_RDWR)
+                    shut += 1
+        return shut
+
     def _watch(self) -> None:
         while True:
             time.sleep(LOOKS_EVERY_S)
             try:
                 if shut := self.look(time.monotonic()):
                     log.info("hung_up", reason="slow", connections=shut)
+                if shut := self.look_at_senders(time.monotonic()):
+                    log.info("hung_up", reason="sends_slowly", connections=shut)
             except OSError as error:  # a connection that closed while it was looked at
                 log.debug("not_looked_at", error=type(error).__name__)
 
@@ -125,6 +160,17 @@ def _sockets() -> Iterator[socket.socket]:
 def _left_to_send(connection: socket.socket) -> int:
     left: int = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4))[0]
     return left
+
+
+def _plain(address: str) -> str:
+    return address.removeprefix("::ffff:")
+
+
+def _is_awaited(connection: socket.socket, for_s: float) -> bool:
+    """Whether a request came over it that was not answered, and nothing was sent for so long."""
+    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TOLD.size)
+    sent_ms, came_ms, came = _TOLD.unpack(told)
+    return bool(came and came_ms <= sent_ms and sent_ms >= 1000 * (for_s - 1))
 
 
 def _arrived(connection: socket.socket) -> int:

@@ -11,10 +11,11 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels, logger
 from granian.server import Server
 
+from network.stack.bodies import AT_ONCE
 from network.stack.logs import configure_logs
 from network.stack.patience import Patience
 from network.stack.starting import starting
@@ -24,6 +25,7 @@ from network.stack.turns import Turns
 APPLICATION = "network.app"
 FACTORY = "network.stack.web:application"
 THREADS = 2  # at work at once
+RECEIVING = AT_ONCE  # more, that only wait for what somebody sends
 SENDING = 6  # more, that only send: long answers to whoever reads slowly, members and strangers
 REQUESTS_AT_ONCE = 128  # more wait in the kernel's queue, where they cost nothing
 KILL_TIMEOUT_S = 10
@@ -41,7 +43,8 @@ def serve(host: str, port: int, workers: int | None = None, factory: str = FACTO
         port=port,
         interface=Interfaces.WSGI,
         workers=workers or os.cpu_count() or 1,
-        blocking_threads=THREADS + SENDING,
+        blocking_threads=THREADS + SENDING + RECEIVING,
+        http=HTTPModes.http1,  # over one connection of HTTP/2 anybody holds as many threads as she likes
         backpressure=REQUESTS_AT_ONCE,
         websockets=False,
         respawn_failed_workers=True,
@@ -69,7 +72,7 @@ def application() -> Any:
     become_worker()
     with starting():
         turns = in_turns(importlib.import_module(APPLICATION).create_app())
-    Patience(turns.kept_waiting).watch()
+    Patience(turns.kept_waiting, turns.bodies.coming).watch()
     return turns
 
 
