@@ -13,11 +13,11 @@ from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 
 from network.background.models import OutboxRow
 from network.core import clock
-from network.core.db import after_commit, write_later
+from network.core.db import after_commit, db, write_later
 from network.core.ids import new_id
 from network.tenants.context import acting
 
@@ -95,6 +95,24 @@ def enqueue(
     With ``expected_version`` the row is a clock: its handler does nothing if the subject moved on.
     """
     return _write(acting().tenant, topic, subject_id, available_at, expected_version)
+
+
+def enqueue_once(topic: str, subject_id: UUID) -> None:
+    """Have ``topic`` done for ``subject_id``, unless that waits for a worker already.
+
+    One that has begun does not count: it may have passed what is new.
+    """
+    tenant = acting().tenant
+    waiting = select(OutboxRow.id).where(
+        OutboxRow.tenant_id == tenant,
+        OutboxRow.topic == topic,
+        OutboxRow.subject_id == subject_id,
+        OutboxRow.done_at.is_(None),
+        OutboxRow.failed_at.is_(None),
+        OutboxRow.attempts == 0,
+    )
+    if db.session.scalar(waiting.limit(1).with_for_update(skip_locked=True)) is None:
+        _write(tenant, topic, subject_id)
 
 
 def enqueue_for_new_tenant(topic: str, tenant_id: UUID) -> UUID:

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from network.background.models import OutboxRow
 from network.core.db import db, unit_of_work
 from network.directory import geo, jobs, operations
 from network.directory.geo import Point
@@ -266,3 +267,27 @@ def test_whoever_looks_while_somebody_looks_meets_no_fault(
         assert twins.look_for_twins() == 1
     with app.app_context(), scope(steward):
         assert len(find_duplicates("organization")) == 1
+
+
+def test_however_often_somebody_asks_they_are_looked_for_once_more(
+    app: Flask, steward: Identity, monkeypatch: pytest.MonkeyPatch
+):
+    def waiting() -> int:
+        with app.app_context(), scope(steward):
+            rows = db.session.scalars(select(OutboxRow).where(OutboxRow.topic == twins.LOOK)).all()
+            return sum(one.done_at is None for one in rows)
+
+    def ask() -> None:
+        with app.app_context(), scope(steward), unit_of_work():
+            operations.ask_for_twins()
+
+    monkeypatch.setattr(duplicates, "COMPARED_AT_ONCE", 1)
+    with app.app_context(), scope(steward), unit_of_work():
+        for name in ("House", "Home"):
+            listed(f"{name} of Diligence", ("jo-irbid", 0))
+    ask(), ask()
+    assert waiting() == 1
+    with app.app_context(), scope(steward), unit_of_work():  # as a worker that has begun
+        db.session.scalars(select(OutboxRow).where(OutboxRow.topic == twins.LOOK).with_for_update()).all()
+        ask(), ask()
+    assert waiting() == 2

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
 
-from network.background.outbox import enqueue
+from network.background.outbox import enqueue_once
 from network.core import clock
 from network.core.db import db
 from network.core.ids import new_id
@@ -63,5 +63,5 @@ def ask_for_twins() -> UUID:
     """Have them looked for soon, where there are many: after an import, or because somebody asks; returns whose."""
     tenant = acting().tenant
     if any(are_many(kind) for kind in MERGEABLE):
-        enqueue(LOOK, tenant)
+        enqueue_once(LOOK, tenant)
     return tenant

@@ -98,6 +98,8 @@ def test_a_file_that_holds_more_than_any_is_refused_whatever_its_form(monkeypatc
         ("8 PM", "5 AM", ("20:00", "05:00")),
         ("9:00 AM", "5:00 PM", ("09:00", "17:00")),
         ("9:00", "12:30", ("09:00", "12:30")),
+        ("0.375", "0.75", ("09:00", "18:00")),
+        ("08:00", "0.33", ("08:00", None)),
     ],
 )
 def test_until_five_is_not_until_five_in_the_morning(opens: str, closes: str, kept: tuple[str, str | None]):
@@ -127,3 +129,13 @@ def test_a_word_that_begins_as_a_day_does_is_none(written: str, days: str | None
     [row] = tidied(("schedule", {"service_id": "s", "opens_at": "08:00", "byday": written}))
     assert row.values.get("byday") == days
     assert ("byday" in {doubt[0] for doubt in row.doubts}) == (days is None)
+
+
+def test_one_o_clock_as_a_number_is_not_a_whole_day():
+    rows = tidied(
+        *(
+            ("schedule", {"id": f"{at}", "service_id": "s", "byday": "MO", "opens_at": at})
+            for at in (1, 9, 0.5)
+        )
+    )
+    assert [row.values["opens_at"] for row in rows] == ["01:00", "09:00", "12:00"]

@@ -17,6 +17,9 @@ _TIME: Final = re.compile(
     r"\s*(?P<half>[ap]\.?\s?m\.?|ص(?:باح[اً]*)?|م(?:ساء[اً]*)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?\Z",
     re.IGNORECASE,
 )
+# Part of a day, as a spreadsheet keeps it: 0.375, 0.5, 0.75. "0.33" may be half past midnight as well.
+_FRACTION: Final = re.compile(r"0?\.(?:\d|[6-9]\d|\d{3,})")
+_EITHER: Final = re.compile(r"0\.[0-5]\d")
 _ISO_DATE: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?\Z")
 _DATE: Final = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})\Z")
 _WORDED: Final = re.compile(
@@ -46,10 +49,12 @@ def clock_time(value: Any) -> str:
         return value.strftime("%H:%M")
     if isinstance(value, timedelta):
         value = value.total_seconds() / 86400
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+    if isinstance(value, float) and 0 <= value <= 1:
         minutes = round(value * 1440)
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
     plain = str(value).translate(DIGITS).strip().lower()
+    if _FRACTION.fullmatch(plain):
+        return clock_time(float(plain))
     if plain in ("noon", "12 noon", "midday"):
         return "12:00"
     if plain in ("midnight", "12 midnight"):
@@ -57,8 +62,10 @@ def clock_time(value: Any) -> str:
     if re.fullmatch(r"\d{3,4}", plain):
         plain = f"{plain[:-2]}:{plain[-2:]}"
     found = _TIME.match(plain)
-    if not found or (
-        found["minute"] is None and found["half"] is None and not re.fullmatch(r"\d{1,2}h?", plain)
+    if (
+        not found
+        or _EITHER.fullmatch(plain)
+        or (found["minute"] is None and found["half"] is None and not re.fullmatch(r"\d{1,2}h?", plain))
     ):
         raise Doubtful("not_a_value")
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
