@@ -258,13 +258,7 @@ def periods_of(purpose: str) -> list[tuple[str, str]]:
     return [(str(days), period(days)) for days in sorted({*PERIODS, days_of(purpose)})]
 
 
-def own_period(one: Question) -> str:
-    """For how long the yes holds to a question that is asked beside another, where that is its own; empty where it
-    holds as long as the others."""
-    if one.main or one.purpose not in OWN_DAYS:
-        return ""
-    said: str = _(
-        "For a year and a month from the arrival, so this yes holds for %(long)s.",
-        long=period(days_of(one.purpose)),
-    )
-    return said
+def own_periods(one: Question) -> list[tuple[str, str]]:
+    """For how long a yes may hold to a question that is asked beside another: (days, text). Empty where it holds as
+    long as the others."""
+    return [] if one.main or one.purpose not in OWN_DAYS else periods_of(one.purpose)

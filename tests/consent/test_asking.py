@@ -189,8 +189,10 @@ def test_a_yes_to_be_visited_after_the_return_reaches_past_the_last_visit_and_no
     shelter = desk.story.shelter.organization_id
     url = f"{desk.case}/consent/new?organization={shelter}&purpose=case_transfer"
     page = desk.browser.get(url).text
-    [own] = re.findall(r'name="(grants\.\d)\.days" value="487"', page)
-    assert "For a year and a month from the arrival" in page
+    [own] = re.findall(r'<select[^>]* name="(grants\.\d)\.days"', page)
+    offered = re.findall(r'<option value="(\d+)"( selected)?', page[page.index(f'name="{own}.days"') :])
+    assert offered[:5] == [("30", ""), ("90", ""), ("180", ""), ("365", ""), ("487", " selected")], "she says"
+    assert "a shorter time ends before the last one" in page
     form = {name: value for name, value in desk.filled().items() if not name.startswith("grants.")}
     form |= {f"{own}.purpose": "follow_up_contact", f"{own}.answer": "yes", f"{own}.categories": "contact"}
     form |= {"grants.0.purpose": "case_transfer", "grants.0.answer": "yes", "grants.0.categories": "identity"}

@@ -32,7 +32,7 @@ from network.consent.wording import (
     guardians,
     how_asked,
     likely_language,
-    own_period,
+    own_periods,
     question_aloud,
     to_hear,
 )
@@ -228,7 +228,7 @@ def _page(
         "never": [(code, label("recipient_classes", code)) for code in NEVER_FIRST if code not in refused],
         "never_more": [one for one in classes if one[0] not in (*NEVER_FIRST, *refused)],
         "classes": [(code, kind_label(code)) for code, _text in classes],
-        "own_period": own_period,
+        "own_periods": own_periods,
         "days_of": days_of,
         "kind": kind_label(recipient.class_code) if recipient else "",
         "countries": _countries(card),
