@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, IPv6Network
+
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 
@@ -13,6 +15,7 @@ from network.web.security import bearer_token, session_cookie_name
 EVERYTHING = "RATE_LIMIT_EVERYTHING"
 AT_THE_GATE = "RATE_LIMIT_AT_THE_GATE"
 OPEN_DATA = "RATE_LIMIT_OPEN_DATA"
+HOUSE_BITS = 64  # of an IPv6 address: what a house or an office is given at least
 OPEN_TO_ALL = "RATE_LIMIT_OPEN_TO_ALL"
 
 
@@ -23,8 +26,19 @@ def visitor() -> str:
 
 
 def address() -> str:
-    """The network address that is asking, as a keyed hash."""
-    return crypto.keyed_hash(held_settings().index_key, "visitor", request.remote_addr or "nobody").hex()[:32]
+    """The address that is asking, as a keyed hash. Of IPv6 it is the network: a house has any number of addresses."""
+    who = _network(request.remote_addr or "nobody")
+    return crypto.keyed_hash(held_settings().index_key, "visitor", who).hex()[:32]
+
+
+def _network(told: str) -> str:
+    try:
+        one = IPv6Address(told)
+    except ValueError:  # IPv4, or nobody's
+        return told
+    if one.ipv4_mapped is not None:
+        return str(one.ipv4_mapped)
+    return str(IPv6Network((int(one), HOUSE_BITS), strict=False))
 
 
 limiter = Limiter(visitor, default_limits=[lambda: current_app.config[EVERYTHING]])

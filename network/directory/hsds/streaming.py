@@ -7,7 +7,7 @@ entered for each batch, since the server goes on reading when the request is ove
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import Final
 
 import orjson
@@ -57,12 +57,15 @@ class Stream:
 def _batches(
     app: Flask, identity: Identity | None, entity: str, wanted: Wanted, fullness: Fullness, seat: Seat
 ) -> Generator[bytes, None, None]:
-    connection, batches = None, None
-    try:
+    with ExitStack() as ends:
+        ends.callback(seat.give_back)  # whatever else fails to end
         with app.app_context(), scope(identity) if identity else nullcontext():
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            connection = db.engine.connect().execution_options(**options)
+            connection = db.engine.connect()
+            ends.callback(connection.close)
+            connection = connection.execution_options(**options)
             batches = feed.everything(Reader(connection, identity is None), entity, wanted, fullness)
+            ends.callback(batches.close)
             batch: list[Made] | None = next(batches, None)
         while batch is not None:
             yield b"".join(orjson.dumps(one) + b"\n" for one in batch)
@@ -70,9 +73,3 @@ def _batches(
                 state_again(connection, app.extensions["network_signer"])
                 batch = next(batches, None)
             seat.keep()
-    finally:
-        if batches is not None:
-            batches.close()
-        if connection is not None:
-            connection.close()
-        seat.give_back()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 
 from network.core import clock
-from network.core.db import unit_of_work
+from network.core.db import db, unit_of_work
 from network.directory.hsds import seats
 from network.directory.operations import add_part, change, remove, restore
 from network.stack import web
@@ -151,3 +152,28 @@ def test_one_that_nobody_reads_to_its_end_gives_its_place_back(
     for one in left:
         one.close()
     assert stranger.get(address).status_code == 200
+
+
+def test_one_that_fails_to_end_gives_its_place_and_its_connection_back(
+    app: Flask, five: Listed, stranger: Visitor, monkeypatch: Any
+):
+    def stubborn(*_asked: object) -> Iterator[list[dict[str, str]]]:
+        try:
+            while True:
+                yield [{"id": "one"}]
+        finally:
+            raise RuntimeError("the connection was lost")
+
+    address = f"/hsds/v3/services?organization_id={five.organization_id}&format=ndjson"
+    from_afar = {"REMOTE_ADDR": "192.0.2.90"}
+    with app.app_context():
+        pool: Any = db.engine.pool
+    taken = pool.checkedout()
+    with monkeypatch.context() as lost:
+        lost.setattr("network.directory.hsds.feed.everything", stubborn)
+        answer = stranger.get(address, buffered=False, environ_base=from_afar)
+        assert next(answer.iter_encoded()) == b'{"id":"one"}\n'
+        with pytest.raises(RuntimeError):
+            answer.close()
+    assert pool.checkedout() == taken
+    assert stranger.get(address, environ_base=from_afar).status_code == 200

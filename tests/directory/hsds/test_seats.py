@@ -106,3 +106,22 @@ def test_an_address_has_one_stream_in_all_processes_and_whoever_left_keeps_no_pl
         with pytest.raises(TooMany):
             seats.Seat(None)
         again.give_back()
+
+
+def test_a_house_is_one_stranger_however_many_addresses_it_has(app: Flask):
+    held = []
+    for one, is_free in (
+        ("2001:db8:1:2::7", True),
+        ("2001:db8:1:2:ffff::8", False),
+        ("2001:db8:1:3::7", True),
+        ("192.0.2.78", True),
+        ("::ffff:192.0.2.78", False),
+    ):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": one}):
+            if is_free:
+                held.append(seats.Seat(None))
+            else:
+                with pytest.raises(TooMany):
+                    seats.Seat(None)
+    for seat in held:
+        seat.give_back()
