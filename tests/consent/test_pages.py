@@ -85,6 +85,23 @@ def test_withdrawing_takes_two_taps_and_says_before_what_will_happen(desk: Desk)
     assert "Consent is withdrawn" in desk.browser.get(answer.headers["Location"]).text
 
 
+def test_who_stops_one_permission_is_told_what_the_same_organization_goes_on_reading(desk: Desk) -> None:
+    story = desk.story
+    story.consent(story.grant(), story.grant("health_special", days=30))
+    story.disclose()
+    story.disclose(added=frozenset({"health_special"}))
+    grants = story.propose(added=frozenset({"health_special"})).grants
+    own = next(one.id for one in grants if one.categories == {"health_special"})
+    told = "can go on reading what was told under another permission"
+    seen = desk.browser.get(f"{desk.case}/consent/withdrawal?grant={own}").text
+    after = seen[seen.index(told) :]
+    assert (
+        f"/consent/withdrawal?organization={story.shelter.organization_id}" in after[: after.index("</li>")]
+    )
+    other = next(one.id for one in grants if one.id != own)  # under which both left
+    assert told not in desk.browser.get(f"{desk.case}/consent/withdrawal?grant={other}").text
+
+
 def test_withdrawing_after_the_service_promises_no_recall(desk: Desk) -> None:
     desk.browser.send_form(desk.ask_url(), desk.filled())
     exchange_id, story = desk.story.refer(), desk.story

@@ -89,7 +89,7 @@ MODE_LABELS: Final = {
 }
 NEED_STATE_LABELS: Final = {
     "open": _l("Open"),
-    "in_progress": _l("Being worked on"),
+    "in_progress": _l("In progress"),
     "met": _l("Met"),
     "not_met": _l("Not met"),
     "withdrawn": _l("No longer wanted"),

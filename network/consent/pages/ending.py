@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,8 @@ from network.consent.queries import (
     stands_with,
 )
 from network.consent.schemas import WithdrawSchema
+from network.consent.terms import GrantTerms
+from network.core import clock
 from network.core.db import unit_of_work
 from network.core.errors import Invalid, NotFound
 from network.web import forms
@@ -110,6 +113,16 @@ def _mine(client_id: UUID, grant_id: UUID) -> None:
         raise NotFound
 
 
+def _stays_with(
+    client_id: UUID, grants: Iterable[GrantTerms], sealed: Collection[DisclosureRecord]
+) -> list[tuple[UUID, str]]:
+    """Whom it concerns that can read something else of hers all the same: (organization, name)."""
+    whom = {terms.organization_id for terms in grants} | {one.organization_id for one in sealed}
+    gone, now = {one.id for one in sealed}, clock.now()
+    left = (one for one in disclosures_of(client_id) if one.organization_id in whom and one.id not in gone)
+    return list({one.organization_id: one.organization for one in left if one.is_open(now)}.items())
+
+
 def _page(case_id: UUID, part: _Part, errors: dict[str, list[str]] | None = None) -> ResponseReturnValue:
     stands: StandsWith | None = None
     with unit_of_work():
@@ -126,6 +139,7 @@ def _page(case_id: UUID, part: _Part, errors: dict[str, list[str]] | None = None
             disclosed = [one for one in disclosures_of(card.id) if one.sealed_at is None]
         asked = [one.exchange_id for one in disclosed]
         page: dict[str, Any] = {"grants": grant_rows(grants), "disclosed": disclosed}
+        page["stays"] = _stays_with(card.id, grants, disclosed) if part.grant_id is not None else []
         page |= {"running": running_services(asked), "ended": ended_services(asked)}
         record("viewed", "consent", case_id, fields=["grants"])
     values = request.form if errors else {"leaves": "sharing"}
