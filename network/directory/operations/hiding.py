@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import cast, delete, func, or_, select, update
+from sqlalchemy import cast, delete, func, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import aliased
 
@@ -26,6 +26,8 @@ from network.directory.models import (
     Attribute,
     Contact,
     ListingMerge,
+    ListingQuarantine,
+    ListingSource,
     Location,
     LocationPrivate,
     Phone,
@@ -181,6 +183,7 @@ def _hide(location: Location, town: _Town) -> None:
         kept |= {"latitude": position.latitude, "longitude": position.longitude}
     kept |= _hanging(location.id)
     _seal(location, kept)
+    _forget_set_aside(location.id)
     _clear(location.id)
     _forget_taken(location.id)
     offered = select(ServiceAtLocation.service_id).where(ServiceAtLocation.location_id == location.id)
@@ -195,6 +198,29 @@ def _hide(location: Location, town: _Town) -> None:
     db.session.flush()
     location.confidential = True
     _move_on(location)
+
+
+def _forget_set_aside(location_id: UUID) -> None:
+    """What imports could not use of the place and of what hangs on it; that there was something stays known."""
+    hanging: tuple[Any, ...] = (
+        Phone,
+        Contact,
+        Address,
+        Accessibility,
+        Attribute,
+        Schedule,
+        ServiceAtLocation,
+    )
+    rows = union_all(*(select(one.id).where(one.location_id == location_id) for one in hanging))
+    of_it = select(ListingSource.id).where(
+        ListingSource.tenant_id == acting().tenant,
+        or_(ListingSource.entity_id == location_id, ListingSource.entity_id.in_(rows)),
+    )
+    db.session.execute(
+        update(ListingQuarantine)
+        .where(ListingQuarantine.tenant_id == acting().tenant, ListingQuarantine.source_id.in_(of_it))
+        .values(value=None)
+    )
 
 
 def _forget_taken(location_id: UUID) -> None:

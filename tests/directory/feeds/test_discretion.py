@@ -19,7 +19,7 @@ from network.directory.feeds.comparing import planning
 from network.directory.feeds.comparing.planned import Planned
 from network.directory.feeds.tidying.rows import Row
 from network.directory.feeds.writing import FORMS, export
-from network.directory.models import ListingImportRow, Location, LocationPrivate
+from network.directory.models import ListingImportRow, ListingQuarantine, Location, LocationPrivate
 from network.tenants.context import scope
 from network.tenants.keys import tenant_key
 from tests.directory.conftest import Members
@@ -137,3 +137,17 @@ def test_a_place_that_became_confidential_before_the_feed_was_carried_out_is_not
     assert {one[0] for one in again.rows_of("phone")} == {"refused"}
     assert again.rows_of("location")[0][0] == "unchanged"
     assert len(read(app, members.partner, LocationPrivate)) == 1
+
+
+def test_a_place_that_is_hidden_later_takes_along_what_imports_could_not_use_of_it(
+    app: Flask, members: Members, bring: Bring
+):
+    bring(FEED)
+    before = {one.id: one.value for one in read(app, members.partner, ListingQuarantine)}
+    assert [value for value in before.values() if LANE in (value or "")]
+    [place] = mine(app, members, Location)
+    with app.app_context(), scope(members.partner), unit_of_work():
+        directory.hide_location(place.id, place.version)
+    after = {one.id: one.value for one in read(app, members.partner, ListingQuarantine)}
+    assert after.keys() == before.keys()
+    assert not [value for value in after.values() if LANE in (value or "")]
