@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from network.directory.feeds import records
-from network.directory.feeds.reading import read_records
+from network.directory.feeds.reading import memory, read_records
 from network.directory.feeds.records import Record, Settings, Unreadable
 from network.directory.feeds.tidying import tidy
 from network.directory.feeds.tidying.rows import Row
@@ -139,3 +139,18 @@ def test_one_o_clock_as_a_number_is_not_a_whole_day():
         )
     )
     assert [row.values["opens_at"] for row in rows] == ["01:00", "09:00", "12:00"]
+
+
+def test_a_small_file_that_unfolds_without_end_is_refused_before_the_memory_is_gone():
+    openpyxl = pytest.importorskip("openpyxl")
+    plain, made = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(plain)
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as hostile:
+        for one in source.infolist():
+            styles = b"<styleSheet>" + b"<a/>" * 4_000_000 + b"</styleSheet>"
+            hostile.writestr(one.filename, styles if one.filename == "xl/styles.xml" else source.read(one))
+    before = memory.resource.getrlimit(memory.resource.RLIMIT_AS)
+    with pytest.raises(Unreadable) as refused, memory.bounded(128 * 1024**2):
+        read_records(made.getvalue())
+    assert refused.value.reason == "too_large"
+    assert memory.resource.getrlimit(memory.resource.RLIMIT_AS) == before

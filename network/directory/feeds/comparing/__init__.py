@@ -26,6 +26,7 @@ from network.directory.feeds.comparing.absent import absent_from, held_of, note_
 from network.directory.feeds.comparing.planned import Planned
 from network.directory.feeds.comparing.planning import plan
 from network.directory.feeds.queries import get_import
+from network.directory.feeds.reading import memory
 from network.directory.feeds.records import Settings, Unreadable
 from network.directory.feeds.standing import forget, locked, moved_on
 from network.directory.feeds.tidying import tidy
@@ -163,6 +164,13 @@ def plan_of(
     data: bytes, file_name: str, mapped: Mapping[str, Any] | None, source: str, settings: Settings
 ) -> tuple[int, list[Planned]]:
     """How many records a file holds, and what would become of each row. Writes nothing. Raises Unreadable."""
+    with memory.bounded():
+        return _plan_of(data, file_name, mapped, source, settings)
+
+
+def _plan_of(
+    data: bytes, file_name: str, mapped: Mapping[str, Any] | None, source: str, settings: Settings
+) -> tuple[int, list[Planned]]:
     records = mapping.read(data, file_name, mapped, settings) if mapped else None
     if records is None:
         found = mapping.template_of(data)

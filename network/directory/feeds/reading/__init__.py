@@ -3,7 +3,8 @@
 A zip is read in memory, within bounds on files, bytes and how far they grow; no path in it is followed.
 
 ``archives`` opens a zip and ``packages`` reads its description, ``workbooks`` and ``columns`` read tables, ``nested``
-and ``shapes`` objects; ``names`` knows what tables, lists and fields are called in older versions and other systems.
+and ``shapes`` objects; ``memory`` bounds what that takes; ``names`` knows what tables, lists and fields are called in
+older versions and other systems.
 """
 
 from __future__ import annotations

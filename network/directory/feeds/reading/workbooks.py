@@ -72,7 +72,11 @@ def sheets(data: bytes) -> list[Table]:
             finally:
                 shown.close()
                 written.close()
-    except (Unreadable, BaseTimeoutException):  # that a job's time is over tells nothing of the file
+    except (
+        Unreadable,
+        MemoryError,
+        BaseTimeoutException,
+    ):  # that time or room is over tells nothing of how it is made
         raise
     except Exception as error:  # a workbook can be broken in as many ways as there are parts of it
         raise Unreadable("bad_excel") from error
