@@ -149,6 +149,19 @@ def test_what_she_takes_back_where_she_was_stops_the_visits_at_home_until_she_al
         assert len(resume_follow_ups(taken.case.id)) == 5
 
 
+def test_where_nobody_travels_both_centres_read_until_when_as_well(
+    story: Story, coordinator: Visitor
+) -> None:
+    agree(story, story.jordan.caseworker, SHORT)
+    story.screen()
+    story.allow(contact=False)
+    (exchange_id,) = story.prepare(mode="follow_up")
+    story.offer(exchange_id)
+    assert "Contact allowed until" in coordinator.get(f"/handoffs/{exchange_id}").text
+    take_back(story)
+    assert "Contact was allowed until" in coordinator.get(f"/handoffs/{exchange_id}").text
+
+
 def test_what_she_takes_back_at_home_stops_the_visits_whatever_she_had_allowed_before(story: Story) -> None:
     taken = visited(story, 480)
     with story.acting(story.dhaka.coordinator):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from network.consent import packets
 from network.consent.models import Packet
 from network.consent.packets import Content
-from network.core import vocabulary
+from network.core import clock, vocabulary
 from network.core.db import db
 from network.core.errors import NotFound
 from network.core.terms import Reason
@@ -94,6 +94,11 @@ class HandoffPage:
     deletion: DeletionRequest | None
     travel_need: UUID | None
     contact: HandoffContact | None
+
+    @property
+    def contact_is_over(self) -> bool:
+        """Whether what the sender says of being visited has ended, by itself or because she took it back."""
+        return self.contact is not None and self.contact.until <= clock.now()
 
     @property
     def is_sender(self) -> bool:
