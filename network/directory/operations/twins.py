@@ -12,7 +12,7 @@ from network.core import clock
 from network.core.db import db
 from network.core.ids import new_id
 from network.directory.models import ListingTwin
-from network.directory.queries.duplicates import are_many
+from network.directory.queries.duplicates import are_many, decided_pairs
 from network.directory.states import MERGEABLE
 from network.directory.twins.pairing import find_twins
 from network.tenants.context import acting
@@ -26,7 +26,7 @@ def look_for_twins() -> int:
     What was found before goes. May be done twice, and at the same time: whoever is done last tells what holds.
     """
     tenant, now = acting().tenant, clock.now()
-    found = {kind: find_twins(kind) if are_many(kind) else [] for kind in MERGEABLE}
+    found = {kind: find_twins(kind, decided_pairs(kind)) if are_many(kind) else [] for kind in MERGEABLE}
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{LOOK} {tenant}"))))
     db.session.execute(delete(ListingTwin).where(ListingTwin.tenant_id == tenant))
     rows = [

@@ -57,8 +57,8 @@ def find_duplicates(kind: str) -> list[Pair]:
 
     Services at the same place come before those that an organization offers under one name here and there.
     """
-    twins = _looked_up(kind) if are_many(kind) else find_twins(kind)
-    decided = _decided(kind) if twins else set()
+    decided = decided_pairs(kind)
+    twins = _looked_up(kind) if are_many(kind) else find_twins(kind, decided)
     told = _told(kind, [one for one in twins if (one.first, one.second) not in decided])
     return told[:MOST]
 
@@ -92,7 +92,8 @@ def _looked_up(kind: str) -> list[Twin]:
     return [Twin(one.first_id, one.second_id, tuple(one.why), one.alike, one.metres) for one in rows]
 
 
-def _decided(kind: str) -> set[tuple[UUID, UUID]]:
+def decided_pairs(kind: str) -> set[tuple[UUID, UUID]]:
+    """Pairs of which somebody said that they are two."""
     rows = db.session.execute(
         select(NotDuplicate.first_id, NotDuplicate.second_id).where(
             NotDuplicate.tenant_id == acting().tenant, NotDuplicate.entity == kind

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from uuid import UUID
@@ -43,15 +43,19 @@ class Twin:
     metres: int | None = None
 
 
-def find_twins(kind: str) -> list[Twin]:
-    """The acting member's listings of a kind that may be one: those for which most speaks first, at most 500."""
+def find_twins(kind: str, decided: Collection[tuple[UUID, UUID]] = ()) -> list[Twin]:
+    """The acting member's listings of a kind that may be one: those for which most speaks first, at most 500.
+
+    ``decided``: pairs that are two, each in the order of its ids.
+    """
     listings = reading.read_of(kind)
     judges: dict[str, Callable[[Sequence[Listing]], Iterable[Twin]]] = {
         "organization": _organizations,
         "service": _services,
         "location": _locations,
     }
-    return sorted(judges[kind](listings), key=_rank)[:MOST]
+    found = (one for one in judges[kind](listings) if (one.first, one.second) not in decided)
+    return sorted(found, key=_rank)[:MOST]
 
 
 def _rank(twin: Twin) -> tuple[object, ...]:
