@@ -86,7 +86,9 @@ def test_two_that_are_one_are_proposed_merged_and_parted(app: Flask, manager: Vi
     address = f"/listings/duplicates/organizations/{first}/{second}"
     assert address in page
     assert "Same website" in page
-    assert "Are they one?" in shown(manager.get(address))
+    compared = shown(manager.get(address))
+    assert "Are they one?" in compared
+    assert "<bdi>Dar al-Yaqeen centre</bdi>" in compared, "somebody's own words, in their own direction"
     assert manager.send_form(address, decision="one", name="second").status_code == 303
     assert address not in shown(manager.get("/listings/duplicates"))
     reader = signed_in(app, make_tenant(app), "caseworker")
