@@ -1,4 +1,4 @@
-"""Files that were made, or fell out, to cost much: each ends soon, with the reason; and hours that mean two things."""
+"""Files that were made, or fell out, to cost much: each ends soon, with the reason; and values that mean two things."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from network.directory import geo
 from network.directory.feeds import records
 from network.directory.feeds.reading import memory, read_records
 from network.directory.feeds.records import Record, Settings, Unreadable
@@ -154,3 +155,16 @@ def test_a_small_file_that_unfolds_without_end_is_refused_before_the_memory_is_g
         read_records(made.getvalue())
     assert refused.value.reason == "too_large"
     assert memory.resource.getrlimit(memory.resource.RLIMIT_AS) == before
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "kept"), [(32.551, 35.852, 32.551), (35.852, 32.551, None), (36.2, 36.1, 36.2)]
+)
+def test_a_position_that_is_turned_round_is_seen_by_its_town(
+    latitude: float, longitude: float, kept: float | None
+):
+    place = {"name": "Office", "town": "Irbid", "country": "JO", "latitude": latitude, "longitude": longitude}
+    [row] = tidied(("location", place))
+    town = geo.get_place("jo-irbid").latitude
+    assert row.values["latitude"] == (town if kept is None else kept)
+    assert {name for name, _value, _reason in row.doubts} == (set() if kept else {"latitude", "longitude"})

@@ -69,6 +69,9 @@ def _locate(
         place = next(iter(geo.places_named(town, country, _point(values))), None)
         place = place or geo.find_place(settings.towns.get((country, geo.fold(town)), ""))
     point = _point(values)
+    if place is not None and point is not None and _is_turned_round(point, place.point):
+        for name in ("latitude", "longitude"):
+            row.doubt(name, values.pop(name), "out_of_range")
     if place is None and point is not None:
         near = geo.nearest_place(point)
         place = near if geo.sphere_km(near.point, point) < FAR_KM else None
@@ -94,6 +97,13 @@ def _locate(
             row.refused = "confidential_without_town"
         else:
             values["place_code"] = place.code
+
+
+def _is_turned_round(point: geo.Point, town: geo.Point) -> bool:
+    """Whether a position is far from its town, and would not be if its two numbers changed places."""
+    if abs(point.longitude) > 90 or geo.sphere_km(town, point) < FAR_KM:
+        return False
+    return geo.sphere_km(town, geo.Point(point.longitude, point.latitude)) < FAR_KM
 
 
 def _point(values: Mapping[str, Any]) -> geo.Point | None:
