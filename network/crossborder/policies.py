@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
@@ -17,6 +17,8 @@ from network.tenants.queries import Reachable
 
 # Nobody can be asked about the return of the dead.
 REMAINS = "remains"
+# A journey is planned for no later day: whatever follows it for a year would leave the calendar.
+FURTHEST_AHEAD = timedelta(days=2 * 365)
 
 
 def needs_review(
@@ -65,9 +67,11 @@ def check_corridor(centre: Reachable, nationality: str | None) -> None:
 
 
 def check_arrival(arrival_on: date, today: date) -> None:
-    """An arrival is planned for a day to come. Raises ``Invalid``."""
+    """An arrival is planned for a day to come, and for one that can be meant. Raises ``Invalid``."""
     if arrival_on < today:
         raise Invalid(fields={"arrival_on": [_("Enter a day that has not passed.")]})
+    if arrival_on > today + FURTHEST_AHEAD:
+        raise Invalid(fields={"arrival_on": [_("Enter a day within the next two years.")]})
 
 
 def check_needs(codes: Collection[str], dates: Mapping[str, date]) -> None:

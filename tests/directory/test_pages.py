@@ -118,6 +118,8 @@ def test_a_name_of_several_places_offers_the_others(caseworker: Visitor):
         ("place=Irbid&radius_km=9999", "too small or too large"),
         ("place=Irbid&radius_km=near", "Enter a number"),
         ("place=Irbid&needs=protection.castle", "Choose one of the options"),
+        ("place=Irbid&open_at=9999-12-31T10:00", "Enter a day and a time"),
+        ("place=Irbid&open_at=0001-01-01T00:00%2B14:00", "Enter a day and a time"),
         ("place=Irbid&language=%27%3B--", "expected form"),
         ("place_code=xx-none", "We do not know this place."),
         ("latitude=95&longitude=1", "too small or too large"),

@@ -24,6 +24,7 @@ LAST_PAGE = 400
 NOW = "now"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
+_YEARS = range(1970, 2970)  # in which a day before or after is still one
 _DAY_AND_TIME = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)\Z")
 
 
@@ -118,10 +119,9 @@ def _is_moment(text: str) -> bool:
     if text in ("", NOW) or _DAY_AND_TIME.match(text):
         return True
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).year in _YEARS
     except ValueError:
         return False
-    return True
 
 
 def as_kept(criteria: Criteria) -> dict[str, Any]:
