@@ -56,7 +56,14 @@ def test_a_case_that_came_home_is_not_screened_for_a_return(
     with clock.set_to(NOON):
         coordinator = signed_in(app, centres.dhaka.id, "coordinator")
         caseworker = signed_in(app, centres.jordan.id, "caseworker")
-    assert "return-screening" in caseworker.get(f"/cases/{story.mother_case}/handoffs").text
+    theirs = caseworker.get(f"/cases/{story.mother_case}/handoffs").text
+    assert "return-screening" in theirs
+    # She is there: nothing asks for a second handover.
+    assert "She has come home and was received by" in theirs
+    assert "Hand over to another centre" not in theirs
+    screened = caseworker.get(f"/cases/{story.mother_case}/return-screening").text
+    assert "She has come home" in screened
+    assert "Choose the centre at home" not in screened
     page = coordinator.get(f"/cases/{taken.case.id}/handoffs").text
     assert "Hand over to another centre" in page
     assert "return-screening" not in page

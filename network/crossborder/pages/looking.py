@@ -24,6 +24,7 @@ from network.crossborder.queries import (
     offers_inbox,
 )
 from network.crossborder.queries.arrived import travel_still_open
+from network.crossborder.queries.boards import received_at_home
 from network.crossborder.queries.reviews import returns_to_review
 from network.crossborder.schemas import HandoffListQuery
 from network.tenants.context import acting
@@ -118,4 +119,4 @@ def _of_case(template: str, case_id: UUID) -> ResponseReturnValue:
     away = client.nationality != home().country
     travelled = travel_still_open(case_id, [(one.mode, one.journey) for one in rows])
     about: dict[str, Any] = {"screening": screening, "away": away, "sex": client.sex, "travelled": travelled}
-    return show(template, case=case, rows=rows, **about)
+    return show(template, case=case, rows=rows, received=received_at_home(rows), **about)

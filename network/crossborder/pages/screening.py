@@ -20,6 +20,7 @@ from network.crossborder.pages.preparing import plan_of, prepared
 from network.crossborder.pages.showing import Errors, P, blueprint, show
 from network.crossborder.policies import REMAINS, allows_return
 from network.crossborder.queries import get_screening, latest_screening, screening_words
+from network.crossborder.queries.boards import handoffs_of_case, received_at_home
 from network.crossborder.queries.records import open_handoffs_of
 from network.crossborder.queries.reviews import list_reviewers
 from network.crossborder.schemas import HandoffOfCaseSchema, ReturnReviewSchema, ReturnScreeningSchema
@@ -153,6 +154,7 @@ def _page(case_id: UUID, errors: Errors | None = None, *, ask: bool = False) -> 
         sex=get_client(case.client_id).sex,
         words=words,
         allowed=allows_return(found),
+        received=received_at_home(handoffs_of_case(case_id)),
         may_review=may(P.RETURN_REVIEW),
     )
 

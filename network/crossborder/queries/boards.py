@@ -98,6 +98,12 @@ def handoffs_of_case(case_id: UUID) -> list[HandoffRow]:
     return _made(found)
 
 
+def received_at_home(rows: Collection[HandoffRow]) -> HandoffRow | None:
+    """Of a case's handoffs, newest first, the one by which somebody has come home; None where nobody has."""
+    sent = (row for row in rows if row.role == "sender" and row.mode != "pre_departure")
+    return next((row for row in sent if row.journey == "arrived"), None)
+
+
 def arrivals_board() -> list[Arrival]:
     """Who arrives when, soonest first: offered or accepted, on the way, or here and not taken over yet."""
     since = home_today() - ARRIVED_SHOWN

@@ -133,7 +133,9 @@ def reason(code: str) -> str:
         "not_there": _("The package names this file, and it is not there."),
         "hidden_sheet": _("This sheet is hidden, and was not read. Show it, if it is meant to come in."),
         "with_row": _("It stands in a row that cannot be used."),
-        "no_place_for_it": _("There is no place for this in a listing."),
+        "no_place_for_it": _(
+            "We do not know what this is under this name. A mapping of the file can say where it belongs."
+        ),
     }.get(code, code)
 
 
