@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,12 +14,15 @@ from network.oversight.wording import ACTIONS
 from network.web.forms import RequestSchema
 from network.web.paging import LARGEST_PAGE, PAGE_SIZE
 
+# Days before and after which there is another, in every time zone.
+A_DAY = validate.Range(date(1970, 1, 1), date(2969, 12, 31))
+
 
 class TrailQuery(RequestSchema):
     """Which entries. ``who`` is an account, or ``platform``; ``about`` a reference or an id."""
 
-    since = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
+    since = fields.Date(load_default=None, validate=A_DAY)
+    until = fields.Date(load_default=None, validate=A_DAY)
     action = fields.String(load_default=None, validate=validate.OneOf(list(ACTIONS)))
     who = fields.String(
         load_default=None,

@@ -132,6 +132,8 @@ def test_a_search_finds_by_person_act_record_outcome_and_day(
     [
         "since=yesterday",
         "since=2026-02-02&until=2026-01-01",
+        "until=9999-12-31",
+        "since=0001-01-01",
         "action=made-up",
         "who=me",
         "about=nobody",
