@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from network.core.db import unit_of_work
+from network.core import clock
+from network.core.db import db, unit_of_work
 from network.directory.hsds import paging
+from network.directory.models import Organization, Service
 from network.directory.operations import create_service, remove
 from network.tenants.context import job_identity, scope
 from tests.directory.conftest import Members
 from tests.directory.hsds.conftest import make_public
+from tests.factories import make_listing
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
@@ -25,6 +30,11 @@ def test_a_total_that_is_kept_is_counted_again_as_soon_as_something_changes(
     steward_id = members.partner.tenant
     listed = make_public(app, steward_id)
     address = f"/hsds/v3/services?organization_id={listed.organization_id}{asked}"
+    ahead = make_listing(app, steward_id)
+    with app.app_context(), scope(job_identity(steward_id)), unit_of_work():
+        for model, row_id in ((Organization, ahead.organization_id), (Service, ahead.service_id)):
+            tomorrow = clock.now() + timedelta(days=1)  # by a clock that ran ahead
+            db.session.execute(update(model).where(model.id == row_id).values(modified_at=tomorrow))
 
     def totals() -> list[int]:
         return [who.get(address).json["total_items"] for who in (stranger, member)]
