@@ -205,3 +205,13 @@ def test_without_a_place_or_a_language_on_her_card_the_choice_begins_at_the_cent
     )[0]
     assert "Ask this service" in first
     assert "Does not take this client" not in first
+
+
+def test_a_search_for_her_is_read_whole_or_refused(desks: Desks) -> None:
+    address = f"/cases/{desks.world.case_id}/referrals/choose"
+    form = {"needs": NEED, "place": "Amman", "radius_km": "50"}
+    kept = desks.caseworker.send_form(address, form | {"kinds": "service_provider"})
+    assert kept.status_code == 303
+    assert "service_provider" in desks.caseworker.get(kept.location).text  # goes on with the next search
+    wrong = desks.caseworker.send_form(address, form | {"open_time": "Something plausible"})
+    assert wrong.status_code == 422

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from network.accounts.guards import requires
 from network.accounts.permissions import Permission
@@ -33,8 +34,6 @@ from network.web.doors import run_once
 from network.web.templating import language_name
 
 P = Permission
-ASKED = ("place", "latitude", "longitude", "radius_km", "language", "interpreters", "text", "open_at", "capacity",
-         "verified", "stale", "referrals")  # fmt: skip
 RADII_KM = (10, 25, 50, 100, 200, 300)
 SPOKEN = ("am", "ar", "bn", "en", "fil", "fr", "hi", "id", "ms", "ne", "si", "sw", "ta", "ti", "ur")
 
@@ -154,10 +153,9 @@ def _typed(criteria: Criteria) -> dict[str, object]:
     }
 
 
-def _criteria_fields() -> dict[str, object]:
+def _criteria_fields() -> MultiDict[str, str]:
     """What the form says of the search: the way back to an earlier referral is not part of it."""
-    given = {name: value for name in ASKED if (value := request.form.get(name))}
-    return {**given, "needs": request.form.getlist("needs")}
+    return MultiDict((name, value) for name, value in request.form.items(multi=True) if name != "parent")
 
 
 def _parent() -> UUID | None:
