@@ -19,7 +19,7 @@ from network.core.errors import Conflict, Invalid, NotFound
 from network.directory import search_wording
 from network.directory import wording as listings
 from network.directory.asking import asked
-from network.directory.choices import in_address
+from network.directory.choices import SPOKEN, in_address
 from network.directory.mapping import map_of
 from network.directory.operations import start_search
 from network.directory.queries import listing
@@ -35,7 +35,6 @@ from network.web.templating import language_name
 
 P = Permission
 RADII_KM = (10, 25, 50, 100, 200, 300)
-SPOKEN = ("am", "ar", "bn", "en", "fil", "fr", "hi", "id", "ms", "ne", "si", "sw", "ta", "ti", "ur")
 
 
 @blueprint.get("/cases/<uuid:case_id>/referrals/choose")
